@@ -1,0 +1,1 @@
+"""The verbs: plans, canvases and sampling."""

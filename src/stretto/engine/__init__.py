@@ -1,0 +1,1 @@
+"""The networks in NumPy alone, step by step: what composing runs on."""

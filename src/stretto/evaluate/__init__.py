@@ -1,0 +1,1 @@
+"""Numbers about music: arrays, Scores and callables in, figures out."""

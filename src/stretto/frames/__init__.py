@@ -1,0 +1,1 @@
+"""A Score as arrays that a network can read, and back."""

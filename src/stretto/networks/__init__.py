@@ -1,0 +1,1 @@
+"""One network a file, in torch, for training."""

@@ -1,0 +1,1 @@
+"""Page, picture and sound of a Score."""

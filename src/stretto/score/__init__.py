@@ -1,0 +1,1 @@
+"""Score: notes, time, and every file format in and out."""

@@ -1,0 +1,1 @@
+"""Keys, spelling, chords, voice leading."""

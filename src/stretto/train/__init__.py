@@ -1,0 +1,1 @@
+"""Recipes, training loop and checkpoints."""

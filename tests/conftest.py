@@ -1,0 +1,32 @@
+"""What all tests share: where the corpora lie, and which tests run only when asked."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from pathlib import Path
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add --slow."""
+    parser.addoption("--slow", action="store_true", help="run the slow tests too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip, with a reason, what this machine or this call does not ask for."""
+    has_torch = importlib.util.find_spec("torch") is not None
+    for item in items:
+        if "slow" in item.keywords and not config.getoption("--slow"):
+            item.add_marker(pytest.mark.skip(reason="slow; run with --slow"))
+        if "train" in item.keywords and not has_torch:
+            item.add_marker(pytest.mark.skip(reason="needs torch: pip install -e '.[test,train]'"))
+        if "corpus" in item.keywords and not os.environ.get("STRETTO_DATA"):
+            item.add_marker(pytest.mark.skip(reason="needs STRETTO_DATA, the folder of the full corpora"))
+
+
+@pytest.fixture(scope="session")
+def data_folder() -> Path:
+    """The folder of the full corpora (mark the test `corpus`)."""
+    return Path(os.environ["STRETTO_DATA"])

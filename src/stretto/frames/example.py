@@ -1,0 +1,90 @@
+"""A piece as the arrays that the parts network is trained on and scored by."""
+
+# Shapes: T frames, V parts, F fields.
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stretto.errors import ScoreError
+from stretto.frames.parts import PartFrames, cut_at
+from stretto.frames.plan import Plan
+
+CHORALE_DURATIONS = (1, 2, 3, 4, 6, 8, 12, 16, 18, 20, 24, 30, 32, 36, 42, 48, 54, 60, 66, 72, 84, 96)
+"""Frame lengths in ticks that the chorale network can say at once; others are made of several frames."""
+
+GRID16_DURATIONS = tuple(range(6, 97, 6))
+"""One to sixteen sixteenths."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Example:
+    """One piece, ready for a network."""
+
+    pitch_TV: NDArray[np.int16]
+    """MIDI pitch, or -1 = rest."""
+    state_TV: NDArray[np.int8]
+    """HOLD, ONSET or UNKNOWN of `frames.parts`."""
+    length_T: NDArray[np.int16]
+    """Index into the durations' table."""
+    cut_T: NDArray[np.bool_]
+    """The frame ends where the plan demands it, so only "at least this long" is scored."""
+    free_T: NDArray[np.bool_]
+    """The frame may hold every part: it goes on from one that was split."""
+    fields_TF: NDArray[np.int16]
+    tonic: int
+    mode: int
+    """0 = unknown, 1 = major, 2 = minor."""
+    n_sixteenths: int = 0
+
+    def __len__(self) -> int:
+        """Number of frames."""
+        return len(self.length_T)
+
+
+def example_of(frames: PartFrames, plan: Plan, durations: tuple[int, ...]) -> Example:
+    """Frames and plan as arrays; frames too long or too odd for one duration are split.
+
+    The last frame and every frame that ends on a planned phrase end are cut: their length
+    was not the network's to choose.
+
+    Raises:
+        ScoreError: the durations cannot express a frame.
+    """
+    cuts = [] if plan.phrase_ends is None else [t for t in plan.phrase_ends if 0 < t < frames.end]
+    frames = cut_at(frames, cuts)
+    frames, free_T = _split(frames, durations)
+    ends = frames.tick_T + frames.duration_T
+    cut_T = np.isin(ends, [*cuts, frames.end])
+    after_cut = np.r_[True, cut_T[:-1]]
+    tick_of = {d: i for i, d in enumerate(durations)}
+    return Example(
+        pitch_TV=frames.pitch_TV,
+        state_TV=frames.state_TV,
+        length_T=np.array([tick_of[d] for d in frames.duration_T.tolist()], np.int16),
+        cut_T=cut_T,
+        free_T=free_T | after_cut,
+        fields_TF=plan.fields_at(frames.tick_T),
+        tonic=plan.tonic,
+        mode={"major": 1, "minor": 2}.get(plan.mode, 0),
+        n_sixteenths=frames.end // 6,
+    )
+
+
+def _split(frames: PartFrames, durations: tuple[int, ...]) -> tuple[PartFrames, NDArray[np.bool_]]:
+    """Frames whose lengths are all in `durations`, longest pieces first, and which of them go on."""
+    starts: list[int] = []
+    free: list[bool] = []
+    for tick, length in zip(frames.tick_T.tolist(), frames.duration_T.tolist(), strict=True):
+        first = True
+        while length:
+            fits = [d for d in durations if d <= length]
+            if not fits:
+                raise ScoreError(f"tick {tick}: a frame of {length} ticks is shorter than any that the network knows")
+            starts.append(tick)
+            free.append(not first)
+            tick, length, first = tick + fits[-1], length - fits[-1], False
+    return cut_at(frames, starts), np.array(free)

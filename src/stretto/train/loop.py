@@ -1,0 +1,204 @@
+"""The training loop: one process, checkpoints, a running average, and a kill it survives."""
+
+from __future__ import annotations
+
+import copy
+import json
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from safetensors.torch import save_file
+from torch import nn
+
+from stretto.frames.example import Example
+from stretto.frames.parts import ONSET
+from stretto.networks.batch import Batch
+from stretto.networks.flagship import Flagship
+from stretto.train.recipe import Recipe
+
+CHECKPOINT_SECONDS = 120
+
+
+class Source(Protocol):
+    """Where a run's pieces come from."""
+
+    valid: Sequence[Example]
+
+    def draw(self, n: int, rng: np.random.Generator) -> list[Example]:
+        """`n` training pieces of similar length."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Score:
+    """How well a network foretells some pieces, in nats."""
+
+    per_cell: float
+    """Nats a part and sixteenth: "note-wise" of the jsb16 literature (their grid has a cell for each)."""
+    per_frame16: float
+    """Nats a sixteenth, all parts together."""
+    per_note: float
+    """Nats a note that begins, lengths included."""
+    per_onset_cell: float
+    """Nats of part choices alone, over the cells where a note begins."""
+
+
+@dataclass
+class Progress:
+    """What a checkpoint holds beside the weights."""
+
+    step: int = 0
+    seconds: float = 0.0
+    best: float = math.inf
+    log: list[dict[str, float]] = field(default_factory=list)
+
+
+@torch.no_grad()
+def measure(net: Flagship, pieces: Sequence[Example], *, batch: int = 12) -> Score:
+    """Exact likelihood of whole pieces, frames weighted alike, first frame included."""
+    net.eval()
+    total = onset = 0.0
+    n_cells = n_sixteenths = n_onsets = 0
+    ordered = sorted(pieces, key=len)
+    for i in range(0, len(ordered), batch):
+        group = ordered[i : i + batch]
+        data = Batch.of(group, lowest=net.config.lowest)
+        parts, length = net(data)
+        mask = data.mask_BT
+        struck = (data.state_BTV == ONSET) & (data.pitch_BTV >= 0) & mask[..., None]
+        total -= float((parts.sum(-1) + length)[mask].sum())
+        onset -= float(parts[struck].sum())
+        n_onsets += int(struck.sum())
+        n_sixteenths += sum(piece.n_sixteenths for piece in group)
+    n_cells = n_sixteenths * net.config.n_parts
+    return Score(
+        per_cell=total / n_cells,
+        per_frame16=total / n_sixteenths,
+        per_note=total / n_onsets,
+        per_onset_cell=onset / n_onsets,
+    )
+
+
+def train(
+    recipe: Recipe, source: Source, folder: Path, *, minutes: float = math.inf, say: Callable[[str], None] = print
+) -> Flagship:
+    """Train from the last checkpoint in `folder`, if there is one; keep the best averaged weights.
+
+    Args:
+        recipe: what to train.
+        source: training and validation pieces.
+        folder: receives checkpoint.pt, best.safetensors, recipe.json and log.json.
+        minutes: stop after this long; the next call goes on from there.
+        say: receives a line now and then.
+
+    Returns:
+        The averaged network with the best validation.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    torch.manual_seed(recipe.seed)
+    net = Flagship(recipe.network)
+    average = copy.deepcopy(net)
+    optimiser = torch.optim.AdamW(
+        net.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay, betas=(0.9, 0.98)
+    )
+    progress = _resume(folder, net, average, optimiser)
+    (folder / "recipe.json").write_text(json.dumps(recipe.as_json(), indent=1), encoding="utf-8")
+    started = saved = time.monotonic()
+    before = progress.seconds
+    while progress.step < recipe.n_steps and time.monotonic() - started < minutes * 60:
+        # Seeded by the step, so that a resumed run draws what an unbroken one would have drawn.
+        rng = np.random.default_rng((recipe.seed, progress.step))
+        torch.manual_seed(recipe.seed * 1_000_003 + progress.step)
+        nats = _step(recipe, net, optimiser, source.draw(recipe.batch_pieces, rng), progress.step)
+        progress.step += 1
+        _average_in(average, net, recipe.average, progress.step)
+        progress.seconds = before + time.monotonic() - started
+        if progress.step % recipe.check_every == 0 or progress.step == recipe.n_steps:
+            _check(recipe, average, source, progress, nats, folder, say)
+        if time.monotonic() - saved > CHECKPOINT_SECONDS or progress.step == recipe.n_steps:
+            _save(folder, net, average, optimiser, progress)
+            saved = time.monotonic()
+    _save(folder, net, average, optimiser, progress)
+    return average
+
+
+def _step(recipe: Recipe, net: Flagship, optimiser: torch.optim.Optimizer, pieces: list[Example], step: int) -> float:
+    """One optimiser step; returns training nats per frame."""
+    for group in optimiser.param_groups:
+        group["lr"] = _rate(recipe, step)
+    net.train()
+    data = Batch.of(pieces, lowest=net.config.lowest)
+    parts, length = net(data)
+    nats = -(parts.sum(-1) + length)[data.mask_BT].mean()
+    optimiser.zero_grad()
+    nats.backward()
+    nn.utils.clip_grad_norm_(net.parameters(), recipe.clip_norm)
+    optimiser.step()
+    return float(nats)
+
+
+def _rate(recipe: Recipe, step: int) -> float:
+    falling = 0.5 * (1 + math.cos(math.pi * min(1.0, step / recipe.n_steps)))
+    return recipe.learning_rate * (min(1.0, step / recipe.warmup_steps) * falling * 0.97 + 0.03)
+
+
+@torch.no_grad()
+def _average_in(average: nn.Module, net: nn.Module, decay: float, step: int) -> None:
+    young = min(decay, (1 + step) / (10 + step))
+    for kept, fresh in zip(average.parameters(), net.parameters(), strict=True):
+        kept.lerp_(fresh, 1 - young)
+
+
+def _check(
+    recipe: Recipe,
+    average: Flagship,
+    source: Source,
+    progress: Progress,
+    nats: float,
+    folder: Path,
+    say: Callable[[str], None],
+) -> None:
+    found = measure(average, source.valid)
+    entry = {"step": progress.step, "seconds": progress.seconds, "train_nats_per_frame": nats, **vars(found)}
+    progress.log.append(entry)
+    if found.per_note < progress.best:
+        progress.best = found.per_note
+        save_file({k: v.contiguous() for k, v in average.state_dict().items()}, folder / "best.safetensors")
+    (folder / "log.json").write_text(json.dumps(progress.log, indent=1), encoding="utf-8")
+    left = progress.seconds / progress.step * (recipe.n_steps - progress.step) / 60
+    say(
+        f"{recipe.name} step {progress.step}/{recipe.n_steps}: valid {found.per_note:.4f} nats/note "
+        f"(best {progress.best:.4f}), {found.per_cell:.4f} a cell, train {nats:.2f} nats/frame, "
+        f"{progress.step / progress.seconds:.2f} steps/s, {left:.0f} min left"
+    )
+
+
+def _save(
+    folder: Path, net: nn.Module, average: nn.Module, optimiser: torch.optim.Optimizer, progress: Progress
+) -> None:
+    state = {
+        "net": net.state_dict(),
+        "average": average.state_dict(),
+        "optimiser": optimiser.state_dict(),
+        "progress": vars(progress),
+    }
+    scratch = folder / "checkpoint.tmp"
+    torch.save(state, scratch)
+    scratch.replace(folder / "checkpoint.pt")
+
+
+def _resume(folder: Path, net: nn.Module, average: nn.Module, optimiser: torch.optim.Optimizer) -> Progress:
+    path = folder / "checkpoint.pt"
+    if not path.exists():
+        return Progress()
+    state: dict[str, Any] = torch.load(path, weights_only=True)
+    net.load_state_dict(state["net"])
+    average.load_state_dict(state["average"])
+    optimiser.load_state_dict(state["optimiser"])
+    return Progress(**state["progress"])

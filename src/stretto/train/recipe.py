@@ -1,0 +1,71 @@
+"""Recipes: everything that makes a network reproducible from one command."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from stretto.errors import RequestError
+from stretto.frames.example import CHORALE_DURATIONS, GRID16_DURATIONS
+from stretto.networks.flagship import Config
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """A training run. A run saves its recipe as JSON beside its weights."""
+
+    name: str
+    network: Config
+    source: str
+    """"jsb16" = the benchmark alone; "choir" = every corpus that a released choir model may learn from."""
+    n_steps: int = 1100
+    """Optimiser steps; the learning rate falls along a cosine to 3 % of its peak."""
+    batch_pieces: int = 12
+    learning_rate: float = 0.002
+    weight_decay: float = 0.01
+    warmup_steps: int = 100
+    clip_norm: float = 1.0
+    average: float = 0.995
+    """Decay of the running average of the weights, which is what is kept."""
+    check_every: int = 60
+    """Steps between two looks at the validation pieces."""
+    max_frames: int = 200
+    """Longer pieces are cut to a random window in training."""
+    unknown: float = 0.0
+    """Chance that each thing told about a piece (style, key, metre, end, phrases) is hidden from it."""
+    transpose: bool = False
+    """Shift pieces at random as far as the ranges of the voices allow."""
+    style_shares: dict[str, float] = field(default_factory=dict)
+    """Share of each style in the training batches."""
+    seed: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return asdict(self)
+
+
+_RECIPES = {
+    "jsb16": Recipe(name="jsb16", network=Config(durations=GRID16_DURATIONS), source="jsb16"),
+    "chorale": Recipe(
+        name="chorale",
+        network=Config(durations=CHORALE_DURATIONS, height_jitter=0.0),
+        source="choir",
+        n_steps=4000,
+        check_every=100,
+        max_frames=120,
+        unknown=0.08,
+        transpose=True,
+        style_shares={"bach": 0.7, "hymn": 0.15, "renaissance": 0.15},
+    ),
+}
+
+
+def recipe(name: str, **changes: Any) -> Recipe:
+    """A recipe by name, with some of its values changed.
+
+    Raises:
+        RequestError: there is no such recipe.
+    """
+    if name not in _RECIPES:
+        raise RequestError(f"no recipe {name!r}; there are {', '.join(sorted(_RECIPES))}")
+    return replace(_RECIPES[name], **changes)

@@ -60,7 +60,7 @@ class Config:
     n_heads: int = 4
     n_attention: int = 32
     n_context: int = 32
-    dropout: float = 0.3
+    dropout: float = 0.45
     height_jitter: float = 2.0
     """Standard deviation, in semitones, by which a piece's height is moved in training."""
 
@@ -150,9 +150,9 @@ class Flagship(nn.Module):
     def _heights(self, n: int) -> Tensor:
         """Smooth features of absolute height, (B, P, 8); jittered in training."""
         c = self.config
-        octave = (torch.arange(c.n_pitches, device=self.near.device) + c.lowest - 60) / 12
+        octave = (torch.arange(c.n_pitches, device=self.near.device).to(self.near.dtype) + c.lowest - 60) / 12
         shift = torch.randn(n, 1, device=octave.device) * c.height_jitter / 12 * self.training
-        return heights(octave.to(self.near.dtype) + shift.to(self.near.dtype))
+        return heights(octave + shift.to(self.near.dtype))
 
     def _drop(self, x: Tensor, *shared: int) -> Tensor:
         """Variational dropout: one mask along the axes `shared`."""

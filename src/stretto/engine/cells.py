@@ -1,0 +1,86 @@
+"""Recurrent cells and activations in NumPy, one step at a time."""
+
+# Shapes: N rows, I input, H hidden.
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.floating[Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class Lstm:
+    """Weights of an LSTM, its sigmoid gates halved so that one tanh serves all four."""
+
+    both: Floats
+    """(I + H, 4 H), gates in the order input, forget, output, cell."""
+    bias: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Gru:
+    """Weights of a GRU cell, gates in the order reset, update, new."""
+
+    input: Floats
+    input_bias: Floats
+    hidden: Floats
+    hidden_bias: Floats
+
+
+def lstm_of(w_ih: Floats, w_hh: Floats, b_ih: Floats, b_hh: Floats) -> Lstm:
+    """From torch's layout (gates i, f, g, o in rows)."""
+    n = w_hh.shape[1]
+    order = np.r_[0 : 2 * n, 3 * n : 4 * n, 2 * n : 3 * n]
+    half = np.ones(4 * n, w_ih.dtype)
+    # sigmoid(x) = (1 + tanh(x / 2)) / 2, and NumPy's tanh is several times faster than exp and divide.
+    half[: 3 * n] = 0.5
+    both = np.concatenate([w_ih, w_hh], axis=1)[order] * half[:, None]
+    return Lstm(np.ascontiguousarray(both.T), (b_ih + b_hh)[order] * half)
+
+
+def lstm_step(x_NI: Floats, h_NH: Floats, c_NH: Floats, cell: Lstm) -> tuple[Floats, Floats]:
+    """New hidden state and cell."""
+    n = h_NH.shape[1]
+    n_in = x_NI.shape[1]
+    z = x_NI @ cell.both[:n_in]
+    z += h_NH @ cell.both[n_in:]
+    z += cell.bias
+    np.tanh(z, out=z)
+    gates = z[:, : 3 * n]
+    gates *= 0.5
+    gates += 0.5
+    c = z[:, n : 2 * n] * c_NH
+    c += z[:, :n] * z[:, 3 * n :]
+    return z[:, 2 * n : 3 * n] * np.tanh(c), c
+
+
+def gru_step(x_NI: Floats, h_NH: Floats, cell: Gru) -> Floats:
+    """New hidden state."""
+    n = h_NH.shape[1]
+    from_x = x_NI @ cell.input.T + cell.input_bias
+    from_h = h_NH @ cell.hidden.T + cell.hidden_bias
+    gate = 0.5 * np.tanh(0.5 * (from_x[:, : 2 * n] + from_h[:, : 2 * n])) + 0.5
+    new = np.tanh(from_x[:, 2 * n :] + gate[:, :n] * from_h[:, 2 * n :])
+    update = gate[:, n:]
+    out: Floats = new + update * (h_NH - new)
+    return out
+
+
+def silu(x: Floats) -> Floats:
+    """x * sigmoid(x)."""
+    half = 0.5 * x
+    out: Floats = half * np.tanh(half)
+    out += half
+    return out
+
+
+def log_softmax(x: Floats) -> Floats:
+    """Along the last axis."""
+    shifted = x - x.max(axis=-1, keepdims=True)
+    out: Floats = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return out

@@ -1,0 +1,225 @@
+"""The flagship in NumPy alone: frame by frame, many pieces side by side.
+
+The same arithmetic as `stretto.networks.flagship`, in the order in which music is made:
+`begin_frame`, then `options` and `choose` for every part in turn, then `lengths`, then
+`end_frame`. Scoring a piece and composing one are the same calls.
+"""
+
+# Shapes: S streams, V parts, P pitches, O = 2 + P options (go on, rest, pitch), F fields,
+# G key-free state, H state of a pitch, E its input, D scorer, U vertical, C context, A heads, L lengths.
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stretto.engine.cells import gru_step, log_softmax, lstm_step, silu
+from stretto.engine.weights import FlagshipWeights
+from stretto.frames.parts import ONSET, REST, UNKNOWN
+
+Floats = NDArray[np.floating[Any]]
+Ints = NDArray[np.integer[Any]]
+
+GO_ON, TAKE_REST, FIRST_PITCH = 0, 1, 2
+"""Options of a part: its note (or rest) goes on, it falls silent, or it strikes a pitch."""
+
+NO_PAST = -2
+"""`last` of a part in the first frame."""
+
+NEVER = -1e9
+
+
+@dataclass(frozen=True, kw_only=True)
+class Keys:
+    """What is told of each stream for its whole length."""
+
+    tonic_S: Ints
+    """Pitch class, or -1 = unknown."""
+    mode_S: Ints
+    """0 unknown, 1 major, 2 minor."""
+
+
+class FlagshipEngine:
+    """Pieces in the making, one a stream."""
+
+    def __init__(self, weights: FlagshipWeights, keys: Keys, *, max_frames: int = 256) -> None:
+        """Start every stream before its first frame."""
+        self.w = w = weights
+        self.n_streams = s = len(keys.tonic_S)
+        v, p = w.n_parts, w.n_pitches
+        kind = w.dtype
+        self.time_h, self.time_c = np.zeros((s, w.n_state), kind), np.zeros((s, w.n_state), kind)
+        self.pitch_h, self.pitch_c = (np.zeros((s * p, w.n_pitch_state), kind) for _ in range(2))
+        self.last_SV = np.full((s, v), NO_PAST)
+        self.n_frames = 0
+        self._grow(max_frames)
+        pitch = np.arange(p) + w.lowest
+        degree_SP = 1 + (pitch[None] - keys.tonic_S[:, None]) % 12 + 12 * keys.mode_S[:, None]
+        self.key_SP = np.where(keys.tonic_S[:, None] >= 0, degree_SP, 0)
+        self.tonic_S = keys.tonic_S
+        self.still_SPE = w.height_in_PE[None] + w.key_in[self.key_SP]
+        self.by_key_VSPD = [w.relation_key[part][self.key_SP] for part in range(v)]
+
+    def begin_frame(self, fields_SF: Ints, free_S: NDArray[np.bool_]) -> None:
+        """Say where the frame stands, and whether it may change nothing (after a frame that was cut)."""
+        w = self.w
+        self.free_S = free_S
+        self.context_SC = w.fields[fields_SF + w.field_offset].sum(axis=1)
+        whole = np.concatenate([self.time_h, self.context_SC], axis=1)
+        self._recall(whole)
+        self.u_SU = np.tanh(whole @ w.vertical_start.T + w.vertical_start_bias)
+        self.pitched_SPD = (self.pitch_h @ w.from_pitch.T + w.from_pitch_bias).reshape(self.n_streams, w.n_pitches, -1)
+        self.new_SV = np.full_like(self.last_SV, NO_PAST)
+        self.state_SV = np.zeros_like(self.last_SV)
+        self.same_S = np.ones(self.n_streams, bool)
+        self.done: list[int] = []
+
+    def options(self, part: int, *, fused_S: NDArray[np.bool_] | None = None) -> Floats:
+        """Log-probability of everything that `part` could do now, (S, O).
+
+        Args:
+            part: the next part in the network's order.
+            fused_S: streams that cannot tell held from repeated notes, as `jsb16`.
+        """
+        w, last_S = self.w, self.last_SV[:, part]
+        stream = np.arange(self.n_streams)
+        copied_SOA = self.copied_SVOA[:, part]
+        feature = self.pitched_SPD + (self.u_SU @ w.from_vertical[part].T + w.from_vertical_bias[part])[:, None]
+        feature += self.by_key_VSPD[part]
+        feature += copied_SOA[:, 1:] @ w.from_copy.T
+        parallel_SP = self._relate(part, feature)
+        onset_SP = silu(feature) @ w.score[part] + parallel_SP + w.height_score_VP[part]
+        sounding = last_S >= 0
+        own = self.pitch_h.reshape(self.n_streams, w.n_pitches, -1)[stream, np.maximum(last_S, 0)] * sounding[:, None]
+        hints = np.concatenate([self.u_SU, own, copied_SOA[stream, np.maximum(last_S, -1) + 1]], axis=1)
+        hold = silu(hints @ w.hold_in[part].T + w.hold_in_bias[part]) @ w.hold_out[part].T + w.hold_out_bias[part]
+        must_change = self.same_S & ~self.free_S & (len(self.done) == w.n_parts - 1)
+        out = np.concatenate([hold, onset_SP], axis=1)
+        out[(last_S == NO_PAST) | must_change, GO_ON] = NEVER
+        out[last_S == REST, TAKE_REST] = NEVER
+        if fused_S is not None:
+            blocked = must_change & fused_S & sounding
+            out[stream[blocked], FIRST_PITCH + last_S[blocked]] = NEVER
+        return log_softmax(out)
+
+    def choose(self, part: int, pitch_S: Ints, state_S: Ints) -> None:
+        """Fix what `part` does: pitch index or REST, and HOLD, ONSET or UNKNOWN."""
+        w, last_S = self.w, self.last_SV[:, part]
+        self.new_SV[:, part], self.state_SV[:, part] = pitch_S, state_S
+        self.same_S = self.same_S & (pitch_S == last_S) & (state_S != ONSET)
+        self.done.append(part)
+        self.u_SU = gru_step(w.motion_up[part][_motion(pitch_S, last_S)], self.u_SU, w.vertical)
+
+    def lengths(self) -> Floats:
+        """Log-probability of every frame length, (S, L)."""
+        w = self.w
+        hidden = silu(self.u_SU @ w.length_in_up.T + w.length_in_up_bias)
+        return log_softmax(hidden @ w.length_out.T + w.length_out_bias + self.copied_SAL @ w.copy_length.T)
+
+    def end_frame(self, length_S: Ints) -> None:
+        """Hear the finished frame: both time axes step, and it can be recalled from now on."""
+        w, s = self.w, self.n_streams
+        new, stream = self.new_SV, np.arange(self.n_streams)
+        seen = [w.motion_in[v][_motion(new[:, v], self.last_SV[:, v])] for v in range(w.n_parts)]
+        pairs = [(i, j) for i in range(w.n_parts) for j in range(i + 1, w.n_parts)]
+        seen += [w.interval_in[k][_interval(new[:, i], new[:, j])] for k, (i, j) in enumerate(pairs)]
+        known = (new >= 0) & (self.tonic_S >= 0)[:, None]
+        degree = np.where(known, 1 + (new + w.lowest - self.tonic_S[:, None]) % 12, 0)
+        seen += [w.degree_in[v][degree[:, v]] for v in range(w.n_parts)]
+        x = np.concatenate([*seen, w.length_table[length_S], self.context_SC], axis=1)
+        self.time_h, self.time_c = lstm_step(x, self.time_h, self.time_c, w.time)
+        near = self.still_SPE + (self.time_h @ w.state_in.T + w.state_in_bias)[:, None]
+        for v in range(w.n_parts):
+            slot = 2 * v + (self.state_SV[:, v] == ONSET)
+            near += w.near[slot, _window(new[:, v], w.n_pitches)]
+        x = np.tanh(near).reshape(s * w.n_pitches, -1)
+        self.pitch_h, self.pitch_c = lstm_step(x, self.pitch_h, self.pitch_c, w.pitch_time)
+        t = self.n_frames
+        if t == self.held.shape[1]:
+            self._grow(2 * t)
+        for v in range(w.n_parts):
+            self.held[stream, t, v * (w.n_pitches + 1) + new[:, v] + 1] = 1
+        self.long[stream, t, length_S] = 1
+        self.n_frames += 1
+        self.last_SV = new
+
+    def _recall(self, whole_SC: Floats) -> None:
+        """Attend to earlier frames: what they held, and how long they were."""
+        w, s, t = self.w, self.n_streams, self.n_frames
+        a = w.n_heads
+        if t == self.address.shape[2]:
+            self._grow(2 * t)
+        self.address[:, :, t] = (whole_SC @ w.address.T + w.address_bias).reshape(s, a, -1)
+        query = (whole_SC @ w.query.T + w.query_bias).reshape(s, a, 1, -1)
+        weight = (query @ self.address[:, :, :t].swapaxes(2, 3))[:, :, 0] / np.sqrt(w.dtype.type(query.shape[-1]))
+        weight = np.concatenate([weight, np.broadcast_to(w.nowhere[None, :, None], (s, a, 1))], axis=2)
+        weight = np.exp(log_softmax(weight))[:, :, :-1]
+        self.copied_SVOA = (weight @ self.held[:, :t]).reshape(s, a, w.n_parts, -1).transpose(0, 2, 3, 1)
+        self.copied_SAL = (weight @ self.long[:, :t]).reshape(s, -1)
+
+    def _relate(self, part: int, feature_SPD: Floats) -> Floats:
+        """Add every pitch's relation to the parts around it; returns the score of parallel motion, (S, P)."""
+        w, last_S = self.w, self.last_SV[:, part]
+        feature_SPD += w.relation[part, 0][_window(last_S, w.n_pitches)]
+        parallel_SP = np.zeros(feature_SPD.shape[:2], w.dtype)
+        pitch = np.arange(w.n_pitches)
+        for k, other in enumerate(o for o in range(w.n_parts) if o != part):
+            was, now = self.last_SV[:, other], self.new_SV[:, other]
+            if other not in self.done:
+                feature_SPD += w.relation[part, w.n_parts + k][_window(was, w.n_pitches)]
+                continue
+            feature_SPD += w.relation[part, 1 + k][_window(now, w.n_pitches)]
+            known = (last_S >= 0) & (was >= 0) & (now >= 0)
+            interval = np.where(known, (last_S - was) % 12, 12)
+            after = np.where(known[:, None], (pitch - now[:, None]) % 12, 12)
+            parallel_SP += w.parallel[part, other, (now != was).astype(int)[:, None], interval[:, None], after]
+        return parallel_SP
+
+    def _grow(self, n: int) -> None:
+        """Room for `n` frames of memory."""
+        w, s = self.w, self.n_streams
+        shapes = {
+            "held": (s, n, w.n_parts * (w.n_pitches + 1)),
+            "long": (s, n, w.n_lengths),
+            "address": (s, w.n_heads, n, w.n_attention),
+        }
+        for name, shape in shapes.items():
+            fresh = np.zeros(shape, w.dtype)
+            if self.n_frames:
+                old: Floats = getattr(self, name)
+                fresh[tuple(slice(k) for k in old.shape)] = old
+            setattr(self, name, fresh)
+
+    held: Floats
+    long: Floats
+    address: Floats
+
+
+def choice_log_p(log_SO: Floats, last_S: Ints, pitch_S: Ints, state_S: Ints) -> Floats:
+    """Log-probability of a part's known choice, (S,); an UNKNOWN state sums over held and struck."""
+    same = pitch_S == last_S
+    struck = np.where(pitch_S < 0, np.where(same, GO_ON, TAKE_REST), FIRST_PITCH + pitch_S)
+    option = np.where((pitch_S >= 0) & (state_S != ONSET) & (state_S != UNKNOWN), GO_ON, struck)
+    stream = np.arange(len(pitch_S))
+    chosen = log_SO[stream, option]
+    either = np.logaddexp(log_SO[:, GO_ON], chosen)
+    result: Floats = np.where((state_S == UNKNOWN) & same, either, chosen)
+    return result
+
+
+def _window(pitch_S: Ints, n_pitches: int) -> Ints:
+    """Which window of a relative table holds the row of every pitch seen from `pitch_S`; none = the last."""
+    return np.where(pitch_S >= 0, n_pitches - pitch_S, 2 * n_pitches + 1)
+
+
+def _motion(pitch_S: Ints, last_S: Ints) -> Ints:
+    moved = np.clip(pitch_S - last_S, -13, 13) + 13
+    silent = np.where(pitch_S < 0, 28, 27)
+    return np.where((pitch_S >= 0) & (last_S >= 0), moved, np.where(last_S == NO_PAST, 29, silent))
+
+
+def _interval(upper_S: Ints, lower_S: Ints) -> Ints:
+    return np.where((upper_S >= 0) & (lower_S >= 0), np.clip(upper_S - lower_S, -2, 36) + 2, 39)

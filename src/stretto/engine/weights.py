@@ -1,0 +1,195 @@
+"""Weights from a safetensors file, laid out for the engine."""
+
+# Shapes: V parts, P pitches, E pitch input, D scorer.
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+from safetensors import SafetensorError, safe_open
+
+from stretto.engine.cells import Gru, Lstm, lstm_of
+from stretto.errors import ModelError
+from stretto.frames.plan import FIELDS
+
+Floats = NDArray[np.floating[Any]]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class FlagshipWeights:
+    """Everything that `FlagshipEngine` multiplies with."""
+
+    dtype: np.dtype[Any]
+    lowest: int
+    n_pitches: int
+    n_parts: int
+    order: tuple[int, ...]
+    durations: tuple[int, ...]
+    n_state: int
+    n_pitch_state: int
+    n_heads: int
+    n_attention: int
+    motion_in: Floats
+    interval_in: Floats
+    degree_in: Floats
+    length_table: Floats
+    fields: Floats
+    field_offset: NDArray[np.int64]
+    time: Lstm
+    near: Floats
+    """(2 V, windows, P, E): how a note of a part, held or struck, is seen from every pitch."""
+    key_in: Floats
+    height_in_PE: Floats
+    state_in: Floats
+    state_in_bias: Floats
+    pitch_time: Lstm
+    query: Floats
+    query_bias: Floats
+    address: Floats
+    address_bias: Floats
+    nowhere: Floats
+    vertical_start: Floats
+    vertical_start_bias: Floats
+    vertical: Gru
+    motion_up: Floats
+    from_pitch: Floats
+    from_pitch_bias: Floats
+    from_vertical: Floats
+    from_vertical_bias: Floats
+    from_copy: Floats
+    relation: Floats
+    """(V, relations, windows, P, D)."""
+    relation_key: Floats
+    """(V, 37, D)."""
+    parallel: Floats
+    score: Floats
+    height_score_VP: Floats
+    hold_in: Floats
+    hold_in_bias: Floats
+    hold_out: Floats
+    hold_out_bias: Floats
+    length_in_up: Floats
+    length_in_up_bias: Floats
+    length_out: Floats
+    length_out_bias: Floats
+    copy_length: Floats
+
+    @property
+    def n_lengths(self) -> int:
+        """Number of frame lengths."""
+        return len(self.durations)
+
+    @property
+    def n_bytes(self) -> int:
+        """Size of the numbers as laid out, windows counted once."""
+        return sum(v.nbytes for v in vars(self).values() if isinstance(v, np.ndarray) and v.base is None)
+
+
+def load_weights(path: Path, *, dtype: Any = np.float32) -> FlagshipWeights:
+    """Read a network that `stretto train` wrote.
+
+    Raises:
+        ModelError: the file is missing, damaged, or of another network.
+    """
+    if not path.is_file():
+        raise ModelError(f"{path}: the weights are not there; install Stretto again, or train with `stretto train`")
+    try:
+        with safe_open(str(path), framework="numpy") as store:
+            tensors = {name: store.get_tensor(name) for name in store.keys()}  # noqa: SIM118 (no iterator)
+            config = json.loads((store.metadata() or {})["config"])
+    except (SafetensorError, KeyError, ValueError) as cause:
+        raise ModelError(f"{path}: no weights of the flagship ({cause}); install Stretto again") from cause
+    return weights_of(tensors, config, dtype=dtype)
+
+
+def weights_of(tensors: Mapping[str, NDArray[Any]], config: Mapping[str, Any], *, dtype: Any) -> FlagshipWeights:
+    """Lay out tensors named as in `networks.flagship`; `config` has the fields of its Config."""
+    kind = np.dtype(dtype)
+    t = {name: np.asarray(tensor).astype(kind) for name, tensor in tensors.items()}
+    v, p = config["n_parts"], config["n_pitches"]
+    height_P8 = heights((np.arange(p) + config["lowest"] - 60) / 12).astype(kind)
+    size, n_relations = 2 * p + 1, 2 * v - 1
+    relation = t["relation.weight"]
+    tables = relation[: v * n_relations * size].reshape(v, n_relations, size, -1)
+    parts = range(v)
+
+    def each(name: str) -> Floats:
+        return np.stack([t[name.format(part)] for part in parts])
+
+    return FlagshipWeights(
+        dtype=kind,
+        lowest=config["lowest"],
+        n_pitches=p,
+        n_parts=v,
+        order=tuple(config["order"]),
+        durations=tuple(config["durations"]),
+        n_state=config["n_state"],
+        n_pitch_state=config["n_pitch_state"],
+        n_heads=config["n_heads"],
+        n_attention=config["n_attention"],
+        motion_in=t["motion_in.weight"].reshape(v, 30, -1),
+        interval_in=t["interval_in.weight"].reshape(v * (v - 1) // 2, 40, -1),
+        degree_in=t["degree_in.weight"].reshape(v, 13, -1),
+        length_table=t["length_in.weight"],
+        fields=t["fields.weight"],
+        field_offset=np.cumsum([0, *FIELDS.values()])[:-1],
+        time=lstm_of(*(t[f"time.{n}_l0"] for n in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))),
+        near=_windows(t["near"], p),
+        key_in=t["key_in.weight"],
+        height_in_PE=height_P8 @ t["height_in.weight"].T + t["height_in.bias"],
+        state_in=t["state_in.weight"],
+        state_in_bias=t["state_in.bias"],
+        pitch_time=lstm_of(*(t[f"pitch_time.{n}_l0"] for n in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))),
+        query=t["query.weight"],
+        query_bias=t["query.bias"],
+        address=t["address.weight"],
+        address_bias=t["address.bias"],
+        nowhere=t["nowhere"],
+        vertical_start=t["vertical_start.weight"],
+        vertical_start_bias=t["vertical_start.bias"],
+        vertical=Gru(*(t[f"vertical.{n}"] for n in ("weight_ih", "bias_ih", "weight_hh", "bias_hh"))),
+        motion_up=t["motion_up.weight"].reshape(v, 30, -1),
+        from_pitch=t["from_pitch.weight"],
+        from_pitch_bias=t["from_pitch.bias"],
+        from_vertical=each("from_vertical.{}.weight"),
+        from_vertical_bias=each("from_vertical.{}.bias"),
+        from_copy=t["from_copy.weight"],
+        relation=_windows(tables, p),
+        relation_key=relation[v * n_relations * size :].reshape(v, 37, -1),
+        parallel=t["parallel"],
+        score=t["score"],
+        height_score_VP=t["height_score"] @ height_P8.T,
+        hold_in=each("go_on.{}.0.weight"),
+        hold_in_bias=each("go_on.{}.0.bias"),
+        hold_out=each("go_on.{}.2.weight"),
+        hold_out_bias=each("go_on.{}.2.bias"),
+        length_in_up=t["length.0.weight"],
+        length_in_up_bias=t["length.0.bias"],
+        length_out=t["length.2.weight"],
+        length_out_bias=t["length.2.bias"],
+        copy_length=t["copy_length.weight"],
+    )
+
+
+def heights(octave: Floats) -> Floats:
+    """Eight smooth features of height in octaves from middle C, as `networks.flagship.heights`."""
+    waves = [f(k * octave) for k in (1.0, 2.0, 0.5) for f in (np.sin, np.cos)]
+    return np.stack([*waves, octave, octave * octave], axis=-1)
+
+
+def _windows(table: Floats, n_pitches: int) -> Floats:
+    """Relative tables (..., R, D) as all their windows (..., R + 1, P, D), without a copy.
+
+    The last window is row 0 throughout: no pitch to be relative to.
+    """
+    silent = np.repeat(table[..., :1, :], n_pitches, axis=-2)
+    padded = np.concatenate([table, silent], axis=-2)
+    view: Floats = sliding_window_view(padded, n_pitches, axis=-2).swapaxes(-1, -2)
+    return view

@@ -1,0 +1,427 @@
+"""Cut the SoundFont that Stretto ships out of FluidR3_GM.sf2 (MIT), so that anyone can make it again.
+
+    apt-get download fluid-soundfont-gm && dpkg-deb -x fluid-soundfont-gm_*.deb fluid
+    python scripts/cut_soundfont.py fluid/usr/share/sounds/sf2/FluidR3_GM.sf2
+
+Needs NumPy alone, takes about a minute, and gives the same bytes every time. What it does to each recording:
+
+1. Keeps the left channel, of every second or third recording of an instrument; the keys between are shared out anew.
+2. Resamples to a lower rate by a windowed sinc. The rate is bent by less than 0.02 % so that the loop is a whole
+   number of samples long, and the loop is moved behind the filter's reach: then it closes as exactly as it did.
+   The filter lifts the treble by as much as a player that draws straight lines between samples takes away.
+3. Measures the pitch and writes what is missing to equal temperament into the zone's fine tuning.
+4. Scales it so that loudness runs along a straight line over the keyboard, not in steps from zone to zone.
+
+Velocity opens a low-pass filter in three or four steps, since no second layer of recordings is kept.
+The original font is preferred to FluidR3Mono (a .sf3): its recordings have not been through Vorbis, whose loss
+makes loops tick, and its own header says MIT where the other's says that its samples may not be passed on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import struct
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+SOURCE_SHA256 = "74594e8f4250680adf590507a306655a299935343583256f3b722c48a1bc1cb0"
+OUT = Path(__file__).parents[1] / "src/stretto/render/data/stretto.sf2"
+
+PRESET = np.dtype(
+    [("name", "S20"), ("program", "<u2"), ("bank", "<u2"), ("bag", "<u2"), ("unused", "<u4", 3)],
+)
+INSTRUMENT = np.dtype([("name", "S20"), ("bag", "<u2")])
+BAG = np.dtype([("generator", "<u2"), ("modulator", "<u2")])
+GENERATOR = np.dtype([("what", "<u2"), ("amount", "<i2")])
+SAMPLE = np.dtype(
+    [
+        ("name", "S20"), ("start", "<u4"), ("end", "<u4"), ("loop_start", "<u4"), ("loop_end", "<u4"),
+        ("rate", "<u4"), ("key", "u1"), ("correction", "i1"), ("link", "<u2"), ("kind", "<u2"),
+    ]
+)  # fmt: skip
+
+# Generators of the SoundFont 2.04 specification, section 8.1.2.
+CUTOFF, PAN, ATTACK, HOLD, DECAY, SUSTAIN, RELEASE = 8, 17, 34, 35, 36, 37, 38
+INSTRUMENT_OF, KEYS, VELOCITIES, FINE, SAMPLE_OF, LOOPS, ROOT = 41, 43, 44, 52, 53, 54, 58
+RIGHT = 2  # SAMPLE kind: the right channel of a stereo pair
+KEPT = {HOLD, DECAY, SUSTAIN}
+
+TAPS = 32  # reach of the resampling filter to either side, in samples of the slower rate
+PER_SAMPLE = 512  # points of the filter per sample of the slower rate
+SILENCE = 46  # zeros that must follow each recording
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One instrument of the shipped font."""
+
+    name: str
+    program: int
+    """General MIDI program, 0..127, here and in the source font."""
+    rate: int
+    roots: tuple[int, ...]
+    """Keys whose recordings are kept."""
+    release_seconds: float
+    attack_seconds: float = 0.001
+    level_db: float = -18.0
+    """Loudness of every recording at its loudest, relative to full scale."""
+    slope_db: float = 0.0
+    """Change of it per octave upwards."""
+    cutoffs_hz: tuple[tuple[int, float], ...] = ()
+    """(highest velocity, low-pass) pairs; empty = open."""
+
+
+RECIPES = (
+    Recipe("Grand Piano", 0, 24000, (26, 34, 42, 50, 58, 66, 74, 84, 94, 104), 0.25,
+           cutoffs_hz=((39, 2800), (63, 4600), (95, 8500), (127, 20000))),
+    Recipe("Harpsichord", 6, 32000, (38, 43, 48, 53, 60, 65, 71, 77, 86, 95), 0.15),
+    Recipe("Church Organ", 19, 22050, (36, 42, 48, 54, 60, 66, 72, 78, 84, 90, 96), 0.35),
+    Recipe("Violin", 40, 26000, (56, 62, 68, 74, 80, 86, 92), 0.25, 0.04,
+           cutoffs_hz=((39, 3500), (63, 6000), (127, 20000))),
+    Recipe("Viola", 41, 24000, (49, 55, 61, 67, 73, 79, 85), 0.25, 0.04,
+           cutoffs_hz=((39, 3000), (63, 5000), (127, 20000))),
+    Recipe("Cello", 42, 24000, (37, 43, 49, 55, 61, 67, 73, 79), 0.25, 0.04,
+           cutoffs_hz=((39, 2500), (63, 4500), (127, 20000))),
+    Recipe("String Ensemble", 48, 24000, (31, 37, 43, 49, 58, 64, 70, 76, 83), 0.45, 0.08,
+           cutoffs_hz=((39, 2800), (63, 5000), (127, 20000))),
+    Recipe("Choir Aahs", 52, 24000, (39, 42, 45, 48, 51, 57, 60, 63, 66, 69, 72, 75, 78, 81), 0.4, 0.05,
+           cutoffs_hz=((39, 2200), (63, 4000), (127, 20000))),
+)  # fmt: skip
+
+
+@dataclass
+class Recording:
+    """One recording, with where it loops and how it is played."""
+
+    name: str
+    wave: NDArray[np.float64]
+    """(n,), full scale = 1."""
+    rate: int
+    loop: tuple[int, int]
+    root: int
+    fine: int = 0
+    """Cents to add to what is recorded."""
+    generators: tuple[tuple[int, int], ...] = ()
+
+
+# ---- reading ----
+
+
+class Source:
+    """A .sf2 file, opened."""
+
+    def __init__(self, path: Path) -> None:
+        """Read it whole."""
+        data = path.read_bytes()
+        if data[:4] != b"RIFF" or data[8:12] != b"sfbk":
+            raise SystemExit(f"{path}: is no SoundFont 2 file")
+        if hashlib.sha256(data).hexdigest() != SOURCE_SHA256:
+            print(f"{path}: not the file the shipped font was cut from; going on")
+        chunks: dict[bytes, memoryview] = {}
+        view = memoryview(data)
+        for name, body in _chunks(view[12:]):
+            if name == b"LIST":
+                chunks.update(_chunks(body[4:]))
+        self.presets = np.frombuffer(chunks[b"phdr"], PRESET)
+        self.preset_bags = np.frombuffer(chunks[b"pbag"], BAG)
+        self.preset_generators = np.frombuffer(chunks[b"pgen"], GENERATOR)
+        self.instruments = np.frombuffer(chunks[b"inst"], INSTRUMENT)
+        self.bags = np.frombuffer(chunks[b"ibag"], BAG)
+        self.generators = np.frombuffer(chunks[b"igen"], GENERATOR)
+        self.samples = np.frombuffer(chunks[b"shdr"], SAMPLE)
+        self.waves = np.frombuffer(chunks[b"smpl"], "<i2")
+
+    def recordings(self, program: int) -> list[Recording]:
+        """The mono or left recordings of a program of bank 0, lowest first."""
+        index = next(i for i, p in enumerate(self.presets) if p["bank"] == 0 and p["program"] == program)
+        first, last = self.presets["bag"][index : index + 2]
+        zones = [self._zone(self.preset_bags, self.preset_generators, bag) for bag in range(first, last)]
+        instrument = next(zone[INSTRUMENT_OF] for zone in zones if INSTRUMENT_OF in zone)
+        first, last = self.instruments["bag"][instrument : instrument + 2]
+        common: dict[int, int] = {}
+        found = {}
+        for bag in range(first, last):
+            zone = self._zone(self.bags, self.generators, bag)
+            if SAMPLE_OF not in zone:
+                common = zone
+            elif self.samples[zone[SAMPLE_OF]]["kind"] != RIGHT:
+                recording = self._recording({**common, **zone})
+                found.setdefault(recording.root, recording)  # the right of an unlinked pair comes second
+        return [found[root] for root in sorted(found)]
+
+    def _recording(self, zone: dict[int, int]) -> Recording:
+        head = self.samples[zone[SAMPLE_OF]]
+        start, end = int(head["start"]), int(head["end"])
+        key = zone.get(ROOT, -1)
+        return Recording(
+            name=head["name"].decode("ascii").strip(),
+            wave=self.waves[start:end] / 32768.0,
+            rate=int(head["rate"]),
+            loop=(int(head["loop_start"]) - start, int(head["loop_end"]) - start),
+            root=int(head["key"]) if key < 0 else key,
+            generators=tuple((what, amount) for what, amount in sorted(zone.items()) if what in KEPT),
+        )
+
+    @staticmethod
+    def _zone(bags: NDArray[np.void], generators: NDArray[np.void], bag: int) -> dict[int, int]:
+        first, last = bags["generator"][bag : bag + 2]
+        return {int(g["what"]): int(g["amount"]) for g in generators[first:last]}
+
+
+def _chunks(view: memoryview) -> list[tuple[bytes, memoryview]]:
+    found, at = [], 0
+    while at + 8 <= len(view):
+        (size,) = struct.unpack("<I", view[at + 4 : at + 8])
+        found.append((bytes(view[at : at + 4]), view[at + 8 : at + 8 + size]))
+        at += 8 + size + size % 2
+    return found
+
+
+# ---- cutting ----
+
+
+def resample(recording: Recording, rate: int) -> Recording:
+    """The same recording at about `rate`, its loop a whole number of samples long and free of clicks."""
+    start, end = recording.loop
+    ratio = max(1, round((end - start) * rate / recording.rate)) / (end - start)
+    margin = int(np.ceil(TAPS / ratio)) + 1
+    endless = np.concatenate([recording.wave[:end], np.resize(recording.wave[start:end], 3 * margin)])
+    new_start = int(np.ceil((start + margin) * ratio))
+    new_end = new_start + round((end - start) * ratio)
+    wave = _sinc_resample(endless, ratio, new_end + 8)
+    # 8 samples past the loop, for players that look ahead
+    return Recording(
+        name=recording.name,
+        wave=wave,
+        rate=round(recording.rate * ratio),
+        loop=(new_start, new_end),
+        root=recording.root,
+        generators=recording.generators,
+    )
+
+
+def _sinc_resample(wave: NDArray[np.float64], ratio: float, n: int) -> NDArray[np.float64]:
+    """`n` samples of `wave` at `ratio` times its rate (below 1), treble lifted for linear interpolation."""
+    kernel = _kernel()
+    steps = np.diff(kernel, append=0.0)
+    reach = TAPS / ratio
+    padded = np.concatenate([np.zeros(int(reach) + 2), wave, np.zeros(int(reach) + 2)])
+    out = np.empty(n)
+    taps = np.arange(-int(reach), int(reach) + 2)
+    for block in range(0, n, 16384):
+        at = np.arange(block, min(n, block + 16384)) / ratio
+        whole = np.floor(at).astype(int)
+        distance = np.abs((taps[None, :] + whole[:, None] - at[:, None]) * ratio)
+        place = np.minimum(distance * PER_SAMPLE, len(kernel) - 1.001)
+        below = place.astype(np.int32)
+        weight = kernel[below] + (place - below) * steps[below]
+        index = whole[:, None] + taps[None, :] + int(reach) + 2
+        out[block : block + len(at)] = (padded[np.clip(index, 0, len(padded) - 1)] * weight).sum(1) * ratio
+    return out
+
+
+def _kernel() -> NDArray[np.float64]:
+    """Half of the filter, PER_SAMPLE points per output sample: low-pass at 0.46 of the rate, treble lifted.
+
+    A player that interpolates linearly weighs frequency f by sinc(f / rate) squared; up to 0.4 of the rate the
+    filter weighs it by the inverse.
+    """
+    points = np.arange(TAPS * PER_SAMPLE + 1) / PER_SAMPLE
+    frequency = np.linspace(0, 0.5, 2001)
+    wanted = 1 / np.sinc(np.minimum(frequency, 0.4)) ** 2
+    wanted *= 0.5 + 0.5 * np.cos(np.pi * np.clip((frequency - 0.42) / 0.08, 0, 1))
+    step = frequency[1]
+    kernel = np.empty(len(points))
+    for block in range(0, len(points), 1024):
+        waves = np.cos(2 * np.pi * frequency[None, :] * points[block : block + 1024, None])
+        kernel[block : block + 1024] = 2 * step * (waves @ wanted - 0.5 * wanted[0] - 0.5 * wanted[-1] * waves[:, -1])
+    window = np.kaiser(2 * len(points) - 1, 9.0)[len(points) - 1 :]
+    kernel *= window
+    kernel[-1] = 0.0
+    return kernel
+
+
+def pitch_error_cents(recording: Recording) -> float:
+    """How much sharp of its root key the recording is, by autocorrelation over its loop and what comes before."""
+    wanted = 440 * 2 ** ((recording.root - 69) / 12)
+    period = recording.rate / wanted
+    n_periods = int(np.clip(np.ceil(300 / period), 1, 12))
+    lag = n_periods * period
+    size = int(max(2048, 4 * lag))
+    # Half a second of loop at least: a solo string's vibrato swings five or six times a second.
+    wave = _looped(recording, recording.rate // 2)
+    first = max(0, min(recording.loop[0], len(wave) - recording.rate))
+    found = []
+    for at in range(first, len(wave) - size, size // 2):
+        peak = _lag_peak(wave[at : at + size], lag, 0.035)
+        if peak:
+            found.append(1200 * np.log2(lag / peak))
+    return float(np.mean(found)) if found else 0.0
+
+
+def _looped(recording: Recording, more: int) -> NDArray[np.float64]:
+    """The recording as played: to the loop's end, and `more` samples of the loop again."""
+    start, end = recording.loop
+    return np.concatenate([recording.wave[:end], np.resize(recording.wave[start:end], more)])
+
+
+def _lag_peak(wave: NDArray[np.float64], lag: float, width: float) -> float:
+    """The lag nearest `lag` at which the wave is most like itself, to a fraction of a sample; 0 = none."""
+    spectrum = np.fft.rfft(wave - wave.mean(), 8 * len(wave))
+    likeness = np.fft.irfft(np.abs(spectrum) ** 2)
+    low, high = int(lag * (1 - width)), int(np.ceil(lag * (1 + width))) + 1
+    lags = np.arange(low, high + 1)
+    values = likeness[lags] / (len(wave) - lags)
+    best = int(np.argmax(values))
+    if best in (0, len(values) - 1):
+        return 0.0
+    left, middle, right = values[best - 1 : best + 2]
+    return float(lags[best] + 0.5 * (left - right) / (left - 2 * middle + right))
+
+
+def loudness_db(recording: Recording) -> float:
+    """Level of the loudest quarter second, lows taken off below 200 Hz as the ear does."""
+    wave = _looped(recording, recording.rate)
+    size = recording.rate // 4
+    frequency = np.fft.rfftfreq(size, 1 / recording.rate)
+    weight = (frequency / 200) ** 2 / (1 + (frequency / 200) ** 2)
+    powers = []
+    for at in range(0, len(wave) - size, size // 2):
+        powers.append((np.abs(np.fft.rfft(wave[at : at + size])) ** 2 * weight).sum())
+    return float(10 * np.log10(2 * max(powers) / size**2 + 1e-12))
+
+
+def cut(source: Source, recipe: Recipe) -> list[Recording]:
+    """The recordings of one instrument, ready to be written."""
+    kept = [r for r in source.recordings(recipe.program) if r.root in recipe.roots]
+    if len(kept) != len(recipe.roots):
+        raise SystemExit(f"{recipe.name}: found {[r.root for r in kept]} of {recipe.roots}")
+    ready = []
+    for recording in kept:
+        new = resample(recording, min(recipe.rate, recording.rate))
+        new.fine = -round(pitch_error_cents(new))
+        wanted = recipe.level_db + recipe.slope_db * (new.root - 60) / 12
+        new.wave = new.wave * 10 ** ((wanted - loudness_db(new)) / 20)
+        peak = float(np.abs(new.wave).max())
+        print(f"  {recipe.name:16} key {new.root:3} fine {new.fine:+3} rate {new.rate} {len(new.wave):7} samples"
+              f" loop {new.loop} peak {peak:.2f}")  # fmt: skip
+        if peak >= 1:
+            raise SystemExit(f"{recipe.name}, key {new.root}: peak {peak:.2f} clips; lower level_db")
+        ready.append(new)
+    return ready
+
+
+# ---- writing ----
+
+
+def write_soundfont(path: Path, instruments: list[tuple[Recipe, list[Recording]]]) -> None:
+    """Write a SoundFont 2.01 file: one preset and one instrument per recipe, one zone per recording."""
+    samples, waves, at = [], [], 0
+    presets, preset_zones, heads, zones = [], [], [], []
+    for number, (recipe, recordings) in enumerate(instruments):
+        presets.append((recipe.name.encode(), recipe.program, 0, len(preset_zones), (0, 0, 0)))
+        preset_zones += _velocity_zones(recipe, number)
+        heads.append((recipe.name.encode(), len(zones)))
+        zones.append([(ATTACK, _timecents(recipe.attack_seconds)), (RELEASE, _timecents(recipe.release_seconds))])
+        for recording, (low, high) in zip(recordings, _key_ranges([r.root for r in recordings]), strict=True):
+            zones.append(_zone(recording, low, high, len(samples)))
+            loop = (at + recording.loop[0], at + recording.loop[1])
+            name = f"{recipe.name[:14]} {recording.root}".encode()
+            samples.append((name, at, at + len(recording.wave), *loop, recording.rate, recording.root, 0, 0, 1))
+            waves += [np.rint(recording.wave * 32767).astype("<i2"), np.zeros(SILENCE, "<i2")]
+            at += len(recording.wave) + SILENCE
+    presets.append((b"EOP", 0, 0, len(preset_zones), (0, 0, 0)))
+    heads.append((b"EOI", len(zones)))
+    samples.append((b"EOS", 0, 0, 0, 0, 0, 0, 0, 0, 0))
+    preset_bags, preset_generators = _bags(preset_zones)
+    bags, generators = _bags(zones)
+    modulator = bytes(10)  # the terminal record; there are no others
+    data = _list(b"INFO", _info()) + _list(b"sdta", _chunk(b"smpl", np.concatenate(waves).tobytes()))
+    data += _list(b"pdta", b"".join([
+        _chunk(b"phdr", np.array(presets, PRESET).tobytes()), _chunk(b"pbag", preset_bags), _chunk(b"pmod", modulator),
+        _chunk(b"pgen", preset_generators), _chunk(b"inst", np.array(heads, INSTRUMENT).tobytes()),
+        _chunk(b"ibag", bags), _chunk(b"imod", modulator), _chunk(b"igen", generators),
+        _chunk(b"shdr", np.array(samples, SAMPLE).tobytes()),
+    ]))  # fmt: skip
+    path.write_bytes(_chunk(b"RIFF", b"sfbk" + data))
+
+
+def _zone(recording: Recording, low: int, high: int, sample: int) -> list[tuple[int, int]]:
+    generators = [(KEYS, low | high << 8), *recording.generators]
+    if recording.fine:
+        generators.append((FINE, recording.fine))
+    # The key range stands first and the sample last: the specification asks for it.
+    return [*generators, (LOOPS, 1), (ROOT, recording.root), (SAMPLE_OF, sample)]
+
+
+def _velocity_zones(recipe: Recipe, number: int) -> list[list[tuple[int, int]]]:
+    if not recipe.cutoffs_hz:
+        return [[(INSTRUMENT_OF, number)]]
+    zones, low = [], 0
+    for high, cutoff in recipe.cutoffs_hz:
+        # A preset's generators are added to the instrument's, whose filter is open at 13500 cents.
+        cents = round(1200 * np.log2(cutoff / 8.176)) - 13500
+        filters = [(CUTOFF, cents)] if cents < 0 else []
+        zones.append([(VELOCITIES, low | high << 8), *filters, (INSTRUMENT_OF, number)])
+        low = high + 1
+    return zones
+
+
+def _key_ranges(roots: list[int]) -> list[tuple[int, int]]:
+    # A recording sounds less odd lowered than raised, so of an odd number of keys the upper gets one more.
+    middles = [(below + above - 1) // 2 for below, above in pairwise(roots)]
+    return list(zip([0, *(m + 1 for m in middles)], [*middles, 127], strict=True))
+
+
+def _timecents(seconds: float) -> int:
+    return round(1200 * np.log2(seconds))
+
+
+def _bags(zones: list[list[tuple[int, int]]]) -> tuple[bytes, bytes]:
+    flat = [generator for zone in zones for generator in zone]
+    starts = np.cumsum([0, *(len(zone) for zone in zones)])
+    bags = np.array([(start, 0) for start in starts], BAG)
+    amounts = np.array([(what, amount if amount < 32768 else amount - 65536) for what, amount in [*flat, (0, 0)]])
+    return bags.tobytes(), np.array([tuple(row) for row in amounts], GENERATOR).tobytes()
+
+
+def _info() -> bytes:
+    def text(name: bytes, words: str) -> bytes:
+        raw = words.encode("ascii") + b"\0"
+        return _chunk(name, raw + b"\0" * (len(raw) % 2))
+
+    return b"".join([
+        _chunk(b"ifil", struct.pack("<HH", 2, 1)), text(b"isng", "EMU8000"),
+        text(b"INAM", "Stretto, cut from Fluid R3 GM"), text(b"IENG", "Frank Wen"),
+        text(b"ICOP", "Copyright (c) 2000-2002, 2008 Frank Wen"),
+        text(b"ICMT", "Licensed under the MIT License. See NOTICE-soundfont.txt"),
+        text(b"ISFT", "stretto scripts/cut_soundfont.py"),
+    ])  # fmt: skip
+
+
+def _chunk(name: bytes, body: bytes) -> bytes:
+    return name + struct.pack("<I", len(body)) + body + b"\0" * (len(body) % 2)
+
+
+def _list(kind: bytes, body: bytes) -> bytes:
+    return _chunk(b"LIST", kind + body)
+
+
+def main() -> None:
+    """Cut the font and write it."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("source", type=Path, help="FluidR3_GM.sf2")
+    parser.add_argument("-o", "--out", type=Path, default=OUT)
+    arguments = parser.parse_args()
+    source = Source(arguments.source)
+    write_soundfont(arguments.out, [(recipe, cut(source, recipe)) for recipe in RECIPES])
+    print(f"{arguments.out}: {arguments.out.stat().st_size / 1e6:.2f} MB")
+
+
+if __name__ == "__main__":
+    main()

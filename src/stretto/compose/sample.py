@@ -1,0 +1,195 @@
+"""Drawing music from a network: many candidates side by side, each along its plan."""
+
+# Shapes: S streams, V parts, P pitches, O = 2 + P options, F fields, L lengths.
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stretto.compose.rules import Rules
+from stretto.engine.flagship import FIRST_PITCH, GO_ON, NEVER, TAKE_REST, FlagshipEngine, Keys
+from stretto.engine.weights import FlagshipWeights
+from stretto.frames.parts import HOLD, ONSET, REST, PartFrames
+from stretto.frames.plan import MODES, Plan
+
+Floats = NDArray[np.floating[Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taste:
+    """How freely to draw."""
+
+    temperature: float = 1.0
+    """Of the choice *which* pitch is struck; *whether* one is struck is left to the network, or
+    cooling would thin the texture."""
+    top_p: float = 1.0
+    """Keep only the likeliest pitches that together have this share."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Drawn:
+    """One candidate."""
+
+    frames: PartFrames
+    nats: float
+    """Negative log-likelihood under the network itself, whatever the taste and the rules."""
+    n_notes: int
+    n_forbidden: int
+    """Choices in which a rule took away the network's likeliest pitch."""
+
+    @property
+    def nll_per_note(self) -> float:
+        """Nats a note."""
+        return self.nats / max(1, self.n_notes)
+
+
+def draw(
+    weights: FlagshipWeights,
+    plans: Sequence[Plan],
+    *,
+    seeds: Sequence[int],
+    taste: Taste,
+    rules: Rules | None = None,
+    tick: Callable[[float], None] = lambda share: None,
+) -> list[Drawn]:
+    """Draw one piece along each plan.
+
+    Args:
+        weights: the network.
+        plans: what is known of each piece; each must say where it ends.
+        seeds: of each piece, so that it does not depend on its neighbours.
+        taste: temperature and top-p.
+        rules: what must not happen; None = anything the network gives.
+        tick: told the share that is done, now and then.
+    """
+    return _Draw(weights, plans, seeds, taste, rules).run(tick)
+
+
+class _Draw:
+    """State of one call of `draw`."""
+
+    def __init__(
+        self,
+        weights: FlagshipWeights,
+        plans: Sequence[Plan],
+        seeds: Sequence[int],
+        taste: Taste,
+        rules: Rules | None,
+    ) -> None:
+        self.weights, self.taste, self.rules = weights, taste, rules
+        self.n = n = len(plans)
+        modes = [1 + MODES.index(plan.mode) if plan.mode else 0 for plan in plans]
+        keys = Keys(tonic_S=np.array([p.tonic for p in plans]), mode_S=np.array(modes))
+        self.engine = FlagshipEngine(weights, keys)
+        self.ends = np.array([plan.end for plan in plans])
+        self.rngs = [np.random.default_rng(seed) for seed in seeds]
+        self.told = [plan.fields_at(np.arange(plan.end, dtype=np.int32)).astype(int) for plan in plans]
+        self.cuts = [np.array([*(t for t in plan.phrase_ends or () if t > 0), plan.end]) for plan in plans]
+        self.durations = np.array(weights.durations)
+        self.at = np.zeros(n, int)
+        self.free = np.ones(n, bool)
+        self.nats = np.zeros(n)
+        self.n_notes, self.n_forbidden = np.zeros(n, int), np.zeros(n, int)
+        self.ticks: list[NDArray[Any]] = []
+        self.pitches: list[NDArray[Any]] = []
+        self.states: list[NDArray[Any]] = []
+
+    def run(self, tick: Callable[[float], None]) -> list[Drawn]:
+        while (self.at < self.ends).any():
+            self._frame()
+            if len(self.ticks) % 16 == 0:
+                tick(float((self.at / self.ends).min()))
+        return [self._piece(s) for s in range(self.n)]
+
+    def _frame(self) -> None:
+        engine, alive = self.engine, self.at < self.ends
+        told = np.stack([rows[min(a, e - 1)] for rows, a, e in zip(self.told, self.at, self.ends, strict=True)])
+        engine.begin_frame(told, self.free)
+        for part in self.weights.order:
+            self._part(part, alive)
+        index, length = self._length(alive)
+        self.ticks.append(self.at.copy())
+        self.pitches.append(np.where(engine.new_SV >= 0, engine.new_SV + self.weights.lowest, REST))
+        self.states.append(engine.state_SV.copy())
+        engine.end_frame(index)
+        self.at = self.at + length
+
+    def _part(self, part: int, alive: NDArray[np.bool_]) -> None:
+        log_SO = self.engine.options(part)
+        allowed = log_SO
+        if self.rules is not None:
+            allowed = np.where(self.rules.forbidden(self.engine, part), NEVER, log_SO)
+            hopeless = allowed.max(axis=1) < NEVER / 2
+            allowed[hopeless] = log_SO[hopeless]
+            self.n_forbidden += alive & (allowed.argmax(axis=1) != log_SO.argmax(axis=1))
+        options = [_pick(row, rng, self.taste) for row, rng in zip(allowed, self.rngs, strict=True)]
+        chosen = np.array(options)
+        last = self.engine.last_SV[:, part]
+        goes_on = chosen == GO_ON
+        pitch = np.where(goes_on, np.maximum(last, REST), np.where(chosen == TAKE_REST, REST, chosen - FIRST_PITCH))
+        state = np.where(chosen >= FIRST_PITCH, ONSET, HOLD)
+        self.engine.choose(part, pitch, state)
+        self.nats -= np.where(alive, log_SO[np.arange(self.n), chosen], 0.0)
+        self.n_notes += alive & (state == ONSET)
+
+    def _length(self, alive: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Index of each frame's length, and the length itself, cut at the next planned end."""
+        log_SL = self.engine.lengths()
+        index = np.zeros(self.n, np.int64)
+        for s in np.flatnonzero(alive):
+            left = int(self.cuts[s][np.searchsorted(self.cuts[s], self.at[s], side="right")]) - int(self.at[s])
+            wish = int(_categorical(np.exp(log_SL[s]), self.rngs[s]))
+            fits = int(np.searchsorted(self.durations, left, side="right")) - 1
+            index[s] = min(wish, fits)
+            reaches = self.durations[index[s]] == left
+            at_least = np.logaddexp.reduce(log_SL[s, index[s] :])
+            self.nats[s] -= at_least if reaches else log_SL[s, index[s]]
+            # A frame that was cut, or as long as frames can be, may simply go on.
+            self.free[s] = reaches or wish > index[s] or index[s] == len(self.durations) - 1
+        return index, np.where(alive, self.durations[index], 0)
+
+    def _piece(self, s: int) -> Drawn:
+        ticks = np.array([t[s] for t in self.ticks])
+        n_frames = int(np.searchsorted(ticks, self.ends[s]))
+        frames = PartFrames(
+            tick_T=ticks[:n_frames].astype(np.int32),
+            pitch_TV=np.array([p[s] for p in self.pitches[:n_frames]], np.int16),
+            state_TV=np.array([p[s] for p in self.states[:n_frames]], np.int8),
+            end=int(self.ends[s]),
+        )
+        return Drawn(
+            frames=frames,
+            nats=float(self.nats[s]),
+            n_notes=int(self.n_notes[s]),
+            n_forbidden=int(self.n_forbidden[s]),
+        )
+
+
+def _pick(log_O: Floats, rng: np.random.Generator, taste: Taste) -> int:
+    """An option: first whether a pitch is struck, as the network has it, then which, to taste."""
+    p = np.exp(log_O.astype(np.float64))
+    struck = p[FIRST_PITCH:].sum()
+    first = _categorical(np.array([p[GO_ON], p[TAKE_REST], struck]), rng)
+    if first < FIRST_PITCH:
+        return int(first)
+    return FIRST_PITCH + int(_categorical(_tasted(p[FIRST_PITCH:], taste), rng))
+
+
+def _tasted(p_P: Floats, taste: Taste) -> Floats:
+    """Weights of the pitches after temperature and top-p."""
+    q: Floats = (p_P / p_P.max()) ** (1 / taste.temperature)
+    if taste.top_p < 1:
+        order = np.argsort(-q)
+        before = np.cumsum(q[order]) - q[order]
+        q[order[before >= taste.top_p * q.sum()]] = 0
+    return q
+
+
+def _categorical(weights: Floats, rng: np.random.Generator) -> int:
+    total = np.cumsum(weights)
+    return min(int(np.searchsorted(total, rng.random() * total[-1], side="right")), len(weights) - 1)

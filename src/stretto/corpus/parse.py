@@ -1,0 +1,94 @@
+"""Reading a folder of scores in parallel, by workers whose crash loses one file."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from stretto.errors import StrettoError
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A file that gave no piece, and why."""
+
+    path: Path
+    why: str
+
+
+@dataclass(frozen=True)
+class Parsed(Generic[T]):
+    """What a folder gave."""
+
+    found: list[T]
+    skipped: list[Skipped]
+
+
+def parse_all(
+    paths: Sequence[Path],
+    parse: Callable[[Path], T],
+    *,
+    n_workers: int = 2,
+    tick: Callable[[], None] = lambda: None,
+) -> Parsed[T]:
+    """Apply `parse` to every file, in worker processes.
+
+    Args:
+        paths: the files.
+        parse: a function of a module, so that a worker can find it; raises StrettoError for a file to skip.
+        n_workers: processes.
+        tick: called after every file, for a progress bar.
+
+    Returns:
+        The results in the order of `paths`, and the files that were skipped. A file that kills
+        its worker, or that breaks the parser, is skipped too, and said so.
+    """
+    results: dict[Path, T | Skipped] = {}
+    waiting = list(paths)
+    while waiting:
+        # A dead worker breaks its whole pool; what it left is tried again file by file.
+        lonely = bool(results) and len(results) < len(paths) and n_workers == 1
+        batch, waiting = (waiting[:1], waiting[1:]) if lonely else (waiting, [])
+        done = _one_pool(batch, parse, n_workers, tick)
+        results.update(done)
+        left = [path for path in batch if path not in done]
+        if left and len(batch) == 1:
+            results[left[0]] = Skipped(left[0], "its reader died; the file is damaged in a way we do not know")
+            tick()
+        elif left:
+            waiting, n_workers = left + waiting, 1
+    found = [r for p in paths if not isinstance(r := results[p], Skipped)]
+    return Parsed(found, [r for p in paths if isinstance(r := results[p], Skipped)])
+
+
+def _one_pool(
+    paths: Iterable[Path], parse: Callable[[Path], T], n_workers: int, tick: Callable[[], None]
+) -> dict[Path, T | Skipped]:
+    done: dict[Path, T | Skipped] = {}
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(n_workers, mp_context=context) as pool:
+        futures = {pool.submit(_guarded, parse, path): path for path in paths}
+        for future in as_completed(futures):
+            path = futures[future]
+            try:
+                done[path] = future.result()
+            except BrokenProcessPool:
+                continue
+            tick()
+    return done
+
+
+def _guarded(parse: Callable[[Path], T], path: Path) -> T | Skipped:
+    try:
+        return parse(path)
+    except StrettoError as cause:
+        return Skipped(path, str(cause))
+    except Exception as cause:  # one odd file must not end the run; the reason is reported
+        return Skipped(path, f"{type(cause).__name__}: {cause}")

@@ -1,0 +1,97 @@
+"""Training pieces for the choir: styles mixed, transposed, cut to windows, told more or less."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from stretto.corpus.piece import Piece
+from stretto.frames.example import Example, example_of
+from stretto.frames.parts import REST, PartFrames
+from stretto.frames.plan import Plan
+from stretto.train.recipe import Recipe
+
+RANGES = ((57, 81), (53, 74), (48, 69), (36, 64))
+"""How far transposed voices may go: soprano, alto, tenor, bass."""
+
+HIDEABLE = ("style", "key", "meter", "end", "phrase")
+
+
+class Choir:
+    """Draws of training examples, and the validation pieces as they are."""
+
+    def __init__(self, train: Sequence[Piece], valid: Sequence[Piece], recipe: Recipe) -> None:
+        """Group the training pieces by style."""
+        self.recipe = recipe
+        self.valid = [as_example(piece, recipe.network.durations) for piece in valid]
+        groups: dict[str, list[Piece]] = {}
+        for piece in train:
+            groups.setdefault(piece.plan.style, []).append(piece)
+        self.groups = {style: groups[style] for style in _shares(recipe.style_shares, groups)}
+        self.shares = _shares(recipe.style_shares, groups)
+
+    def draw(self, n: int, rng: np.random.Generator) -> list[Example]:
+        """`n` pieces: each style by its share, each piece of a style alike."""
+        styles = rng.choice(list(self.shares), size=n, p=list(self.shares.values()))
+        return [self._one(self.groups[s][int(rng.integers(len(self.groups[s])))], rng) for s in styles]
+
+    def _one(self, piece: Piece, rng: np.random.Generator) -> Example:
+        hidden = [name for name in HIDEABLE if rng.random() < self.recipe.unknown]
+        plan, frames = piece.plan.without(*hidden), piece.frames
+        if self.recipe.transpose:
+            frames, plan = transposed(frames, plan, _shift(frames, rng))
+        example = example_of(frames, plan, self.recipe.network.durations)
+        return window(example, self.recipe.max_frames, rng)
+
+
+def as_example(piece: Piece, durations: tuple[int, ...]) -> Example:
+    """The piece whole, with all that is known of it."""
+    return example_of(piece.frames, piece.plan, durations)
+
+
+def transposed(frames: PartFrames, plan: Plan, up: int) -> tuple[PartFrames, Plan]:
+    """Notes and key moved by `up` semitones."""
+    pitch = np.where(frames.pitch_TV == REST, REST, frames.pitch_TV + up).astype(np.int16)
+    tonic = (plan.tonic + up) % 12 if plan.tonic >= 0 else -1
+    return replace(frames, pitch_TV=pitch), replace(plan, tonic=tonic)
+
+
+def window(piece: Example, n_frames: int, rng: np.random.Generator) -> Example:
+    """A random run of frames; the whole piece if it is short. Its first frame may hold everything."""
+    if len(piece) <= n_frames:
+        return piece
+    start = int(rng.integers(0, len(piece) - n_frames + 1))
+    # Openings and endings teach what windows from the middle cannot, so they come up oftener.
+    if rng.random() < 0.3:
+        start = 0 if rng.random() < 0.5 else len(piece) - n_frames
+    own = slice(start, start + n_frames)
+    state = piece.state_TV[own].copy()
+    state[0] = np.where(piece.pitch_TV[start] >= 0, 1, 0)  # nothing is before the window, so its notes begin
+    return replace(
+        piece,
+        pitch_TV=piece.pitch_TV[own],
+        state_TV=state,
+        length_T=piece.length_T[own],
+        cut_T=piece.cut_T[own],
+        free_T=piece.free_T[own],
+        fields_TF=piece.fields_TF[own],
+    )
+
+
+def _shift(frames: PartFrames, rng: np.random.Generator) -> int:
+    """A transposition that keeps every voice in its range, or at least no further out than it was."""
+    down, up = -6, 6
+    for voice, (low, high) in zip(frames.pitch_TV.T, RANGES, strict=True):
+        sounding = voice[voice != REST]
+        if len(sounding):
+            down = max(down, min(0, low - int(sounding.min())))
+            up = min(up, max(0, high - int(sounding.max())))
+    return int(rng.integers(down, up + 1))
+
+
+def _shares(wished: Mapping[str, float], groups: Mapping[str, Sequence[Piece]]) -> dict[str, float]:
+    found = {style: share for style, share in wished.items() if groups.get(style)}
+    total = sum(found.values())
+    return {style: share / total for style, share in found.items()}

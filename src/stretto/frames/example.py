@@ -33,7 +33,7 @@ class Example:
     cut_T: NDArray[np.bool_]
     """The frame ends where the plan demands it, so only "at least this long" is scored."""
     free_T: NDArray[np.bool_]
-    """The frame may hold every part: it goes on from one that was split."""
+    """The frame may hold every part: it follows one that was cut, or as long as frames can be."""
     fields_TF: NDArray[np.int16]
     tonic: int
     mode: int
@@ -78,6 +78,7 @@ def _split(frames: PartFrames, durations: tuple[int, ...]) -> tuple[PartFrames, 
     """Frames whose lengths are all in `durations`, longest pieces first, and which of them go on."""
     starts: list[int] = []
     free: list[bool] = []
+    longest_before = False
     for tick, length in zip(frames.tick_T.tolist(), frames.duration_T.tolist(), strict=True):
         first = True
         while length:
@@ -85,6 +86,8 @@ def _split(frames: PartFrames, durations: tuple[int, ...]) -> tuple[PartFrames, 
             if not fits:
                 raise ScoreError(f"tick {tick}: a frame of {length} ticks is shorter than any that the network knows")
             starts.append(tick)
-            free.append(not first)
+            # After the longest length nothing need change: "that long" means "at least that long".
+            free.append(not first or longest_before)
+            longest_before = fits[-1] == durations[-1]
             tick, length, first = tick + fits[-1], length - fits[-1], False
     return cut_at(frames, starts), np.array(free)

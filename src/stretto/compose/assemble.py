@@ -1,0 +1,69 @@
+"""From drawn frames to a score that a choir can sing from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+import numpy as np
+
+from stretto.compose.form import Form
+from stretto.frames.parts import PartFrames, notes_of_parts
+from stretto.frames.plan import bar_ticks
+from stretto.score.model import Bar, Clef, Key, Mark, Meter, Notes, Part, Score, Tempo, make_bars
+
+CHOIR = (
+    Part(name="Soprano", abbreviation="S.", program=52, group="Choir"),
+    Part(name="Alto", abbreviation="A.", program=52, group="Choir"),
+    Part(name="Tenor", abbreviation="T.", program=52, group="Choir"),
+    Part(name="Bass", abbreviation="B.", program=52, group="Choir"),
+)
+
+CLEFS = (
+    Clef(part=0),
+    Clef(part=1),
+    Clef(part=2, octave=-1),
+    Clef(part=3, sign="F", line=4),
+)
+
+
+def choir_score(frames: PartFrames, form: Form, *, key: Key, tempo_qpm: Fraction, info: dict[str, str]) -> Score:
+    """A score of four voices with its bars, key, metre, tempo, fermatas and final barline."""
+    numerator, denominator = (int(n) for n in form.meter.split("/"))
+    meters = (Meter(numerator=numerator, denominator=denominator),)
+    bars = make_bars(meters, form.end, pickup=form.pickup)
+    notes = notes_of_parts(frames)
+    return Score.build(
+        notes,
+        CHOIR,
+        end=form.end,
+        bars=(*bars[:-1], Bar(tick=bars[-1].tick, number=bars[-1].number, barline="final")),
+        meters=meters,
+        keys=(key,),
+        tempos=(Tempo(qpm=tempo_qpm, unit="quarter"),),
+        clefs=CLEFS,
+        marks=tuple(_fermatas(notes, form.phrase_ends, bar_ticks(form.meter))),
+        info=info,
+    )
+
+
+def _fermatas(notes: Notes, phrase_ends: Iterable[int], longest: int) -> Iterable[Mark]:
+    """A fermata on each voice's note under a phrase end, or the one it moves to within that beat."""
+    for tick in phrase_ends:
+        for part in range(len(CHOIR)):
+            own = notes[notes["part"] == part]
+            sounding = own[(own["onset"] <= tick) & (own["onset"] + own["duration"] > tick)]
+            if not len(sounding):
+                continue
+            note = sounding[0]
+            # A suspension or a passing note before the voice comes to rest: the fermata is on what it rests on.
+            ending = int(note["onset"] + note["duration"])
+            later = own[(own["onset"] == ending) & (own["onset"] < tick + 24)]
+            if ending - tick < 24 and len(later) and int(later[0]["duration"]) >= ending - tick:
+                note = later[0]
+            yield Mark(kind="fermata", tick=int(note["onset"]), part=part, voice=1, staff=1, pitch=int(note["pitch"]))
+
+
+def mean_polyphony(frames: PartFrames) -> float:
+    """Voices that sound on average, weighted by time."""
+    return float(np.average((frames.pitch_TV >= 0).sum(axis=1), weights=frames.duration_T))

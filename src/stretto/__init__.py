@@ -1,5 +1,36 @@
-"""Stretto composes polyphonic classical music with recurrent neural networks."""
+"""Stretto composes polyphonic classical music with recurrent neural networks.
+
+>>> import stretto
+>>> piece = stretto.compose(key="G major", bars=8, seed=7)  # doctest: +SKIP
+>>> piece.write("piece.musicxml")  # doctest: +SKIP
+"""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from stretto.verbs import Composition, compose
+    from stretto.score.formats import read_score, write_score
+    from stretto.score.model import Score
+
 __version__ = "0.1.0"
+
+__all__ = ["Composition", "Score", "compose", "read_score", "write_score"]
+
+_HOMES = {
+    "Composition": "stretto.verbs",
+    "Score": "stretto.score.model",
+    "compose": "stretto.verbs",
+    "read_score": "stretto.score.formats",
+    "write_score": "stretto.score.formats",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load what is asked for when it is asked for: `import stretto` alone opens nothing."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'stretto' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stretto.compose.rules import Rules
+from stretto.verbs.rules import Rules
 from stretto.engine.flagship import FIRST_PITCH, GO_ON, NEVER, TAKE_REST, FlagshipEngine, Keys
 from stretto.engine.weights import FlagshipWeights
 from stretto.frames.parts import HOLD, ONSET, REST, PartFrames

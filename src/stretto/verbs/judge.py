@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stretto.compose.sample import Drawn
+from stretto.verbs.sample import Drawn
 from stretto.frames.parts import ONSET, REST, PartFrames
 from stretto.frames.plan import Plan
 from stretto.score.model import TICKS_PER_QUARTER

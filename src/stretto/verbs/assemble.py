@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from stretto.compose.form import Form
+from stretto.verbs.form import Form
 from stretto.frames.parts import PartFrames, notes_of_parts
 from stretto.frames.plan import bar_ticks
 from stretto.score.model import Bar, Clef, Key, Mark, Meter, Notes, Part, Score, Tempo, make_bars

@@ -1,1 +1,0 @@
-"""The verbs: plans, canvases and sampling."""

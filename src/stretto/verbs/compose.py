@@ -1,0 +1,160 @@
+"""`compose`: a piece from nothing but a wish."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import numpy as np
+
+from stretto.verbs.assemble import choir_score
+from stretto.verbs.form import Form, make_form
+from stretto.verbs.judge import Verdict, judge
+from stretto.verbs.request import Request, checked_request
+from stretto.verbs.rules import Rules
+from stretto.verbs.sample import Drawn, Taste, draw
+from stretto.engine.weights import FlagshipWeights, load_weights
+from stretto.errors import RequestError
+from stretto.frames.plan import Plan
+from stretto.score.model import TICKS_PER_QUARTER, Score
+from stretto.theory.spelling import respell
+
+MAX_CANDIDATES = 64
+
+
+@dataclass(frozen=True, kw_only=True)
+class Composition:
+    """A piece, and what one wants to know of it."""
+
+    score: Score
+    style: str
+    key: str
+    meter: str
+    bars: int
+    pickup: int
+    """Ticks."""
+    seed: int
+    nats_per_note: float
+    """Negative log-likelihood under the network, all that was told it given."""
+    seconds: float
+    verdict: Verdict
+    report: list[str] = field(default_factory=list)
+    """What the guard rails did."""
+
+    def write(self, path: str | Path, *, force: bool = False) -> None:
+        """Write the score in the format that the extension names."""
+        from stretto.score.formats import write_score
+
+        write_score(self.score, path, force=force)
+
+
+def compose(
+    *,
+    style: str = "bach",
+    key: str | None = None,
+    meter: str | None = None,
+    bars: int | None = None,
+    pickup: str = "auto",
+    tempo: float | None = None,
+    seed: int | None = None,
+    temperature: float = 0.9,
+    top_p: float = 0.98,
+    candidates: int = 8,
+    rules: Rules | None = Rules(),  # noqa: B008 (frozen)
+    weights: Path | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> Composition:
+    """Compose a four-part piece.
+
+    Args:
+        style: "bach", "hymn" or "renaissance".
+        key: "G major", "f# minor", ...; None = one that chorales often have.
+        meter: "4/4", "3/4", ...; None = the commonest of the style.
+        bars: full bars; a pickup is not counted.
+        pickup: "auto", "none" or a number of beats.
+        tempo: quarters a minute.
+        seed: the same seed and wish give the same piece.
+        temperature: of the choice which pitch is struck; under 1 is tamer.
+        top_p: share of the likeliest pitches to choose from.
+        candidates: pieces drawn side by side, of which the best is kept; 1 = plain drawing.
+        rules: guard rails; None = none.
+        weights: another network of the same kind; None = the one that ships.
+        progress: told the share that is done.
+
+    Raises:
+        RequestError: the wish cannot be met.
+    """
+    started = time.perf_counter()
+    if not 0.05 <= temperature <= 5 or not 0 < top_p <= 1:
+        raise RequestError(f"temperature {temperature:g}, top-p {top_p:g}: possible are 0.05 to 5, and over 0 to 1")
+    if not 1 <= candidates <= MAX_CANDIDATES:
+        raise RequestError(f"{candidates} candidates: possible are 1 to {MAX_CANDIDATES}")
+    request = checked_request(style=style, key=key, meter=meter, bars=bars, pickup=pickup, tempo=tempo, seed=seed)
+    network = _shipped() if weights is None else load_weights(weights)
+    forms = [_form(request) for _ in range(candidates)]
+    plans = [form.plan(style=style, tonic=request.key.tonic, mode=request.key.mode) for form in forms]
+    seeds = request.rng.integers(0, 2**31, candidates).tolist()
+    taste = Taste(temperature=temperature, top_p=top_p)
+    drawn = draw(network, plans, seeds=seeds, taste=taste, rules=rules, tick=progress or (lambda share: None))
+    verdicts = [judge(piece, plan) for piece, plan in zip(drawn, plans, strict=True)]
+    best = int(np.argmin([verdict.penalty for verdict in verdicts]))
+    return Composition(
+        score=_score(request, forms[best], drawn[best]),
+        style=style,
+        key=str(request.key),
+        meter=request.meter,
+        bars=request.n_bars,
+        pickup=request.pickup,
+        seed=request.seed,
+        nats_per_note=drawn[best].nll_per_note,
+        seconds=time.perf_counter() - started,
+        verdict=verdicts[best],
+        report=_report(drawn[best], verdicts, best, rules),
+    )
+
+
+def _form(request: Request) -> Form:
+    return make_form(
+        style=request.style, meter=request.meter, n_bars=request.n_bars, pickup=request.pickup, rng=request.rng
+    )
+
+
+def _score(request: Request, form: Form, drawn: Drawn) -> Score:
+    names = {"bach": "Chorale", "hymn": "Hymn", "renaissance": "Motet"}
+    info = {
+        "title": f"{names[request.style]} in {request.key}",
+        "composer": f"Stretto, seed {request.seed}",
+    }
+    score = choir_score(drawn.frames, form, key=request.key.signature, tempo_qpm=request.tempo, info=info)
+    return respell(score)
+
+
+def _report(drawn: Drawn, verdicts: list[Verdict], best: int, rules: Rules | None) -> list[str]:
+    lines = []
+    if len(verdicts) > 1:
+        others = [v.penalty for i, v in enumerate(verdicts) if i != best]
+        lines.append(
+            f"kept the best of {len(verdicts)} candidates "
+            f"(penalty {verdicts[best].penalty:.2f}; the others {min(others):.2f} to {max(others):.2f})"
+        )
+    if rules is not None and drawn.n_forbidden:
+        lines.append(f"guard rails changed the likeliest choice {drawn.n_forbidden} times in {drawn.n_notes} notes")
+    return lines
+
+
+@cache
+def _shipped() -> FlagshipWeights:
+    with as_file(files("stretto.engine").joinpath("data/chorale.safetensors")) as path:
+        return load_weights(path)
+
+
+def beats(ticks: int, meter: str) -> float:
+    """Ticks in beats of a metre."""
+    return ticks * int(meter.split("/")[1]) / (4 * TICKS_PER_QUARTER)
+
+
+__all__ = ["Composition", "Plan", "beats", "compose"]

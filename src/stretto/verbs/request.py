@@ -1,0 +1,103 @@
+"""What was asked for, checked before any work."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from stretto.verbs.form import MAX_BARS, MIN_BARS, habits, pickup_ticks
+from stretto.errors import RequestError
+from stretto.theory.key import Tonality, parse_key
+
+MIN_PIECES = 20
+"""A metre that fewer training pieces have is refused: the network has not learned it."""
+
+USUAL_KEYS = (
+    "G major",
+    "A minor",
+    "D major",
+    "G minor",
+    "F major",
+    "E minor",
+    "C major",
+    "D minor",
+    "A major",
+    "Bb major",
+)
+"""Keys to choose from when none is asked: common in chorales."""
+
+USUAL_BARS = (8, 12, 16)
+
+DEFAULT_TEMPO = Fraction(84)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """A checked wish."""
+
+    style: str
+    key: Tonality
+    meter: str
+    n_bars: int
+    pickup: int
+    """Ticks."""
+    tempo: Fraction
+    """Quarters per minute."""
+    seed: int
+    rng: np.random.Generator
+
+
+def meters_of(style: str) -> list[str]:
+    """Metres that enough pieces of a style have, commonest first."""
+    found = [(habit.n_pieces, meter) for meter, habit in habits()[style].items() if habit.n_pieces >= MIN_PIECES]
+    return [meter for _, meter in sorted(found, reverse=True)]
+
+
+def checked_request(
+    *,
+    style: str,
+    key: str | None,
+    meter: str | None,
+    bars: int | None,
+    pickup: str,
+    tempo: float | None,
+    seed: int | None,
+) -> Request:
+    """Check a wish, and choose what it leaves open.
+
+    Raises:
+        RequestError: it cannot be met; says what is possible.
+    """
+    if style not in habits():
+        raise RequestError(f"style {style!r} is not known; there are {', '.join(habits())}")
+    possible = meters_of(style)
+    if meter is not None and meter not in possible:
+        raise RequestError(
+            f"metre {meter!r}: too few {style} pieces to learn it from (under {MIN_PIECES}); "
+            f"possible are {', '.join(possible)}"
+        )
+    if bars is not None and not MIN_BARS <= bars <= MAX_BARS:
+        raise RequestError(f"{bars} bars: a piece has {MIN_BARS} to {MAX_BARS}")
+    if tempo is not None and not 20 <= tempo <= 300:
+        raise RequestError(f"tempo {tempo:g}: possible are 20 to 300 quarters a minute")
+    seed = secrets.randbelow(10**6) if seed is None else seed
+    if seed < 0:
+        raise RequestError(f"seed {seed}: a seed is 0 or more")
+    rng = np.random.default_rng(seed)
+    tonality = parse_key(key if key is not None else str(rng.choice(USUAL_KEYS)))
+    if tonality.mode not in ("major", "minor"):
+        raise RequestError(f"key {key!r}: only major and minor keys can be asked for")
+    meter = possible[0] if meter is None else meter
+    return Request(
+        style=style,
+        key=tonality,
+        meter=meter,
+        n_bars=int(rng.choice(USUAL_BARS)) if bars is None else bars,
+        pickup=pickup_ticks(pickup, style=style, meter=meter, rng=rng),
+        tempo=DEFAULT_TEMPO if tempo is None else Fraction(tempo).limit_denominator(100),
+        seed=seed,
+        rng=rng,
+    )

@@ -17,12 +17,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Skip, with a reason, what this machine or this call does not ask for."""
     has_torch = importlib.util.find_spec("torch") is not None
-    for item in items:
-        if "slow" in item.keywords and not config.getoption("--slow"):
+    for item in items:  # by marker, not by keyword: a folder tests/corpus is a keyword too
+        if item.get_closest_marker("slow") and not config.getoption("--slow"):
             item.add_marker(pytest.mark.skip(reason="slow; run with --slow"))
-        if "train" in item.keywords and not has_torch:
+        if item.get_closest_marker("train") and not has_torch:
             item.add_marker(pytest.mark.skip(reason="needs torch: pip install -e '.[test,train]'"))
-        if "corpus" in item.keywords and not os.environ.get("STRETTO_DATA"):
+        if item.get_closest_marker("corpus") and not os.environ.get("STRETTO_DATA"):
             item.add_marker(pytest.mark.skip(reason="needs STRETTO_DATA, the folder of the full corpora"))
 
 

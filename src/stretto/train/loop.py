@@ -28,7 +28,10 @@ CHECKPOINT_SECONDS = 120
 class Source(Protocol):
     """Where a run's pieces come from."""
 
-    valid: Sequence[Example]
+    @property
+    def valid(self) -> Sequence[Example]:
+        """Pieces that choose the best weights."""
+        ...
 
     def draw(self, n: int, rng: np.random.Generator) -> list[Example]:
         """`n` training pieces of similar length."""
@@ -36,7 +39,7 @@ class Source(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Score:
+class Fit:
     """How well a network foretells some pieces, in nats."""
 
     per_cell: float
@@ -60,7 +63,7 @@ class Progress:
 
 
 @torch.no_grad()
-def measure(net: Flagship, pieces: Sequence[Example], *, batch: int = 12) -> Score:
+def measure(net: Flagship, pieces: Sequence[Example], *, batch: int = 12) -> Fit:
     """Exact likelihood of whole pieces, frames weighted alike, first frame included."""
     net.eval()
     total = onset = 0.0
@@ -77,7 +80,7 @@ def measure(net: Flagship, pieces: Sequence[Example], *, batch: int = 12) -> Sco
         n_onsets += int(struck.sum())
         n_sixteenths += sum(piece.n_sixteenths for piece in group)
     n_cells = n_sixteenths * net.config.n_parts
-    return Score(
+    return Fit(
         per_cell=total / n_cells,
         per_frame16=total / n_sixteenths,
         per_note=total / n_onsets,

@@ -7,10 +7,10 @@ from fractions import Fraction
 
 import numpy as np
 
-from stretto.verbs.form import Form
 from stretto.frames.parts import PartFrames, notes_of_parts
 from stretto.frames.plan import bar_ticks
 from stretto.score.model import Bar, Clef, Key, Mark, Meter, Notes, Part, Score, Tempo, make_bars
+from stretto.verbs.form import Form
 
 CHOIR = (
     Part(name="Soprano", abbreviation="S.", program=52, group="Choir"),

@@ -11,17 +11,17 @@ from pathlib import Path
 
 import numpy as np
 
+from stretto.engine.weights import FlagshipWeights, load_weights
+from stretto.errors import RequestError
+from stretto.frames.plan import Plan
+from stretto.score.model import TICKS_PER_QUARTER, Score
+from stretto.theory.spelling import respell
 from stretto.verbs.assemble import choir_score
 from stretto.verbs.form import Form, make_form
 from stretto.verbs.judge import Verdict, judge
 from stretto.verbs.request import Request, checked_request
 from stretto.verbs.rules import Rules
 from stretto.verbs.sample import Drawn, Taste, draw
-from stretto.engine.weights import FlagshipWeights, load_weights
-from stretto.errors import RequestError
-from stretto.frames.plan import Plan
-from stretto.score.model import TICKS_PER_QUARTER, Score
-from stretto.theory.spelling import respell
 
 MAX_CANDIDATES = 64
 

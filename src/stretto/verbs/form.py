@@ -100,7 +100,7 @@ def make_form(*, style: str, meter: str, n_bars: int, pickup: int, rng: np.rando
     full = bar_ticks(meter)
     lengths = _phrase_lengths(n_bars, habit, rng)
     inner = _of_pickup(habit.inner, pickup) or {str(max(0, full - pickup - 2 * TICKS_PER_QUARTER)): 1}
-    final = _of_pickup(habit.final, pickup) or {str(min(full - pickup, 3 * TICKS_PER_QUARTER)): 1}
+    final = _long_enough(_of_pickup(habit.final, pickup)) or {str(min(full - pickup, 3 * TICKS_PER_QUARTER)): 1}
     ends: list[int] = []
     bars_done = 0
     # One place in the bar for the whole piece: its phrases rhyme.
@@ -138,3 +138,8 @@ def _draw(counts: Mapping[str, int], rng: np.random.Generator) -> str:
     keys = list(counts)
     weights = np.array([counts[key] for key in keys], float)
     return keys[int(rng.choice(len(keys), p=weights / weights.sum()))]
+
+
+def _long_enough(counts: Mapping[str, int]) -> dict[str, int]:
+    """Last chords of a half note or more: shorter ones are notated so only because a repeat follows."""
+    return {ticks: n for ticks, n in counts.items() if int(ticks) >= 2 * TICKS_PER_QUARTER}

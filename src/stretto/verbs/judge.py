@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stretto.verbs.sample import Drawn
 from stretto.frames.parts import ONSET, REST, PartFrames
 from stretto.frames.plan import Plan
 from stretto.score.model import TICKS_PER_QUARTER
+from stretto.verbs.sample import Drawn
 
 Ints = NDArray[np.integer[Any]]
 

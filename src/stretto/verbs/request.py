@@ -8,9 +8,9 @@ from fractions import Fraction
 
 import numpy as np
 
-from stretto.verbs.form import MAX_BARS, MIN_BARS, habits, pickup_ticks
 from stretto.errors import RequestError
 from stretto.theory.key import Tonality, parse_key
+from stretto.verbs.form import MAX_BARS, MIN_BARS, habits, pickup_ticks
 
 MIN_PIECES = 20
 """A metre that fewer training pieces have is refused: the network has not learned it."""

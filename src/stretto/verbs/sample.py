@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stretto.verbs.rules import Rules
 from stretto.engine.flagship import FIRST_PITCH, GO_ON, NEVER, TAKE_REST, FlagshipEngine, Keys
 from stretto.engine.weights import FlagshipWeights
 from stretto.frames.parts import HOLD, ONSET, REST, PartFrames
 from stretto.frames.plan import MODES, Plan
+from stretto.verbs.rules import Rules
 
 Floats = NDArray[np.floating[Any]]
 

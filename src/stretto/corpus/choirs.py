@@ -1,0 +1,144 @@
+"""The choir's corpus: every folder that a released choir model may learn from, as pieces."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from stretto.corpus.choir import choir_piece
+from stretto.corpus.overlap import agreement
+from stretto.corpus.parse import Skipped, parse_all
+from stretto.corpus.piece import Piece, load_pieces, save_pieces
+from stretto.errors import CorpusError
+from stretto.frames.parts import PartFrames, frames_of_matrix
+from stretto.frames.plan import Plan
+from stretto.score.model import TICKS_PER_QUARTER
+from stretto.theory.key import rank_keys
+
+FOLDERS = ("train/cc-by/bach-chorales-fb", "train/cc-by/polish-choir")
+JSB16 = "benchmarks/jsb16/Jsb16thSeparated.npz"
+
+SAME = 0.6
+"""Share of quarter frames that agree in all voices, from which two pieces are one."""
+
+DOUBTFUL = 0.4
+"""From here on a pair is listed, so that a person can look."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChoirCorpus:
+    """Pieces to train on, and what was left out."""
+
+    pieces: list[Piece]
+    skipped: list[Skipped]
+    held_out: list[str]
+    """Pieces left out because they are, or nearly are, a jsb16 valid or test piece."""
+    doubtful: list[str]
+    """Pieces kept although a good share agrees: to be looked at."""
+
+    def report(self) -> str:
+        """Counts by style, and every piece that is not there."""
+        styles = sorted({piece.plan.style for piece in self.pieces})
+        lines = [f"{len(self.pieces)} pieces"]
+        for style in styles:
+            own = [piece for piece in self.pieces if piece.plan.style == style]
+            lines.append(f"  {style or 'style unknown'}: {len(own)}")
+        lines += [f"{len(self.held_out)} left out: they stand in jsb16's valid or test split", *self.held_out]
+        lines += [f"{len(self.doubtful)} doubtful, kept", *self.doubtful]
+        lines += [f"{len(self.skipped)} files skipped", *(f"  {s.path.name}: {s.why}" for s in self.skipped)]
+        return "\n".join(lines)
+
+
+def choir_corpus(
+    data: Path, cache: Path, *, n_workers: int = 2, tick: Callable[[], None] = lambda: None
+) -> ChoirCorpus:
+    """Read the choir's folders under `data`, once; later calls read `cache`.
+
+    Raises:
+        CorpusError: `data` does not hold the folders.
+    """
+    matrices = jsb16_matrices(data / JSB16)
+    stored, log = cache / "choir.npz", cache / "choir-skipped.txt"
+    if stored.exists():
+        pieces = load_pieces(stored)
+        skipped = [Skipped(Path(n), w) for n, w in (line.split("\t") for line in _lines(log))]
+    else:
+        paths = [
+            p for folder in FOLDERS for p in sorted((data / folder).glob("*.*")) if p.suffix in (".musicxml", ".krn")
+        ]
+        if not paths:
+            raise CorpusError(f"{data}: none of {', '.join(FOLDERS)} is there; give --data the folder that holds them")
+        parsed = parse_all(paths, choir_piece, n_workers=n_workers, tick=tick)
+        pieces, skipped = parsed.found, parsed.skipped
+        save_pieces(pieces, stored)
+        log.write_text("".join(f"{s.path}\t{' '.join(s.why.split())}\n" for s in skipped), encoding="utf-8")
+    return without_overlap(pieces, matrices, skipped)
+
+
+def without_overlap(
+    pieces: Sequence[Piece], matrices: dict[str, list[np.ndarray]], skipped: list[Skipped]
+) -> ChoirCorpus:
+    """Leave out what stands in jsb16's valid or test split, and add its train split where it is new."""
+    judged = [(split, i, quarters_of_matrix(m)) for split in ("valid", "test") for i, m in enumerate(matrices[split])]
+    train = [(i, quarters_of_matrix(m)) for i, m in enumerate(matrices["train"])]
+    kept, held, doubtful = [], [], []
+    covered: set[int] = set()
+    for piece in pieces:
+        if piece.plan.style != "bach":
+            kept.append(piece)
+            continue
+        quarters = quarters_of_frames(piece.frames)
+        share, split, index = max((agreement(quarters, q).share, s, i) for s, i, q in judged)
+        name = f"  {piece.name}: {share:.0%} of {split} {index}"
+        if share >= SAME:
+            held.append(name)
+            continue
+        if share >= DOUBTFUL:
+            doubtful.append(name)
+        kept.append(piece)
+        covered |= {i for i, q in train if agreement(quarters, q).share >= SAME}
+    fresh = [jsb16_piece(m, i) for i, m in enumerate(matrices["train"]) if i not in covered]
+    return ChoirCorpus(pieces=kept + fresh, skipped=skipped, held_out=held, doubtful=doubtful)
+
+
+def jsb16_matrices(path: Path) -> dict[str, list[np.ndarray]]:
+    """The published matrices, by split."""
+    if not path.is_file():
+        raise CorpusError(f"{path}: the benchmark is not there; give --data the folder that holds benchmarks/")
+    # The published file holds object arrays, which only pickle can read; it is the one file read so.
+    with np.load(path, allow_pickle=True, encoding="latin1") as store:
+        return {split: list(store[split]) for split in ("train", "valid", "test")}
+
+
+def jsb16_piece(matrix: np.ndarray, index: int) -> Piece:
+    """A jsb16 matrix as a piece: key estimated; metre, phrases and articulation unknown."""
+    frames = frames_of_matrix(matrix, step=TICKS_PER_QUARTER // 4)
+    weights = np.zeros(12)
+    sounding = frames.pitch_TV >= 0
+    np.add.at(weights, frames.pitch_TV[sounding] % 12, np.repeat(frames.duration_T, sounding.sum(axis=1)))
+    key = rank_keys(weights, last_bass=int(frames.pitch_TV[-1, 3]) % 12)[0].key
+    plan = Plan(style="bach", tonic=key.tonic, mode=key.mode, end=frames.end)
+    return Piece(name=f"jsb16 train {index}", work=f"jsb16-{index}", frames=frames, plan=plan, fused=True)
+
+
+def quarters_of_matrix(matrix: np.ndarray) -> np.ndarray:
+    """Every fourth row, rests as -1, (T, 4)."""
+    return np.nan_to_num(np.asarray(matrix, float), nan=-1).astype(int)[::4]
+
+
+def quarters_of_frames(frames: PartFrames, *, phase: int = 0) -> np.ndarray:
+    """What sounds on every quarter, (T, 4)."""
+    ticks = np.arange(phase, frames.end, TICKS_PER_QUARTER)
+    return frames.pitch_TV[np.searchsorted(frames.tick_T, ticks, side="right") - 1].astype(int)
+
+
+def with_style(pieces: Sequence[Piece], style: str) -> list[Piece]:
+    """The same pieces, said to be of a style."""
+    return [replace(piece, plan=replace(piece.plan, style=style)) for piece in pieces]
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").splitlines() if path.exists() else []

@@ -1,0 +1,51 @@
+"""Where real pieces put their pickups and phrase ends: what planning a form draws from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from stretto.corpus.piece import Piece
+from stretto.frames.plan import bar_ticks
+
+
+def phrase_habits(pieces: Sequence[Piece]) -> dict[str, dict[str, dict[str, Any]]]:
+    """Style -> metre -> counts, over pieces in one metre throughout.
+
+    Each metre holds n_pieces; pickups (ticks); inner ("pickup:ticks into the bar" of a fermata);
+    final ("pickup:ticks from the last chord to the end"); lengths (phrases of 2 or 4 bars).
+    """
+    found: dict[str, dict[str, dict[str, Any]]] = {}
+    for piece in pieces:
+        plan = piece.plan
+        if not plan.style or plan.bar_starts is None or len(set(plan.bar_meters)) != 1:
+            continue
+        meter = plan.bar_meters[0]
+        counts = found.setdefault(plan.style, {}).setdefault(meter, _nothing())
+        counts["n_pieces"] += 1
+        counts["pickups"][plan.pickup] += 1
+        _count_phrases(piece, bar_ticks(meter), counts)
+    return found
+
+
+def _nothing() -> dict[str, Any]:
+    return {"n_pieces": 0, "pickups": Counter(), "inner": Counter(), "final": Counter(), "lengths": Counter()}
+
+
+def _count_phrases(piece: Piece, full: int, counts: dict[str, Any]) -> None:
+    plan = piece.plan
+    frames = piece.frames
+    first = plan.pickup
+    last_chord = int(frames.tick_T[(frames.state_TV == 1).any(axis=1)][-1])
+    if 0 < frames.end - last_chord <= full:
+        counts["final"][f"{plan.pickup}:{frames.end - last_chord}"] += 1
+    ends = [t for t in plan.phrase_ends or () if t < last_chord]
+    bars_before = 0
+    for tick in ends:
+        counts["inner"][f"{plan.pickup}:{(tick - first) % full}"] += 1
+        bar = (tick - first) // full + 1
+        length = bar - bars_before
+        bars_before = bar
+        if length in (2, 4):
+            counts["lengths"][length] += 1

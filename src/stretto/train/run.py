@@ -1,0 +1,118 @@
+"""`stretto train`: from a recipe's name to weights that the engine can play."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+from safetensors.torch import load_file, save_file
+
+from stretto.corpus.choirs import ChoirCorpus, choir_corpus
+from stretto.corpus.habits import phrase_habits
+from stretto.corpus.piece import split_by_work
+from stretto.errors import CorpusError
+from stretto.networks.flagship import Flagship
+from stretto.train.choir import Choir
+from stretto.train.jsb16 import Jsb16
+from stretto.train.loop import Fit, measure, train
+from stretto.train.recipe import Recipe, recipe
+
+VALID_SHARE = 0.06
+"""Share of the choir's works that are kept for validation."""
+
+Say = Callable[[str], None]
+
+
+def run_recipe(
+    name: str,
+    *,
+    data: Path,
+    out: Path,
+    seed: int = 0,
+    minutes: float = math.inf,
+    n_steps: int | None = None,
+    say: Say = print,
+) -> Path:
+    """Train a recipe, going on from its last checkpoint in `out`, and export the best weights.
+
+    Args:
+        name: "chorale" or "jsb16".
+        data: the folder that holds train/ and benchmarks/.
+        out: receives checkpoints, logs and the exported network.
+        seed: of the weights and of every draw.
+        minutes: stop after this long; call again to go on.
+        n_steps: another length than the recipe's.
+        say: receives a line now and then.
+
+    Returns:
+        The exported weights.
+
+    Raises:
+        RequestError: there is no such recipe.
+        CorpusError: `data` lacks what the recipe learns from.
+    """
+    chosen = recipe(name, seed=seed, **({} if n_steps is None else {"n_steps": n_steps}))
+    if chosen.source == "jsb16":
+        return _run_jsb16(chosen, data, out, minutes, say)
+    return _run_choir(chosen, data, out, minutes, say)
+
+
+def _run_jsb16(chosen: Recipe, data: Path, out: Path, minutes: float, say: Say) -> Path:
+    benchmark = Jsb16(data / "benchmarks" / "jsb16" / "Jsb16thSeparated.npz")
+    train(chosen, benchmark, out, minutes=minutes, say=say)
+    net = best_of(chosen, out)
+    figures = {split: measure(net, getattr(benchmark, split)) for split in ("valid", "test")}
+    for split, score in figures.items():
+        say(f"{split}: {_spoken(score)}")
+    return export(net, chosen, out, figures)
+
+
+def _run_choir(chosen: Recipe, data: Path, out: Path, minutes: float, say: Say) -> Path:
+    corpus = choir_corpus(data, out / "corpus")
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "corpus.txt").write_text(corpus.report() + "\n", encoding="utf-8")
+    say(corpus.report().splitlines()[0] + f", {len(corpus.held_out)} left out, {len(corpus.skipped)} skipped")
+    return train_choir(chosen, corpus, out, minutes=minutes, say=say)
+
+
+def train_choir(chosen: Recipe, corpus: ChoirCorpus, out: Path, *, minutes: float, say: Say) -> Path:
+    """Train on a choir corpus that is already read; export the weights and the phrase habits."""
+    training, valid = split_by_work(corpus.pieces, valid_share=VALID_SHARE, seed=0)
+    # Only pieces whose metre is known judge a network that is told the metre.
+    valid = [p for p in valid if p.plan.style == "bach" and p.plan.bar_starts is not None]
+    if not training or not valid:
+        raise CorpusError("too few pieces to train on and to validate with; add scores")
+    source = Choir(training, valid, chosen)
+    train(chosen, source, out, minutes=minutes, say=say)
+    net = best_of(chosen, out)
+    figures = {"valid": measure(net, source.valid)}
+    say(f"valid: {_spoken(figures['valid'])}")
+    (out / "phrases.json").write_text(json.dumps(phrase_habits(corpus.pieces), indent=1), encoding="utf-8")
+    return export(net, chosen, out, figures)
+
+
+def best_of(chosen: Recipe, folder: Path) -> Flagship:
+    """The network with the best validation so far."""
+    net = Flagship(chosen.network)
+    net.load_state_dict(load_file(folder / "best.safetensors"))
+    return net.eval()
+
+
+def export(net: Flagship, chosen: Recipe, folder: Path, figures: dict[str, Fit]) -> Path:
+    """Write weights and their config in one file, and the figures beside it."""
+    path = folder / f"{chosen.name}.safetensors"
+    tensors = {name: tensor.contiguous() for name, tensor in net.state_dict().items()}
+    save_file(tensors, path, metadata={"config": json.dumps(asdict(chosen.network)), "recipe": chosen.name})
+    spoken = {split: asdict(score) for split, score in figures.items()}
+    (folder / "figures.json").write_text(json.dumps(spoken, indent=1), encoding="utf-8")
+    return path
+
+
+def _spoken(score: Fit) -> str:
+    return (
+        f"{score.per_note:.4f} nats a note, {score.per_cell:.4f} a cell (note-wise), "
+        f"{score.per_frame16:.4f} a frame of a sixteenth, {score.per_onset_cell:.4f} on onsets alone"
+    )

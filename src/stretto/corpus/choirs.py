@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from stretto.corpus.choir import choir_piece
-from stretto.corpus.overlap import agreement
+from stretto.corpus.overlap import OverlapIndex, grid_pitches
 from stretto.corpus.parse import Skipped, parse_all
 from stretto.corpus.piece import Piece, load_pieces, save_pieces
 from stretto.errors import CorpusError
-from stretto.frames.parts import PartFrames, frames_of_matrix
+from stretto.frames.parts import frames_of_matrix
 from stretto.frames.plan import Plan
 from stretto.score.model import TICKS_PER_QUARTER
 from stretto.theory.key import rank_keys
@@ -82,24 +82,24 @@ def without_overlap(
     pieces: Sequence[Piece], matrices: dict[str, list[np.ndarray]], skipped: list[Skipped]
 ) -> ChoirCorpus:
     """Leave out what stands in jsb16's valid or test split, and add its train split where it is new."""
-    judged = [(split, i, quarters_of_matrix(m)) for split in ("valid", "test") for i, m in enumerate(matrices[split])]
-    train = [(i, quarters_of_matrix(m)) for i, m in enumerate(matrices["train"])]
+    held_splits = [(split, i) for split in ("valid", "test") for i in range(len(matrices[split]))]
+    judged = OverlapIndex([_pitches(matrices[split][i]) for split, i in held_splits], stride=4)
+    train = OverlapIndex([_pitches(matrix) for matrix in matrices["train"]], stride=4)
     kept, held, doubtful = [], [], []
     covered: set[int] = set()
     for piece in pieces:
-        if piece.plan.style != "bach":
-            kept.append(piece)
-            continue
-        quarters = quarters_of_frames(piece.frames)
-        share, split, index = max((agreement(quarters, q).share, s, i) for s, i, q in judged)
-        name = f"  {piece.name}: {share:.0%} of {split} {index}"
-        if share >= SAME:
+        quarters = grid_pitches(piece.frames)
+        found = judged.best(quarters)
+        split, index = held_splits[found.other] if found.other >= 0 else ("", -1)
+        name = f"  {piece.name}: {found.share:.0%} of {split} {index}"
+        if found.share >= SAME:
             held.append(name)
             continue
-        if share >= DOUBTFUL:
+        if found.share >= DOUBTFUL and piece.plan.style == "bach":
             doubtful.append(name)
         kept.append(piece)
-        covered |= {i for i, q in train if agreement(quarters, q).share >= SAME}
+        if piece.plan.style == "bach" and (twin := train.best(quarters)).share >= SAME:
+            covered.add(twin.other)
     fresh = [jsb16_piece(m, i) for i, m in enumerate(matrices["train"]) if i not in covered]
     return ChoirCorpus(pieces=kept + fresh, skipped=skipped, held_out=held, doubtful=doubtful)
 
@@ -124,20 +124,10 @@ def jsb16_piece(matrix: np.ndarray, index: int) -> Piece:
     return Piece(name=f"jsb16 train {index}", work=f"jsb16-{index}", frames=frames, plan=plan, fused=True)
 
 
-def quarters_of_matrix(matrix: np.ndarray) -> np.ndarray:
-    """Every fourth row, rests as -1, (T, 4)."""
-    return np.nan_to_num(np.asarray(matrix, float), nan=-1).astype(int)[::4]
-
-
-def quarters_of_frames(frames: PartFrames, *, phase: int = 0) -> np.ndarray:
-    """What sounds on every quarter, (T, 4)."""
-    ticks = np.arange(phase, frames.end, TICKS_PER_QUARTER)
-    return frames.pitch_TV[np.searchsorted(frames.tick_T, ticks, side="right") - 1].astype(int)
-
-
-def with_style(pieces: Sequence[Piece], style: str) -> list[Piece]:
-    """The same pieces, said to be of a style."""
-    return [replace(piece, plan=replace(piece.plan, style=style)) for piece in pieces]
+def _pitches(matrix: np.ndarray) -> np.ndarray:
+    """A jsb16 matrix with rests as -1, (T, 4)."""
+    pitches: np.ndarray = np.nan_to_num(np.asarray(matrix, float), nan=-1).astype(np.int64)
+    return pitches
 
 
 def _lines(path: Path) -> list[str]:

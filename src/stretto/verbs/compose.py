@@ -94,7 +94,7 @@ def compose(
     if not 1 <= candidates <= MAX_CANDIDATES:
         raise RequestError(f"{candidates} candidates: possible are 1 to {MAX_CANDIDATES}")
     request = checked_request(style=style, key=key, meter=meter, bars=bars, pickup=pickup, tempo=tempo, seed=seed)
-    network = _shipped() if weights is None else load_weights(weights)
+    network = shipped_weights() if weights is None else load_weights(weights)
     forms = [_form(request) for _ in range(candidates)]
     plans = [form.plan(style=style, tonic=request.key.tonic, mode=request.key.mode) for form in forms]
     seeds = request.rng.integers(0, 2**31, candidates).tolist()
@@ -147,7 +147,8 @@ def _report(drawn: Drawn, verdicts: list[Verdict], best: int, rules: Rules | Non
 
 
 @cache
-def _shipped() -> FlagshipWeights:
+def shipped_weights() -> FlagshipWeights:
+    """The choir network that comes with Stretto, read once."""
     with as_file(files("stretto.engine").joinpath("data/chorale.safetensors")) as path:
         return load_weights(path)
 

@@ -89,7 +89,13 @@ def measure(net: Flagship, pieces: Sequence[Example], *, batch: int = 12) -> Fit
 
 
 def train(
-    recipe: Recipe, source: Source, folder: Path, *, minutes: float = math.inf, say: Callable[[str], None] = print
+    recipe: Recipe,
+    source: Source,
+    folder: Path,
+    *,
+    until: int | None = None,
+    minutes: float = math.inf,
+    say: Callable[[str], None] = print,
 ) -> Flagship:
     """Train from the last checkpoint in `folder`, if there is one; keep the best averaged weights.
 
@@ -97,11 +103,12 @@ def train(
         recipe: what to train.
         source: training and validation pieces.
         folder: receives checkpoint.pt, best.safetensors, recipe.json and log.json.
+        until: stop after this step; None = the recipe's last.
         minutes: stop after this long; the next call goes on from there.
         say: receives a line now and then.
 
     Returns:
-        The averaged network with the best validation.
+        The averaged network as it stands; the one with the best validation is in best.safetensors.
     """
     folder.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(recipe.seed)
@@ -114,7 +121,8 @@ def train(
     (folder / "recipe.json").write_text(json.dumps(recipe.as_json(), indent=1), encoding="utf-8")
     started = saved = time.monotonic()
     before = progress.seconds
-    while progress.step < recipe.n_steps and time.monotonic() - started < minutes * 60:
+    last = recipe.n_steps if until is None else min(until, recipe.n_steps)
+    while progress.step < last and time.monotonic() - started < minutes * 60:
         # Seeded by the step, so that a resumed run draws what an unbroken one would have drawn.
         rng = np.random.default_rng((recipe.seed, progress.step))
         torch.manual_seed(recipe.seed * 1_000_003 + progress.step)
@@ -143,7 +151,7 @@ def _step(recipe: Recipe, net: Flagship, optimiser: torch.optim.Optimizer, piece
     nats.backward()
     nn.utils.clip_grad_norm_(net.parameters(), recipe.clip_norm)
     optimiser.step()
-    return float(nats)
+    return float(nats.detach())
 
 
 def _rate(recipe: Recipe, step: int) -> float:

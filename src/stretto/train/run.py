@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from safetensors.torch import load_file, save_file
 
 from stretto.corpus.choirs import ChoirCorpus, choir_corpus
 from stretto.corpus.habits import phrase_habits
-from stretto.corpus.piece import split_by_work
+from stretto.corpus.piece import Piece, split_by_work
 from stretto.errors import CorpusError
 from stretto.networks.flagship import Flagship
 from stretto.train.choir import Choir
 from stretto.train.jsb16 import Jsb16
+from stretto.train.label import label_meters, with_meter
 from stretto.train.loop import Fit, measure, train
 from stretto.train.recipe import Recipe, recipe
 
@@ -85,13 +86,35 @@ def train_choir(chosen: Recipe, corpus: ChoirCorpus, out: Path, *, minutes: floa
     valid = [p for p in valid if p.plan.style == "bach" and p.plan.bar_starts is not None]
     if not training or not valid:
         raise CorpusError("too few pieces to train on and to validate with; add scores")
+    if chosen.label_at:
+        training = _labelled(chosen, training, valid, out, minutes, say)
     source = Choir(training, valid, chosen)
     train(chosen, source, out, minutes=minutes, say=say)
     net = best_of(chosen, out)
     figures = {"valid": measure(net, source.valid)}
     say(f"valid: {_spoken(figures['valid'])}")
-    (out / "phrases.json").write_text(json.dumps(phrase_habits(corpus.pieces), indent=1), encoding="utf-8")
+    (out / "phrases.json").write_text(json.dumps(phrase_habits([*training, *valid]), indent=1), encoding="utf-8")
     return export(net, chosen, out, figures)
+
+
+def _labelled(
+    chosen: Recipe, training: list[Piece], valid: list[Piece], out: Path, minutes: float, say: Say
+) -> list[Piece]:
+    """The training pieces with the metres that the half-trained network hears; it trains that far first."""
+    path = out / "labels.json"
+    if not path.exists():
+        ear = train(chosen, Choir(training, valid, chosen), out, until=chosen.label_at, minutes=minutes, say=say)
+        found = label_meters(ear, training)
+        heard = {p.name: [p.plan.bar_meters[0], p.plan.pickup] for p in found.pieces if p.fused and p.plan.bar_meters}
+        path.write_text(json.dumps(heard, indent=1), encoding="utf-8")
+        say(
+            f"metres heard: {found.n_labelled} pieces, unsure of {found.n_unsure}; where the metre was known, "
+            f"{found.n_right} right, {found.n_wrong} wrong, {found.n_silent} unsure"
+        )
+    labels = json.loads(path.read_text(encoding="utf-8"))
+    return [
+        replace(p, plan=with_meter(p.plan, *labels[p.name])) if p.fused and p.name in labels else p for p in training
+    ]
 
 
 def best_of(chosen: Recipe, folder: Path) -> Flagship:

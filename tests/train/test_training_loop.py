@@ -1,0 +1,125 @@
+"""Training survives a kill, and mends what it was not told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from stretto.corpus.piece import Piece, load_pieces, save_pieces, split_by_work  # noqa: E402
+from stretto.frames.example import GRID16_DURATIONS, Example, example_of  # noqa: E402
+from stretto.frames.parts import frames_of_matrix  # noqa: E402
+from stretto.frames.plan import Plan  # noqa: E402
+from stretto.networks.flagship import Config  # noqa: E402
+from stretto.train.choir import Choir, transposed, window  # noqa: E402
+from stretto.train.label import with_meter  # noqa: E402
+from stretto.train.loop import train  # noqa: E402
+from stretto.train.recipe import Recipe  # noqa: E402
+
+pytestmark = pytest.mark.train
+
+TINY = Config(
+    durations=GRID16_DURATIONS,
+    n_state=6,
+    n_pitch_state=4,
+    n_pitch_input=4,
+    n_scorer=4,
+    n_vertical=6,
+    n_heads=1,
+    n_attention=2,
+    n_context=3,
+)
+
+RECIPE = Recipe(name="tiny", network=TINY, source="test", n_steps=6, batch_pieces=2, warmup_steps=2, check_every=3)
+
+
+def pieces(n: int) -> list[Piece]:
+    """Random four-voice pieces, two of every work."""
+    rng = np.random.default_rng(5)
+    made = []
+    for i in range(n):
+        frames = frames_of_matrix(rng.integers(53, 65, (12, 4)).astype(float), step=6)
+        plan = Plan(style="bach", tonic=i % 12, mode="major", end=frames.end, bar_starts=(0,), bar_meters=("3/4",))
+        made.append(Piece(name=f"{i}", work=f"{i // 2}", frames=frames, plan=plan, fused=True))
+    return made
+
+
+class Fixed:
+    """A source of two fixed pieces."""
+
+    def __init__(self) -> None:
+        """Make them."""
+        self.valid = [example_of(p.frames, p.plan, GRID16_DURATIONS) for p in pieces(2)]
+
+    def draw(self, n: int, rng: np.random.Generator) -> list[Example]:
+        """Pieces in an order that depends on the step."""
+        return [self.valid[i] for i in rng.permutation(2)[:n]]
+
+
+def test_a_killed_run_goes_on_as_if_nothing_had_happened(tmp_path: Path) -> None:
+    """Three steps, a new process's worth of forgetting, and three more give the unbroken run's weights."""
+    said: list[str] = []
+    whole = train(RECIPE, Fixed(), tmp_path / "whole", say=said.append)
+    train(RECIPE, Fixed(), tmp_path / "broken", until=3, say=said.append)
+    mended = train(RECIPE, Fixed(), tmp_path / "broken", say=said.append)
+    for (name, a), (_, b) in zip(whole.state_dict().items(), mended.state_dict().items(), strict=True):
+        assert torch.equal(a, b), name
+    assert "nats/note" in said[0] and "min left" in said[0] and "steps/s" in said[0]
+
+
+def test_all_pieces_of_a_work_stand_on_one_side_of_the_split() -> None:
+    """Two versions of one chorale never judge each other."""
+    train_side, valid_side = split_by_work(pieces(20), valid_share=0.3, seed=1)
+    assert not {p.work for p in train_side} & {p.work for p in valid_side}
+    assert len(valid_side) == 6
+
+
+def test_the_cache_gives_back_what_was_put_in(tmp_path: Path) -> None:
+    """Frames, plans and names survive the disk."""
+    made = pieces(3)
+    save_pieces(made, tmp_path / "c.npz")
+    for old, new in zip(made, load_pieces(tmp_path / "c.npz"), strict=True):
+        assert (old.name, old.work, old.plan, old.fused) == (new.name, new.work, new.plan, new.fused)
+        np.testing.assert_array_equal(old.frames.pitch_TV, new.frames.pitch_TV)
+        assert old.frames.end == new.frames.end
+
+
+def test_transposing_moves_notes_and_tonic_and_no_rest() -> None:
+    """Up a tone: every pitch, the key, and silence stays silence."""
+    piece = pieces(1)[0]
+    piece.frames.pitch_TV[0, 0] = -1
+    frames, plan = transposed(piece.frames, piece.plan, 2)
+    assert plan.tonic == 2
+    assert frames.pitch_TV[0, 0] == -1
+    assert (frames.pitch_TV[1:] == piece.frames.pitch_TV[1:] + 2).all()
+
+
+def test_draws_keep_every_voice_in_its_range() -> None:
+    """However a piece is transposed, no voice leaves the range it can sing."""
+    recipe = Recipe(name="t", network=TINY, source="test", transpose=True, style_shares={"bach": 1.0})
+    made = pieces(4)
+    for piece in made:
+        piece.frames.pitch_TV[:] = np.array([70, 62, 55, 45])
+    source = Choir(made, made[:1], recipe)
+    rng = np.random.default_rng(0)
+    drawn = [example.pitch_TV for _ in range(20) for example in source.draw(3, rng)]
+    soprano = np.concatenate([p[:, 0] for p in drawn])
+    assert soprano.min() >= 64 and soprano.max() <= 76 and len(set(soprano.tolist())) > 5
+
+
+def test_a_window_begins_with_notes_not_with_holds() -> None:
+    """What sounds at its start has no past there."""
+    example = Fixed().valid[0]
+    rng = np.random.default_rng(0)
+    cut = window(example, 5, rng)
+    assert len(cut) == 5
+    assert (cut.state_TV[0][cut.pitch_TV[0] >= 0] == 1).all()
+
+
+def test_a_heard_metre_gives_bars_to_the_end() -> None:
+    """3/4 with a quarter's pickup over 240 ticks: bar 0 and three full bars."""
+    plan = with_meter(Plan(end=240), "3/4", 24)
+    assert plan.bar_starts == (0, 24, 96, 168) and plan.pickup == 24

@@ -1,0 +1,105 @@
+"""`stretto compose`: a new piece, and every file of it."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from stretto.cli.options import Force, Json, LayoutOption
+
+if TYPE_CHECKING:
+    from stretto.cli.files import Written
+    from stretto.verbs import Composition
+
+
+def compose_command(
+    style: Annotated[str, typer.Option(help="bach, hymn or renaissance.")] = "bach",
+    key: Annotated[str | None, typer.Option(help="As 'G major', 'F# minor' or 'Bb major'. [default: drawn]")] = None,
+    meter: Annotated[str | None, typer.Option(help="As 4/4 or 3/4. [default: drawn]")] = None,
+    bars: Annotated[int | None, typer.Option(help="Full bars, the pickup not counted. [default: drawn]")] = None,
+    pickup: Annotated[str, typer.Option(help="auto, none, or a number of beats.")] = "auto",
+    tempo: Annotated[float | None, typer.Option(help="Quarters per minute. [default: by style]")] = None,
+    seed: Annotated[int | None, typer.Option(help="The same seed gives the same piece. [default: drawn]")] = None,
+    temperature: Annotated[float, typer.Option(help="Under 1 tamer, over 1 bolder.")] = 0.9,
+    top_p: Annotated[float, typer.Option(help="Share of the likeliest pitches to choose from, up to 1.")] = 0.98,
+    candidates: Annotated[int, typer.Option("-n", "--candidates", help="Pieces to draw; the best one is kept.")] = 8,
+    out: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "-o",
+            "--out",
+            help="A file (.mid .musicxml .mxl .abc .krn .txt .wav .flac .svg .pdf .png; a picture named roll is the "
+            "piano-roll) or a folder for all of them; repeatable. [default: a new folder]",
+        ),
+    ] = None,
+    layout: LayoutOption = None,
+    force: Force = False,
+    as_json: Json = False,
+) -> None:
+    """Compose a piece for four voices: score, page and sound."""
+    from stretto.cli.files import Destination
+    from stretto.cli.progress import progress_bar
+
+    destination = Destination.of(out or (), force=force, layout=layout)
+    with progress_bar("composing") as show_share:
+        piece = _compose(
+            style=style, key=key, meter=meter, bars=bars, pickup=pickup, tempo=tempo, seed=seed,
+            temperature=temperature, top_p=top_p, candidates=candidates, progress=show_share,
+        )  # fmt: skip
+    started = time.perf_counter()
+    written = destination.write(piece.score, name=folder_name(piece.key, piece.seed))
+    (_say_json if as_json else _say)(piece, written, time.perf_counter() - started)
+
+
+def _compose(**wishes: Any) -> Composition:
+    """Loaded late: `stretto --help` needs no network."""
+    from stretto.verbs import compose
+
+    return compose(**wishes)
+
+
+def folder_name(key: str, seed: int) -> str:
+    """Name of a new piece's folder.
+
+    >>> folder_name("Bb major", 7)
+    'stretto-b-flat-major-7'
+    """
+    tonic, _, mode = key.partition(" ")
+    letter, accidental = tonic[:1], tonic[1:]
+    sign = {"#": "sharp", "♯": "sharp", "b": "flat", "-": "flat", "♭": "flat"}.get(accidental, "")
+    return "-".join(word.lower() for word in ("stretto", letter, sign, *mode.split(), str(seed)) if word)
+
+
+def _say(piece: Composition, written: list[Written], writing_seconds: float) -> None:
+    from stretto.cli.say import INDENT, beats, counted, say_files
+
+    n_beats = beats(piece.pickup, piece.meter)
+    pickup = f"pickup of {counted(n_beats, 'beat')}" if piece.pickup else "no pickup"
+    print(f"{piece.style}, {piece.key}, {piece.meter}, {counted(piece.bars, 'bar')}, {pickup}, seed {piece.seed}")
+    times = f"composed in {piece.seconds:.1f} s, written in {writing_seconds:.1f} s"
+    print(f"{piece.nats_per_note:.2f} nats per note; {times}")
+    for line in piece.report:
+        print(INDENT + line)
+    say_files(written)
+
+
+def _say_json(piece: Composition, written: list[Written], writing_seconds: float) -> None:
+    from stretto.cli.say import beats, files_json, say_json
+
+    say_json(
+        {
+            "style": piece.style,
+            "key": piece.key,
+            "meter": piece.meter,
+            "bars": piece.bars,
+            "pickup_beats": float(beats(piece.pickup, piece.meter)),
+            "seed": piece.seed,
+            "nats_per_note": piece.nats_per_note,
+            "seconds": {"composing": round(piece.seconds, 3), "writing": round(writing_seconds, 3)},
+            "report": list(piece.report),
+            "files": files_json(written),
+        }
+    )

@@ -1,0 +1,41 @@
+"""`stretto convert`: a score from one format to another."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from stretto.cli.options import Expand, Force, Json, LayoutOption
+
+
+def convert_command(
+    source: Annotated[Path, typer.Argument(help="A score: .mid .musicxml .mxl .krn .abc .mei .txt")],
+    target: Annotated[
+        Path,
+        typer.Argument(
+            help="A score (.mid .musicxml .mxl .abc .krn .txt), a sound (.wav .flac) or a picture (.svg .pdf .png; one "
+            "named roll is the piano-roll)."
+        ),
+    ],
+    expand: Expand = False,
+    layout: LayoutOption = None,
+    force: Force = False,
+    as_json: Json = False,
+) -> None:
+    """Convert a score; say what was rounded or left out."""
+    from stretto.cli.files import Written
+    from stretto.cli.reading import read
+    from stretto.cli.say import files_json, read_json, say_files, say_json, say_read
+    from stretto.render.output import check_output, write_output
+
+    check_output(target, force=force)
+    reading = read(source, expand=expand)
+    if not as_json:
+        say_read(reading)
+    written = [Written(path=target, notices=write_output(reading.score, target, layout=layout, force=force))]
+    if as_json:
+        say_json({**read_json(reading), "files": files_json(written)})
+    else:
+        say_files(written)

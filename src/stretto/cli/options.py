@@ -1,0 +1,18 @@
+"""Options that several commands share, so that they mean and say the same everywhere."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import typer
+
+LayoutOption = Annotated[
+    Literal["closed", "open"] | None,
+    typer.Option("--layout", help="Of the page: voices on two staves (closed), or a staff for each (open)."),
+]
+
+Force = Annotated[bool, typer.Option("--force", help="Overwrite a file that exists.")]
+
+Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
+
+Expand = Annotated[bool, typer.Option("--expand", help="Write out repeats, endings, da capo and dal segno.")]

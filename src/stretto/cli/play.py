@@ -1,0 +1,56 @@
+"""`stretto play`: a score through the sound card, or into a sound file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from stretto.cli.options import Expand, Force
+from stretto.errors import RequestError
+
+
+def play_command(
+    file: Annotated[Path, typer.Argument(help="A score: .mid .musicxml .mxl .krn .abc .mei .txt")],
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help="Write the sound instead: .wav, .flac, .mp3 or .ogg.")
+    ] = None,
+    instrument: Annotated[
+        str | None, typer.Option(help="One for all parts: choir, organ, piano ... [default: what each part says]")
+    ] = None,
+    expand: Expand = False,
+    force: Force = False,
+) -> None:
+    """Play a score, or write its sound."""
+    from stretto.cli.reading import read
+    from stretto.cli.say import say_notices, say_read
+
+    if out is not None:
+        _check_sound(out, force=force)
+    else:
+        from stretto.render.play import check_player
+
+        check_player()
+    reading = read(file, expand=expand)
+    say_read(reading)
+    if out is None:
+        from stretto.render.play import play_score
+
+        print("playing; Ctrl-C stops")
+        say_notices(play_score(reading.score, instrument=instrument))
+        return
+    from stretto.cli.files import Written
+    from stretto.cli.say import say_files
+    from stretto.render.sound import write_sound
+
+    say_files([Written(path=out, notices=write_sound(reading.score, out, instrument=instrument, force=force))])
+
+
+def _check_sound(path: Path, *, force: bool) -> None:
+    from stretto.render.output import SOUNDS, check_output
+
+    if path.suffix.lower() not in SOUNDS:
+        kind = path.suffix or "a file without extension"
+        raise RequestError(f"{path}: {kind} is no sound; name a {', '.join(SOUNDS)}, or use stretto convert")
+    check_output(path, force=force)

@@ -1,0 +1,80 @@
+"""Which file is made by what: the extension chooses between score, page, roll and sound."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from stretto.errors import ScoreWriteError
+from stretto.score.formats import WRITABLE, write_score
+from stretto.score.model import Notice, Score
+from stretto.score.opening import write_whole
+
+SOUNDS = (".wav", ".flac", ".mp3", ".ogg")
+PICTURES = (".svg", ".pdf", ".png")
+OUTPUTS = WRITABLE + SOUNDS + PICTURES
+"""Every extension that can be written."""
+
+
+def check_output(path: Path, *, force: bool = False) -> None:
+    """Say before any work is done that a file could not be written.
+
+    Raises:
+        ScoreWriteError: an unknown extension, a folder that is not there, or a file that exists (without `force`).
+    """
+    if path.suffix.lower() not in OUTPUTS:
+        kind = path.suffix or "a file without extension"
+        raise ScoreWriteError(f"{path}: cannot write {kind}; writable are {', '.join(OUTPUTS)}")
+    if not path.parent.is_dir():
+        raise ScoreWriteError(f"{path}: the folder {path.parent} does not exist; make it, or name another")
+    if path.is_dir():
+        raise ScoreWriteError(f"{path}: is a folder; name a file")
+    if path.exists() and not force:
+        raise ScoreWriteError(f"{path}: exists already; give --force to overwrite it, or another name")
+
+
+def is_roll(path: Path) -> bool:
+    """A picture whose name says roll is the piano-roll, any other the page."""
+    return path.suffix.lower() in PICTURES and "roll" in path.stem.lower()
+
+
+def write_output(
+    score: Score, path: Path, *, layout: str | None = None, roll: bool | None = None, force: bool = False
+) -> tuple[Notice, ...]:
+    """Write a score, its page, its roll or its sound, whole or not at all.
+
+    Args:
+        score: what to write.
+        path: its extension chooses.
+        layout: of the page, "closed" or "open"; None = what suits the parts.
+        roll: True = a picture is the piano-roll, False = the page; None = its name says so, as in "roll.png".
+        force: overwrite.
+
+    Returns:
+        What the format could not hold, counted.
+
+    Raises:
+        ScoreWriteError: as `check_output`, or the disk refuses.
+        RenderError: the page or the sound could not be made.
+    """
+    check_output(path, force=force)
+    suffix = path.suffix.lower()
+    if suffix in WRITABLE:
+        return write_score(score, path, force=force)
+    if suffix in SOUNDS:
+        notices: tuple[Notice, ...] = _load("stretto.render.sound:write_sound")(score, path, force=force)
+        return notices
+    if is_roll(path) if roll is None else roll:
+        data = _load(f"stretto.render.roll:roll_{suffix[1:]}")(score)
+    else:
+        data = _load(f"stretto.render.page:page_{suffix[1:]}")(score, layout=layout)
+    write_whole(path, data.encode("utf-8") if isinstance(data, str) else data, force=force)
+    return ()
+
+
+def _load(where: str) -> Callable[..., Any]:
+    module, name = where.split(":")
+    function: Callable[..., Any] = getattr(import_module(module), name)
+    return function

@@ -1,0 +1,40 @@
+"""Counting what a reader rounds or leaves out, and putting exact times on the tick grid."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from stretto.score.model import TICKS_PER_WHOLE, Notice
+
+
+class Tally:
+    """Counts clauses, remembers the first place of each, and gives them back as notices."""
+
+    def __init__(self) -> None:
+        self._counts: dict[str, int] = {}
+        self._first: dict[str, str] = {}
+
+    def add(self, what: str, where: object = "", count: int = 1) -> None:
+        """Count `what`; `where` is kept (as text) only the first time."""
+        self._counts[what] = self._counts.get(what, 0) + count
+        if what not in self._first:
+            self._first[what] = str(where)
+
+    def notices(self) -> tuple[Notice, ...]:
+        """Everything counted, in the order of first appearance."""
+        return tuple(Notice(what=what, count=count, where=self._first[what]) for what, count in self._counts.items())
+
+
+class TickGrid:
+    """Rounds exact times, in whole notes, to ticks; counts what does not fall on one."""
+
+    def __init__(self, tally: Tally) -> None:
+        self._tally = tally
+
+    def tick(self, position: Fraction, where: object = "") -> int:
+        """The nearest tick, halves upwards."""
+        exact = position * TICKS_PER_WHOLE
+        if exact.denominator == 1:
+            return exact.numerator
+        self._tally.add("onsets or ends rounded to 1/24 of a quarter", where)
+        return (2 * exact.numerator + exact.denominator) // (2 * exact.denominator)

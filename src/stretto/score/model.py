@@ -155,6 +155,7 @@ class Mark:
         octave-shift   "8", "-8", "15"; from `tick` to `end`; notes are already at their sounding pitch
         breath         "comma" or "caesura"
         rehearsal      the letter or number
+        section        label of a section, as the source's list of repeats names it (`info["expansion"]`); not printed
         navigation     "segno", "coda", "fine", "da capo", "dal segno", "to coda"
         tie-split      the source writes this note as two tied ones, parted at `end` although no barline asks it
         tuplet         the source's "actual:normal" for notes from `tick` to `end`, where it brackets them itself

@@ -11,6 +11,7 @@ class Tally:
     """Counts clauses, remembers the first place of each, and gives them back as notices."""
 
     def __init__(self) -> None:
+        """Nothing counted yet."""
         self._counts: dict[str, int] = {}
         self._first: dict[str, str] = {}
 
@@ -29,6 +30,7 @@ class TickGrid:
     """Rounds exact times, in whole notes, to ticks; counts what does not fall on one."""
 
     def __init__(self, tally: Tally) -> None:
+        """Roundings are counted in `tally`."""
         self._tally = tally
 
     def tick(self, position: Fraction, where: object = "") -> int:

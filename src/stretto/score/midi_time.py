@@ -78,7 +78,8 @@ def meters_of(midi: MidiFile, clock: Clock, tally: Tally) -> tuple[tuple[Meter, 
     """Time signatures, and the length of the pickup in ticks.
 
     A first signature that lasts one bar and is shorter than the next is a pickup bar, as
-    notation programs write it: its place is taken by the metre that follows.
+    notation programs write it: its place is taken by the metre that follows. So is a first
+    bar that the next signature cuts short.
     """
     found: dict[int, Meter] = {}
     for tick, track, data in _metas(midi, _TIME_SIGNATURE):
@@ -93,8 +94,10 @@ def meters_of(midi: MidiFile, clock: Clock, tally: Tally) -> tuple[tuple[Meter, 
         at = clock.tick(tick)
         found[at] = Meter(tick=at, numerator=numerator, denominator=denominator)
     meters = [found[at] for at in sorted(found)]
-    if len(meters) > 1 and meters[0].tick == 0 and meters[0].bar_ticks == meters[1].tick < meters[1].bar_ticks:
-        pickup = meters[0].bar_ticks
+    if len(meters) > 1 and meters[0].tick == 0 and meters[1].tick <= meters[0].bar_ticks:
+        pickup = meters[1].tick
+        if pickup >= meters[1].bar_ticks:
+            return tuple(meters), 0
         return (replace(meters[1], tick=0), *meters[2:]), pickup
     return tuple(meters), 0
 

@@ -22,10 +22,10 @@ TEXT, COPYRIGHT, TRACK_NAME, INSTRUMENT, LYRIC, MARKER, CUE = 1, 2, 3, 4, 5, 6, 
 MAX_REHEARSAL = 3
 """A marker of up to so many letters is a rehearsal letter or number; a longer one is words."""
 
-INFO_FIELDS = ("subtitle", "composer", "lyricist", "arranger", "source", "number", "movement", "opus", "date")
-"""Fields of a score's info that stand in a MIDI file as texts of their own."""
+FIELD_NAME = re.compile(r"[a-z][a-z0-9_-]*")
+"""Fields of a score's info that can stand in a MIDI file as texts of their own."""
 
-_FIELD = re.compile(rf"({'|'.join((*INFO_FIELDS, 'words'))}): (.+)", re.DOTALL)
+_FIELD = re.compile(rf"({FIELD_NAME.pattern}): (.+)", re.DOTALL)
 
 _NO_TITLES = {"", "control track", "untitled", "tempo track", "conductor", "conductor track", "tempo", "master track"}
 
@@ -127,6 +127,8 @@ class Words:
         field = _FIELD.fullmatch(text) if at == 0 and kind == TEXT else None
         if kind == MARKER and len(text) <= MAX_REHEARSAL:
             self.marks.append(Mark(kind="rehearsal", tick=at, text=text))
+        elif field and field[1] == "comment":
+            self._remark(field[2])
         elif field and field[1] != "words":
             self._add(field[1], field[2], "; ")
         elif at == 0 and kind == TEXT and not field:

@@ -12,6 +12,7 @@ of its neighbours, as far as they are decided, make cheap.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,18 +33,18 @@ FLATTEST = {"major": -3, "minor": -2}
 """The flattest of the twelve usual names, in fifths above the signature: E flat in C major, B flat in A minor.
 The others go up to the eleventh above: G sharp in C major, D sharp in A minor."""
 
-OUTSIDE = 3.0
+OUTSIDE = 0.5
 """Cost, in nats, of a first step outside the twelve usual names of a key; each further step costs STEP_OUTSIDE."""
-STEP_OUTSIDE = 1.0
+STEP_OUTSIDE = 0.3
 
-HARMONY = (0, 0, 0, 0, 0, 0, 0, 2.0, 0.7, 0.1, 1.0, 3.0, 3.0)
+HARMONY = (0, 0, 0, 0, 0, 0, 0, 2.0, 1.3, 0.4, 1.0, 3.0, 3.0)
 """Cost of two notes that sound together, by their distance on the line of fifths: 6 = tritone, 7 = augmented
 unison, 8 = augmented fifth, 9 = diminished seventh, 10 = augmented sixth, 11 = doubly augmented."""
 
-MELODY = (0, 0, 0, 0, 0, 0, 0.1, 0.9, 0.7, 0.6, 1.6, 3.0, 3.0)
+MELODY = (0, 0, 0, 0, 0, 0, 0.1, 1.3, 0.7, 0.6, 1.6, 3.0, 3.0)
 """The same for two notes in a row of one line: 5 = minor second, 7 = chromatic semitone, 10 = diminished third."""
 
-AROUND = 0.12
+AROUND = 0.3
 """Cost of each fifth of distance from the centre of the music around, beyond a key's own width."""
 AROUND_TICKS = 4 * TICKS_PER_QUARTER
 
@@ -148,7 +149,8 @@ def _around(choice: _Choice, lean: Floats, notes: Notes, signature_N: Ints) -> F
     first = np.searchsorted(onset, onset - AROUND_TICKS, side="left")
     last = np.searchsorted(onset, onset + AROUND_TICKS, side="right")
     centre = (total[last] - total[first]) / np.maximum(weight[last] - weight[first], 1)
-    return AROUND * np.maximum(np.abs(choice.name - centre[:, None]) - 3, 0)
+    cost: Floats = AROUND * np.maximum(np.abs(choice.name - centre[:, None]) - 3, 0)
+    return cost
 
 
 def _together(notes: Notes) -> Ints:
@@ -176,6 +178,6 @@ def _in_line(notes: Notes) -> Ints:
             line.append([index])
     pitch = notes["pitch"].tolist()
     for line in chords.values():
-        for now, then in zip(line, line[1:], strict=False):
+        for now, then in pairwise(line):
             pairs += [(min(now, key=lambda i: abs(pitch[i] - pitch[j])), j) for j in then]
     return np.array(pairs, np.int64).reshape(-1, 2).T

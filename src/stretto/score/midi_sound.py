@@ -36,8 +36,9 @@ _PROGRAMS = (
     (("violin", "geige"), 40), (("string", "streich"), 48),
     (("organ", "orgel", "orgue"), 19), (("piano", "klavier", "clavier"), 0),
     (("lute", "laute", "guitar", "gitarr", "chitarr"), 24),
-    (("sopran", "mezzo", "alto", "altus", "tenor", "barit", "bass", "voice", "voix", "voce", "vocal", "choir", "chorus", "choral",
-      "cantus", "canto", "discant", "superius", "quinta", "quintus", "sexta", "sextus", "singst"), 52),
+    (("sopran", "mezzo", "alto", "altus", "tenor", "barit", "bass", "voice", "voix", "voce", "vocal",
+      "choir", "chorus", "choral", "cantus", "canto", "discant", "superius", "quinta", "quintus", "sexta",
+      "sextus", "singst"), 52),
 )  # fmt: skip
 
 
@@ -93,7 +94,7 @@ def sounding_spans(score: Score, per_tick: int) -> NDArray[np.int64]:
         n_graces = int(notes["grace"][run].max())
         length = min(GRACE, max(1, onset * per_tick // n_graces)) if onset else GRACE
         first = max(0, onset * per_tick - n_graces * length)
-        for index in run:
-            start = first + (int(notes["grace"][index]) - 1) * length
-            spans[index] = start, start + length
+        for grace in run:
+            start = first + (int(notes["grace"][grace]) - 1) * length
+            spans[grace] = start, start + length
     return spans

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 
 from stretto.errors import RequestError
+from stretto.frames.plan import METERS
 from stretto.theory.key import Tonality, parse_key
 from stretto.verbs.form import MAX_BARS, MIN_BARS, habits, pickup_ticks
 
@@ -51,9 +53,13 @@ class Request:
 
 
 def meters_of(style: str) -> list[str]:
-    """Metres that enough pieces of a style have, commonest first."""
-    found = [(habit.n_pieces, meter) for meter, habit in habits()[style].items() if habit.n_pieces >= MIN_PIECES]
-    return [meter for _, meter in sorted(found, reverse=True)]
+    """Metres of a style that enough training pieces of any style have, commonest first."""
+    totals = Counter[str]()
+    for meters in habits().values():
+        for meter, habit in meters.items():
+            totals[meter] += habit.n_pieces
+    own = habits()[style]
+    return sorted((m for m in own if totals[m] >= MIN_PIECES and m in METERS), key=lambda m: -own[m].n_pieces)
 
 
 def checked_request(
@@ -76,8 +82,7 @@ def checked_request(
     possible = meters_of(style)
     if meter is not None and meter not in possible:
         raise RequestError(
-            f"metre {meter!r}: too few {style} pieces to learn it from (under {MIN_PIECES}); "
-            f"possible are {', '.join(possible)}"
+            f"metre {meter!r}: too few {style} pieces to learn it from; possible are {', '.join(possible)}"
         )
     if bars is not None and not MIN_BARS <= bars <= MAX_BARS:
         raise RequestError(f"{bars} bars: a piece has {MIN_BARS} to {MAX_BARS}")

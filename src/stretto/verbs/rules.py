@@ -14,8 +14,8 @@ from stretto.engine.flagship import FIRST_PITCH, TAKE_REST, FlagshipEngine
 CHOIR_RANGES = ((57, 81), (53, 74), (48, 69), (36, 64))
 """Soprano, alto, tenor, bass in MIDI pitch (records of Bach's own chorales)."""
 
-PERFECT = (0, 7)
-"""Intervals, modulo 12, that may not move in parallel: octaves and fifths."""
+OCTAVE, FIFTH = 0, 7
+"""Intervals, modulo 12, that may not move in parallel."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +45,8 @@ class Rules:
                 out[:, FIRST_PITCH:] |= above & (now >= 0)[:, None]
             if self.parallels:
                 before = (last - was) % 12
-                watched = np.isin(before, PERFECT) & (last >= 0) & (was >= 0) & (now >= 0) & (now != was)
+                perfect = (before == OCTAVE) | (before == FIFTH)
+                watched = perfect & (last >= 0) & (was >= 0) & (now >= 0) & (now != was)
                 again = (pitch - now[:, None]) % 12 == before[:, None]
                 moved = pitch != last[:, None]
                 out[:, FIRST_PITCH:] |= watched[:, None] & again & moved

@@ -1,0 +1,170 @@
+"""A wish in, a piece out: exactly what was asked, the same for the same seed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from stretto.errors import RequestError
+from stretto.frames.parts import ONSET, PartFrames, part_frames
+from stretto.frames.plan import Plan, bar_ticks
+from stretto.verbs import compose
+from stretto.verbs.assemble import mean_polyphony
+from stretto.verbs.compose import shipped_weights
+from stretto.verbs.form import make_form, pickup_ticks
+from stretto.verbs.judge import ends_well, n_parallels
+from stretto.verbs.rules import CHOIR_RANGES, Rules
+from stretto.verbs.sample import Taste, draw
+
+QUICK = {"candidates": 2}
+
+
+@pytest.mark.parametrize("meter", ["4/4", "3/4"])
+@pytest.mark.parametrize("pickup", ["none", "1"])
+def test_bars_metre_pickup_and_key_are_as_asked(meter: str, pickup: str) -> None:
+    """Bar 0 is the pickup, and its beats are missing from the last bar."""
+    piece = compose(key="E minor", meter=meter, bars=8, pickup=pickup, seed=3, **QUICK)
+    score = piece.score
+    full = bar_ticks(meter)
+    assert score.end == 8 * full
+    assert [b.number for b in score.bars] == ([0] if pickup == "1" else []) + list(range(1, 9))
+    assert score.pickup == (24 if pickup == "1" else 0)
+    assert f"{score.meters[0].numerator}/{score.meters[0].denominator}" == meter
+    assert (score.keys[0].fifths, score.keys[0].mode) == (1, "minor")
+    assert int(score.ends.max()) == score.end
+
+
+def test_the_same_seed_gives_the_same_piece() -> None:
+    """And another seed another one."""
+    one, two, other = (compose(key="G major", bars=4, seed=seed, **QUICK) for seed in (5, 5, 6))
+    assert one.score == two.score
+    assert one.nats_per_note == two.nats_per_note
+    assert one.score != other.score
+
+
+def test_a_candidate_does_not_depend_on_its_neighbours() -> None:
+    """The same seed alone and in a batch gives the same notes."""
+    form = make_form(style="bach", meter="4/4", n_bars=4, pickup=0, rng=np.random.default_rng(1))
+    plan = form.plan(style="bach", tonic=7, mode="major")
+    alone = draw(shipped_weights(), [plan], seeds=[11], taste=Taste())[0]
+    beside = draw(shipped_weights(), [plan, plan, plan], seeds=[4, 11, 9], taste=Taste())[1]
+    np.testing.assert_array_equal(alone.frames.pitch_TV, beside.frames.pitch_TV)
+    assert alone.nats == pytest.approx(beside.nats, rel=1e-4)
+
+
+def test_every_voice_stays_in_its_range_and_nothing_runs_in_parallel() -> None:
+    """The guard rails hold for four candidates of eight bars, drawn hot."""
+    form = make_form(style="bach", meter="4/4", n_bars=8, pickup=24, rng=np.random.default_rng(2))
+    plans = [form.plan(style="bach", tonic=tonic, mode="minor") for tonic in (0, 3, 6, 9)]
+    for piece in draw(shipped_weights(), plans, seeds=[1, 2, 3, 4], taste=Taste(temperature=1.2), rules=Rules()):
+        for voice, (low, high) in zip(piece.frames.pitch_TV.T, CHOIR_RANGES, strict=True):
+            assert low <= voice.min() and voice.max() <= high
+        assert n_parallels(piece.frames.pitch_TV) == 0
+
+
+def test_cooling_does_not_thin_the_texture() -> None:
+    """Polyphony and notes a quarter at temperature 0.8 stay within a tenth of those at 1."""
+    rng = np.random.default_rng(3)
+    forms = [make_form(style="bach", meter="4/4", n_bars=8, pickup=24, rng=rng) for _ in range(12)]
+    plans = [form.plan(style="bach", tonic=7, mode="major") for form in forms]
+    found = {}
+    for temperature in (1.0, 0.8):
+        drawn = draw(shipped_weights(), plans, seeds=range(12), taste=Taste(temperature=temperature))
+        polyphony = np.mean([mean_polyphony(d.frames) for d in drawn])
+        density = sum(d.n_notes for d in drawn) / sum(d.frames.end / 24 for d in drawn)
+        found[temperature] = (polyphony, density)
+    assert found[0.8][0] == pytest.approx(found[1.0][0], rel=0.1)
+    assert found[0.8][1] == pytest.approx(found[1.0][1], rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("wish", "answer"),
+    [
+        ({"bars": 0}, "0 bars: a piece has 2 to 64"),
+        ({"bars": 10_000}, "10000 bars: a piece has 2 to 64"),
+        ({"meter": "7/8"}, "metre '7/8': too few bach pieces"),
+        ({"key": "H major"}, "H major"),
+        ({"style": "jazz"}, "style 'jazz' is not known; there are bach"),
+        ({"pickup": "9"}, "must be shorter than a bar"),
+        ({"pickup": "soon"}, "not auto, none or a number"),
+        ({"temperature": 0.0}, "temperature 0"),
+        ({"candidates": 0}, "0 candidates"),
+        ({"tempo": 5}, "possible are 20 to 300"),
+        ({"seed": -1}, "a seed is 0 or more"),
+    ],
+)
+def test_an_impossible_wish_gets_one_line_that_says_what_is_possible(wish: dict, answer: str) -> None:
+    """Before any work."""
+    with pytest.raises(RequestError) as caught:
+        compose(**wish)
+    assert answer in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("n_bars", [2, 3, 5, 8, 13, 16])
+def test_phrases_are_planned_inside_the_piece(n_bars: int) -> None:
+    """Rising, the last chord a half note at least, none before the first bar."""
+    for seed in range(20):
+        form = make_form(style="bach", meter="4/4", n_bars=n_bars, pickup=24, rng=np.random.default_rng(seed))
+        ends = form.phrase_ends
+        assert list(ends) == sorted(set(ends)) and ends[0] > 0
+        assert form.end - ends[-1] >= 48
+        assert len(ends) == max(1, round(len(ends)))
+
+
+def test_a_pickup_is_said_in_beats_of_the_metre() -> None:
+    """An eighth is half a beat in 4/4 and a whole one in 6/8."""
+    rng = np.random.default_rng(0)
+    assert pickup_ticks("0.5", style="bach", meter="4/4", rng=rng) == 12
+    assert pickup_ticks("none", style="bach", meter="4/4", rng=rng) == 0
+
+
+def test_the_fermatas_are_where_the_plan_put_them() -> None:
+    """One on every voice at every phrase end."""
+    piece = compose(key="F major", bars=8, meter="4/4", pickup="1", seed=8, **QUICK)
+    fermatas = [m for m in piece.score.marks if m.kind == "fermata"]
+    ticks = {m.tick for m in fermatas if m.part == 0}
+    assert len(fermatas) == 4 * len(ticks)
+    frames, _ = part_frames(piece.score)
+    soprano = frames.tick_T[frames.state_TV[:, 0] == ONSET]
+    assert ticks <= set(soprano.tolist())
+
+
+def test_an_ending_is_told_from_one_that_does_not_end() -> None:
+    """C major, root in the bass, third present, a half note: yes; each fault alone: no."""
+
+    def frames(*chord: int, end: int = 72) -> PartFrames:
+        pitch = np.array([[67, 62, 59, 43], chord], np.int16)
+        return PartFrames(
+            tick_T=np.array([0, 24], np.int32), pitch_TV=pitch, state_TV=np.full((2, 4), ONSET, np.int8), end=end
+        )
+
+    assert ends_well(frames(72, 64, 55, 48), 0)
+    assert not ends_well(frames(72, 67, 60, 48), 0)  # no third
+    assert not ends_well(frames(72, 67, 60, 52), 0)  # third in the bass
+    assert not ends_well(frames(72, 64, 57, 48), 0)  # a sixth
+    assert not ends_well(frames(72, 64, 55, 48, end=48), 0)  # a quarter note
+
+
+def test_parallels_are_counted() -> None:
+    """Two voices a fifth apart move up together."""
+    assert n_parallels(np.array([[67, 60], [69, 62], [69, 62]])) == 1
+    assert n_parallels(np.array([[67, 60], [69, 60]])) == 0
+
+
+def test_a_piece_is_written_and_not_overwritten(tmp_path: Path) -> None:
+    """The library says the same as the command."""
+    piece = compose(key="C major", bars=2, seed=1, candidates=1)
+    piece.write(tmp_path / "piece.mid")
+    with pytest.raises(OSError, match="exists already"):
+        piece.write(tmp_path / "piece.mid")
+
+
+def test_plans_can_forget() -> None:
+    """What is hidden from the network is index 0 in its field."""
+    plan = Plan(style="bach", tonic=2, mode="minor", bar_starts=(0,), bar_meters=("4/4",), end=96, phrase_ends=(48,))
+    hidden = plan.without("style", "key", "meter", "end", "phrase").fields_at(np.array([0, 24], np.int32))
+    assert not hidden.any()
+    assert (plan.fields_at(np.array([0], np.int32))[0, :9] > 0).all()

@@ -190,7 +190,7 @@ def estimate_key(score: Score) -> Tonality:
     without meaning it; so the keys whose signature it is, or nearly is (Dorian and
     Mixolydian signatures), are ranked by notes and last bass note.
     """
-    notes = _pitched(score)
+    notes = pitched_notes(score)
     ranked = rank_keys(pitch_class_weights(notes), last_bass=last_bass(notes))
     signature = score.key_at(0)
     if signature is None:
@@ -201,7 +201,8 @@ def estimate_key(score: Score) -> Tonality:
     return Tonality(best.tonic_fifths - 12 * round(shift / 12), best.mode)
 
 
-def _pitched(score: Score) -> Notes:
+def pitched_notes(score: Score) -> Notes:
+    """The notes without those of percussion parts."""
     drums = [i for i, part in enumerate(score.parts) if part.percussion]
     return score.notes[~np.isin(score.notes["part"], drums)] if drums else score.notes
 

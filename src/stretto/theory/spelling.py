@@ -66,12 +66,19 @@ def respell(score: Score, *, key: Tonality | None = None) -> Score:
 
 def spell_unspelled(score: Score, *, key: Tonality | None = None) -> Score:
     """The same score with a name for every note that had none."""
-    bare = score.notes["fifths"] == UNSPELLED
+    bare = unnamed(score)
     if not bare.any():
         return score
     notes = score.notes.copy()
     notes["fifths"] = np.where(bare, spell(score, key=key), notes["fifths"])
     return score.evolve(notes=notes)
+
+
+def unnamed(score: Score) -> NDArray[np.bool_]:
+    """Notes that should have a name and have none, (N,); drums need none."""
+    drums = [i for i, part in enumerate(score.parts) if part.percussion]
+    bare: NDArray[np.bool_] = (score.notes["fifths"] == UNSPELLED) & ~np.isin(score.notes["part"], drums)
+    return bare
 
 
 def spell(score: Score, *, key: Tonality | None = None) -> NDArray[np.int8]:

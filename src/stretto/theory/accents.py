@@ -1,0 +1,113 @@
+"""Where the weight of the music falls, and the metre that follows from it."""
+
+# Shapes: N notes, T cells of an eighth.
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stretto.score.model import TICKS_PER_QUARTER, Meter, Notes
+
+Floats = NDArray[np.float64]
+
+CELL = TICKS_PER_QUARTER // 2
+"""Ticks of one cell: an eighth."""
+
+KINDS = ("onsets", "long", "bass", "harmony")
+"""What can mark a beat: many notes begin; long notes begin; the bass moves; new pitch classes enter."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundMeter:
+    """A metre, and where its first barline falls."""
+
+    meter: Meter
+    pickup: int
+    """Ticks before the first barline; 0 = the piece starts on it."""
+    clarity: float
+    """Correlation of the accents with the metre's own pattern, -1..1."""
+
+
+PATTERNS: dict[tuple[int, int], tuple[float, ...]] = {
+    (4, 4): (1.0, 0.0, 0.65, 0.0, 0.9, 0.0, 0.7, 0.0),
+    (3, 4): (1.0, 0.0, 0.45, 0.0, 0.7, 0.0),
+    (2, 4): (1.0, 0.0, 0.4, 0.0),
+    (6, 8): (1.0, 0.0, 0.1, 0.7, 0.0, 0.1),
+    (3, 8): (1.0, 0.0, 0.1),
+}
+"""Weight of each eighth of a bar."""
+
+LONG_PICKUP = 0.1
+"""Taken from the correlation where the pickup is longer than a third of a bar."""
+
+RARITY = {(4, 4): 0.0, (3, 4): 0.0, (2, 4): 0.06, (6, 8): 0.03, (3, 8): 0.08}
+"""Taken from the correlation: half a bar of 4/4 always fits 2/4 nearly as well."""
+
+
+def accents(notes: Notes, end: int) -> Floats:
+    """Accents by eighth, (T, 4), columns as KINDS; each is 0 where nothing happens.
+
+    Only pitches, onsets and durations are looked at, so no metre can leak into it.
+    """
+    n_cells = max(1, -(-end // CELL))
+    out = np.zeros((n_cells, len(KINDS)))
+    plain = notes[(notes["grace"] == 0) & (notes["onset"] < end)]
+    cell = plain["onset"] // CELL
+    on_grid = plain["onset"] % CELL == 0
+    np.add.at(out[:, 0], cell[on_grid], 1.0)
+    np.add.at(out[:, 1], cell[on_grid], np.log2(np.maximum(plain["duration"][on_grid] / CELL, 1.0)))
+    lowest, classes = _sounding(plain, n_cells)
+    moved = (lowest[1:] != lowest[:-1]) & (lowest[1:] < 128)
+    out[1:, 2] = moved
+    out[1:, 3] = (classes[1:] & ~classes[:-1]).sum(axis=1)
+    out[0, 2], out[0, 3] = float(lowest[0] < 128), float(classes[0].sum())
+    return out
+
+
+def _sounding(notes: Notes, n_cells: int) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Lowest pitch (128 = silence) and pitch classes that sound at the start of each eighth, (T,) and (T, 12)."""
+    lowest = np.full(n_cells, 128, np.int64)
+    classes = np.zeros((n_cells, 12), bool)
+    first = -(-notes["onset"] // CELL)
+    last = -(-(notes["onset"] + notes["duration"]) // CELL)
+    for a, b, pitch in zip(first.tolist(), last.tolist(), notes["pitch"].tolist(), strict=True):
+        np.minimum(lowest[a:b], pitch, out=lowest[a:b])
+        classes[a:b, pitch % 12] = True
+    return lowest, classes
+
+
+def find_meter(notes: Notes, end: int) -> FoundMeter:
+    """The metre and pickup that the accents fit best.
+
+    Args:
+        notes: of the whole piece; the first is taken to begin it, so silence before it belongs to the bar.
+        end: tick where the piece ends.
+    """
+    weight = _overall(accents(notes, end))
+    first = int(notes["onset"].min()) // CELL if len(notes) else 0
+    best = FoundMeter(Meter(), 0, 0.0)
+    best_value = -np.inf
+    for (numerator, denominator), pattern in PATTERNS.items():
+        for phase in range(len(pattern)):
+            tiled = np.resize(np.roll(pattern, phase), len(weight))
+            fit = _correlation(tiled[first:], weight[first:])
+            value = fit - RARITY[numerator, denominator] - LONG_PICKUP * (3 * phase > len(pattern))
+            if value > best_value:
+                best_value = value
+                best = FoundMeter(Meter(numerator=numerator, denominator=denominator), phase * CELL, fit)
+    return best
+
+
+def _overall(accents_TK: Floats) -> Floats:
+    spread = accents_TK.std(axis=0)
+    whole: Floats = (accents_TK / np.where(spread > 0, spread, 1.0)).sum(axis=1)
+    return whole
+
+
+def _correlation(a: Floats, b: Floats) -> float:
+    if len(a) < 2 or not a.std() or not b.std():
+        return 0.0
+    return float(np.corrcoef(a, b)[0, 1])

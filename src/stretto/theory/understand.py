@@ -1,0 +1,205 @@
+"""What a file leaves unsaid, found from its notes: key, metre, pickup, the names of notes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from fractions import Fraction
+from typing import TypeVar
+
+from stretto.errors import RequestError
+from stretto.score.model import TICKS_PER_WHOLE, UNSPELLED, Clef, Key, Mark, Meter, Score, Tempo, make_bars
+from stretto.theory.accents import find_meter
+from stretto.theory.key import (
+    Ranked,
+    Tonality,
+    estimate_key,
+    last_bass,
+    pitch_class_weights,
+    pitched_notes,
+    rank_keys,
+    tonality_of_signature,
+)
+from stretto.theory.spelling import spell_unspelled, unnamed
+
+CLOSE = 0.12
+"""A second key whose fit is nearer than this is named beside the first."""
+
+DOUBTED = 0.35
+"""A written key that fits this much worse than another is doubted aloud, and kept."""
+
+Record = TypeVar("Record", Key, Meter, Tempo, Clef, Mark)
+
+
+def understand(
+    score: Score, *, key: Tonality | None = None, meter: str | None = None, pickup: int | None = None
+) -> tuple[Score, list[str]]:
+    """The score with its key, metre, pickup and note names, and a sentence on each that was found.
+
+    What a file says stays; wishes go before what it says. A pickup written as rests is taken out
+    only where no note has a name, as in MIDI: in a notated score such rests are meant.
+
+    Args:
+        key: the key it is in; None = as the file says, else estimated.
+        meter: a time signature for the whole piece; None = as the file says, else found.
+        pickup: ticks before the first barline, 0 = none; None = as the file says, else found.
+
+    Raises:
+        RequestError: a metre that is none, or a pickup as long as a bar.
+    """
+    if not len(score.notes):
+        return score, []
+    score, said = _with_meter(score, meter, pickup)
+    sentences = said
+    if pickup is None:
+        score, said = _with_pickup(score)
+        sentences += said
+    score, said = _with_key(score, key)
+    sentences += said
+    n_bare = int(unnamed(score).sum())
+    if n_bare:
+        tonality = estimate_key(score)
+        score = spell_unspelled(score, key=tonality)
+        sentences.append(f"spelling: {_count(n_bare, 'note')} named to fit {tonality}; change it with --key")
+    return score, sentences
+
+
+def _with_meter(score: Score, wish: str | None, pickup: int | None) -> tuple[Score, list[str]]:
+    if wish is not None or pickup is not None:
+        meter = _parse_meter(wish) if wish is not None else replace(score.meter_at(0), tick=0)
+        length = score.pickup if pickup is None else pickup
+        if not 0 <= length < meter.bar_ticks:
+            raise RequestError(
+                f"pickup of {_beats(length, meter)}: a bar of {_name(meter)} has room for less than "
+                f"{_beats(meter.bar_ticks, meter)}; name a shorter one"
+            )
+        meters = (meter,) if wish is not None else score.meters or (meter,)
+        return _barred(score, meters, length), []
+    if score.meters:
+        return score, []
+    found = find_meter(score.notes, score.end)
+    sentence = f"metre: {_name(found.meter)}, found from where the weight falls"
+    if found.pickup:
+        sentence += f", after a pickup of {_beats(found.pickup, found.meter)}"
+    options = "--meter and --pickup" if found.pickup else "--meter"
+    return _barred(score, (found.meter,), found.pickup), [f"{sentence}; change it with {options}"]
+
+
+def _barred(score: Score, meters: tuple[Meter, ...], pickup: int) -> Score:
+    """Plain bars anew; the last is cut where the music ends if that makes up for the pickup."""
+    last = int(score.ends.max())
+    bars = make_bars(meters, last, pickup=pickup)
+    full = meters[-1].bar_ticks
+    short = bars[-1].tick + full - pickup
+    end = short if pickup and len(bars) > 1 and last <= short else max(last, bars[-1].tick + full)
+    if len(bars) == 1 and pickup:
+        end = max(last, pickup)
+    return score.evolve(meters=meters, bars=bars, end=end)
+
+
+def _with_pickup(score: Score) -> tuple[Score, list[str]]:
+    """A first bar that begins with rests, and with at most half a bar of music, becomes bar 0 without them."""
+    notated = (score.notes["fifths"] != UNSPELLED).any()
+    silence = int(score.notes["onset"].min())
+    if notated or not silence or len(score.bars) < 2:
+        return score, []
+    meter = score.meter_at(0)
+    pickup = score.bars[1].tick - silence
+    if pickup <= 0 or 2 * pickup > meter.bar_ticks:
+        return score, []
+    full = score.meter_at(score.bars[-1].tick).bar_ticks
+    shortened = score.end - pickup
+    last = score.bars[-1].tick
+    end = (
+        shortened if score.end - last == full and int(score.ends.max()) <= shortened and shortened > last else score.end
+    )
+    moved = _earlier(score.evolve(end=end), silence)
+    tail = ", and the last bar is shortened by it" if end == shortened else ""
+    sentence = (
+        f"pickup: {_beats(pickup, meter)}, which the file writes as a bar with rests; "
+        f"it is bar 0 now{tail}; change it with --pickup"
+    )
+    return moved, [sentence]
+
+
+def _earlier(score: Score, by: int) -> Score:
+    """Everything `by` ticks earlier; what stood in the silence before the first note begins with it."""
+
+    def moved(records: tuple[Record, ...]) -> tuple[Record, ...]:
+        return tuple(replace(r, tick=max(0, r.tick - by)) for r in records)
+
+    notes = score.notes.copy()
+    notes["onset"] -= by
+    marks = tuple(replace(m, end=m.end - by) if m.end >= 0 else m for m in moved(score.marks))
+    bars = tuple(replace(bar, tick=max(0, bar.tick - by), number=number) for number, bar in enumerate(score.bars))
+    # Of several tempos or keys in the silence the last is the one that the music begins with.
+    return score.evolve(
+        notes=notes,
+        bars=bars,
+        end=score.end - by,
+        meters=_last_of_each(moved(score.meters)),
+        keys=_last_of_each(moved(score.keys)),
+        tempos=_last_of_each(moved(score.tempos)),
+        clefs=moved(score.clefs),
+        marks=marks,
+    )
+
+
+def _last_of_each(records: tuple[Record, ...]) -> tuple[Record, ...]:
+    kept: dict[tuple[int, int], Record] = {}
+    for record in records:
+        kept[record.tick, getattr(record, "part", -1)] = record
+    return tuple(kept.values())
+
+
+def _with_key(score: Score, wish: Tonality | None) -> tuple[Score, list[str]]:
+    if wish is not None:
+        return score.evolve(keys=(wish.signature,)), []
+    notes = pitched_notes(score)
+    ranked = rank_keys(pitch_class_weights(notes), last_bass=last_bass(notes))
+    if score.key_at(0) is None:
+        best = ranked[0]
+        sentence = f"key: {best.key}, estimated{_rival(ranked)}; change it with --key"
+        return score.evolve(keys=(best.key.signature, *score.keys)), [sentence]
+    return score, _doubt(score, ranked)
+
+
+def _rival(ranked: list[Ranked]) -> str:
+    first, second = ranked[:2]
+    return f" ({second.key} close behind)" if first.fit - second.fit < CLOSE else ""
+
+
+def _doubt(score: Score, ranked: list[Ranked]) -> list[str]:
+    """Programs write C major into MIDI files that nobody gave a key."""
+    written = score.key_at(0)
+    stated = tonality_of_signature(written) if written is not None else None
+    if stated is None or len(score.keys) > 1 or (score.notes["fifths"] != UNSPELLED).any():
+        return []
+    fits = {(r.key.tonic, r.key.mode): r.fit for r in ranked}
+    own = max(fits[stated.tonic, stated.mode], max(r.fit for r in ranked if r.key.fifths == stated.fifths))
+    best = ranked[0]
+    if best.fit - own < DOUBTED:
+        return []
+    return [f"key: {stated}, as the file says, although its notes fit {best.key} better; change it with --key"]
+
+
+def _parse_meter(name: str) -> Meter:
+    match = re.fullmatch(r"(\d{1,2})/(1|2|4|8|16|32)", name.strip())
+    if match is None or int(match[1]) == 0:
+        raise RequestError(f'metre "{name}" is unknown; name one as "4/4", "3/4" or "6/8"')
+    return Meter(numerator=int(match[1]), denominator=int(match[2]))
+
+
+def _name(meter: Meter) -> str:
+    return f"{meter.numerator}/{meter.denominator}"
+
+
+def _beats(ticks: int, meter: Meter) -> str:
+    count = Fraction(ticks * meter.denominator, TICKS_PER_WHOLE)
+    whole, rest = divmod(count, 1)
+    text = " ".join(str(part) for part in (whole, rest) if part) or "0"
+    return f"{text} {'beat' if 0 < count <= 1 else 'beats'}"
+
+
+def _count(n: int, what: str) -> str:
+    return f"{n} {what}{'' if n == 1 else 's'}"

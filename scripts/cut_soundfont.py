@@ -68,6 +68,8 @@ class Recipe:
     """Keys whose recordings are kept."""
     release_seconds: float
     attack_seconds: float = 0.001
+    struck: bool = False
+    """The sound dies away by itself."""
     level_db: float = -18.0
     """Loudness of every recording at its loudest, relative to full scale."""
     slope_db: float = 0.0
@@ -77,9 +79,9 @@ class Recipe:
 
 
 RECIPES = (
-    Recipe("Grand Piano", 0, 24000, (26, 34, 42, 50, 58, 66, 74, 84, 94, 104), 0.25,
+    Recipe("Grand Piano", 0, 24000, (26, 34, 42, 50, 58, 66, 74, 84, 94, 104), 0.25, struck=True,
            cutoffs_hz=((39, 2800), (63, 4600), (95, 8500), (127, 20000))),
-    Recipe("Harpsichord", 6, 32000, (38, 43, 48, 53, 60, 65, 71, 77, 86, 95), 0.15),
+    Recipe("Harpsichord", 6, 32000, (38, 43, 48, 53, 60, 65, 71, 77, 86, 95), 0.15, struck=True),
     Recipe("Church Organ", 19, 22050, (36, 42, 48, 54, 60, 66, 72, 78, 84, 90, 96), 0.35),
     Recipe("Violin", 40, 26000, (56, 62, 68, 74, 80, 86, 92), 0.25, 0.04,
            cutoffs_hz=((39, 3500), (63, 6000), (127, 20000))),
@@ -246,22 +248,42 @@ def _kernel() -> NDArray[np.float64]:
     return kernel
 
 
-def pitch_error_cents(recording: Recording) -> float:
-    """How much sharp of its root key the recording is, by autocorrelation over its loop and what comes before."""
+def pitch_error_cents(recording: Recording, struck: bool) -> float:
+    """How much sharp of its root key the recording is.
+
+    A held note is measured by autocorrelation over three and a half seconds, so that vibrato averages out. A struck
+    string's upper partials are sharp and would pull that up; of it the four lowest partials are averaged by power.
+    """
     wanted = 440 * 2 ** ((recording.root - 69) / 12)
+    wave = _looped(recording, 4 * recording.rate)[recording.rate // 20 :]
+    if struck:
+        return _partials_error(wave[: 3 * recording.rate // 2], wanted / recording.rate)
     period = recording.rate / wanted
-    n_periods = int(np.clip(np.ceil(300 / period), 1, 12))
-    lag = n_periods * period
+    lag = float(np.clip(np.ceil(300 / period), 1, 12)) * period
     size = int(max(2048, 4 * lag))
-    # Half a second of loop at least: a solo string's vibrato swings five or six times a second.
-    wave = _looped(recording, recording.rate // 2)
-    first = max(0, min(recording.loop[0], len(wave) - recording.rate))
-    found = []
-    for at in range(first, len(wave) - size, size // 2):
-        peak = _lag_peak(wave[at : at + size], lag, 0.035)
+    wave = wave[: 7 * recording.rate // 2]
+    found, weights = [], []
+    for at in range(0, len(wave) - size, size // 2):
+        window = wave[at : at + size]
+        peak = _lag_peak(window, lag, 0.035)
         if peak:
             found.append(1200 * np.log2(lag / peak))
-    return float(np.mean(found)) if found else 0.0
+            weights.append((window**2).sum())
+    return float(np.average(found, weights=weights)) if found else 0.0
+
+
+def _partials_error(wave: NDArray[np.float64], wanted: float) -> float:
+    """Mean error in cents of the lowest four partials of `wanted`, in cycles a sample, weighted by power."""
+    size = 16 * len(wave)
+    spectrum = np.abs(np.fft.rfft(wave * np.hanning(len(wave)), size))
+    errors, weights = [], []
+    for partial in range(1, 5):
+        low, high = (int(partial * wanted * 2 ** (cents / 1200) * size) for cents in (-60, 60))
+        if high < len(spectrum):
+            peak = low + int(np.argmax(spectrum[low : high + 1]))
+            errors.append(1200 * np.log2(peak / (partial * wanted * size)))
+            weights.append(spectrum[peak] ** 2)
+    return float(np.average(errors, weights=weights))
 
 
 def _looped(recording: Recording, more: int) -> NDArray[np.float64]:
@@ -284,16 +306,18 @@ def _lag_peak(wave: NDArray[np.float64], lag: float, width: float) -> float:
     return float(lags[best] + 0.5 * (left - right) / (left - 2 * middle + right))
 
 
-def loudness_db(recording: Recording) -> float:
-    """Level of the loudest quarter second, lows taken off below 200 Hz as the ear does."""
-    wave = _looped(recording, recording.rate)
+def loudness_db(recording: Recording, struck: bool) -> float:
+    """Level, lows taken off below 200 Hz as the ear does: the loudest quarter second of a note that dies away,
+    the mean over three seconds of one that is held.
+    """
+    wave = _looped(recording, 4 * recording.rate)[: 3 * recording.rate]
     size = recording.rate // 4
     frequency = np.fft.rfftfreq(size, 1 / recording.rate)
     weight = (frequency / 200) ** 2 / (1 + (frequency / 200) ** 2)
-    powers = []
-    for at in range(0, len(wave) - size, size // 2):
-        powers.append((np.abs(np.fft.rfft(wave[at : at + size])) ** 2 * weight).sum())
-    return float(10 * np.log10(2 * max(powers) / size**2 + 1e-12))
+    windows = [wave[at : at + size] for at in range(0, len(wave) - size, size // 2)]
+    powers = [(np.abs(np.fft.rfft(window)) ** 2 * weight).sum() for window in windows]
+    power = max(powers) if struck else np.mean(powers)
+    return float(10 * np.log10(2 * power / size**2 + 1e-12))
 
 
 def cut(source: Source, recipe: Recipe) -> list[Recording]:
@@ -304,9 +328,9 @@ def cut(source: Source, recipe: Recipe) -> list[Recording]:
     ready = []
     for recording in kept:
         new = resample(recording, min(recipe.rate, recording.rate))
-        new.fine = -round(pitch_error_cents(new))
+        new.fine = -round(pitch_error_cents(new, recipe.struck))
         wanted = recipe.level_db + recipe.slope_db * (new.root - 60) / 12
-        new.wave = new.wave * 10 ** ((wanted - loudness_db(new)) / 20)
+        new.wave = new.wave * 10 ** ((wanted - loudness_db(new, recipe.struck)) / 20)
         peak = float(np.abs(new.wave).max())
         print(f"  {recipe.name:16} key {new.root:3} fine {new.fine:+3} rate {new.rate} {len(new.wave):7} samples"
               f" loop {new.loop} peak {peak:.2f}")  # fmt: skip

@@ -74,6 +74,7 @@ class FlagshipEngine:
         self.pitched_SPD = (self.pitch_h @ w.from_pitch.T + w.from_pitch_bias).reshape(self.n_streams, w.n_pitches, -1)
         self.new_SV = np.full_like(self.last_SV, NO_PAST)
         self.state_SV = np.zeros_like(self.last_SV)
+        self.motion_SV = np.zeros_like(self.last_SV)
         self.same_S = np.ones(self.n_streams, bool)
         self.done: list[int] = []
 
@@ -111,7 +112,8 @@ class FlagshipEngine:
         self.new_SV[:, part], self.state_SV[:, part] = pitch_S, state_S
         self.same_S = self.same_S & (pitch_S == last_S) & (state_S != ONSET)
         self.done.append(part)
-        self.u_SU = gru_step(w.motion_up[part][_motion(pitch_S, last_S)], self.u_SU, w.vertical)
+        self.motion_SV[:, part] = _motion(pitch_S, last_S)
+        self.u_SU = gru_step(w.motion_up[part][self.motion_SV[:, part]], self.u_SU, w.vertical)
 
     def lengths(self) -> Floats:
         """Log-probability of every frame length, (S, L)."""
@@ -123,7 +125,7 @@ class FlagshipEngine:
         """Hear the finished frame: both time axes step, and it can be recalled from now on."""
         w, s = self.w, self.n_streams
         new, stream = self.new_SV, np.arange(self.n_streams)
-        seen = [w.motion_in[v][_motion(new[:, v], self.last_SV[:, v])] for v in range(w.n_parts)]
+        seen = [w.motion_in[v][self.motion_SV[:, v]] for v in range(w.n_parts)]
         pairs = [(i, j) for i in range(w.n_parts) for j in range(i + 1, w.n_parts)]
         seen += [w.interval_in[k][_interval(new[:, i], new[:, j])] for k, (i, j) in enumerate(pairs)]
         known = (new >= 0) & (self.tonic_S >= 0)[:, None]
@@ -165,7 +167,6 @@ class FlagshipEngine:
         w, last_S = self.w, self.last_SV[:, part]
         feature_SPD += w.relation[part, 0][_window(last_S, w.n_pitches)]
         parallel_SP = np.zeros(feature_SPD.shape[:2], w.dtype)
-        pitch = np.arange(w.n_pitches)
         for k, other in enumerate(o for o in range(w.n_parts) if o != part):
             was, now = self.last_SV[:, other], self.new_SV[:, other]
             if other not in self.done:
@@ -173,9 +174,8 @@ class FlagshipEngine:
                 continue
             feature_SPD += w.relation[part, 1 + k][_window(now, w.n_pitches)]
             known = (last_S >= 0) & (was >= 0) & (now >= 0)
-            interval = np.where(known, (last_S - was) % 12, 12)
-            after = np.where(known[:, None], (pitch - now[:, None]) % 12, 12)
-            parallel_SP += w.parallel[part, other, (now != was).astype(int)[:, None], interval[:, None], after]
+            interval, beside = np.where(known, ((last_S - was) % 12, now % 12), 12)
+            parallel_SP += w.parallel[part, other, (now != was).astype(int), interval, beside]
         return parallel_SP
 
     def _grow(self, n: int) -> None:

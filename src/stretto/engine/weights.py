@@ -69,6 +69,7 @@ class FlagshipWeights:
     relation_key: Floats
     """(V, 37, D)."""
     parallel: Floats
+    """(V, V, 2, 13, 13, P): part, other part, whether that moved, interval before, the other's pitch class."""
     score: Floats
     height_score_VP: Floats
     hold_in: Floats
@@ -163,7 +164,7 @@ def weights_of(tensors: Mapping[str, NDArray[Any]], config: Mapping[str, Any], *
         from_copy=t["from_copy.weight"],
         relation=_windows(tables, p),
         relation_key=relation[v * n_relations * size :].reshape(v, 37, -1),
-        parallel=t["parallel"],
+        parallel=_around(t["parallel"], p),
         score=t["score"],
         height_score_VP=t["height_score"] @ height_P8.T,
         hold_in=each("go_on.{}.0.weight"),
@@ -193,3 +194,13 @@ def _windows(table: Floats, n_pitches: int) -> Floats:
     padded = np.concatenate([table, silent], axis=-2)
     view: Floats = sliding_window_view(padded, n_pitches, axis=-2).swapaxes(-1, -2)
     return view
+
+
+def _around(table: Floats, n_pitches: int) -> Floats:
+    """A table over intervals modulo 12 as a table over pitches, for each pitch class they are counted from.
+
+    The last class stands for "not known", whose score is the table's last entry for every pitch.
+    """
+    step = np.arange(n_pitches)
+    after = [(step - pitch_class) % 12 for pitch_class in range(12)] + [np.full(n_pitches, 12)]
+    return np.stack([table[..., row] for row in after], axis=-2)

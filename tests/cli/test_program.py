@@ -47,7 +47,7 @@ def test_every_command_has_a_help_with_an_example(stretto, command: str) -> None
     [
         (("sing",), "stretto: no such command 'sing'; see stretto --help"),
         (("convert", "a.mid"), "stretto convert: missing argument 'target'; see stretto convert --help"),
-        (("play", "a.mid", "--xyz"), "stretto play: no such option: --xyz; see stretto play --help"),
+        (("play", "a.mid", "--zzz"), "stretto play: no such option: --zzz; see stretto play --help"),
         (
             ("convert", "missing.mid", "b.abc"),
             "stretto: missing.mid: does not exist; name a score file",

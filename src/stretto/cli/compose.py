@@ -83,7 +83,7 @@ def _say(piece: Composition, written: list[Written], writing_seconds: float) -> 
     print(f"{piece.nats_per_note:.2f} nats per note; {times}")
     for line in piece.report:
         print(INDENT + line)
-    say_files(written)
+    say_files(written, briefly=True)
 
 
 def _say_json(piece: Composition, written: list[Written], writing_seconds: float) -> None:

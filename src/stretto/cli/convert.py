@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from stretto.cli.options import Expand, Force, Json, LayoutOption
+from stretto.cli.options import Expand, Force, Json, KeyOption, LayoutOption, MeterOption, PickupOption
 
 
 def convert_command(
@@ -19,6 +19,9 @@ def convert_command(
             "named roll is the piano-roll)."
         ),
     ],
+    key: KeyOption = None,
+    meter: MeterOption = None,
+    pickup: PickupOption = None,
     expand: Expand = False,
     layout: LayoutOption = None,
     force: Force = False,
@@ -26,12 +29,12 @@ def convert_command(
 ) -> None:
     """Convert a score; say what was rounded or left out."""
     from stretto.cli.files import Written
-    from stretto.cli.reading import read
+    from stretto.cli.reading import Wishes, read
     from stretto.cli.say import files_json, read_json, say_files, say_json, say_read
     from stretto.render.output import check_output, write_output
 
     check_output(target, force=force)
-    reading = read(source, expand=expand)
+    reading = read(source, Wishes(key=key, meter=meter, pickup=pickup, expand=expand))
     if not as_json:
         say_read(reading)
     written = [Written(path=target, notices=write_output(reading.score, target, layout=layout, force=force))]

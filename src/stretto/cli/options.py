@@ -16,3 +16,15 @@ Force = Annotated[bool, typer.Option("--force", help="Overwrite a file that exis
 Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 
 Expand = Annotated[bool, typer.Option("--expand", help="Write out repeats, endings, da capo and dal segno.")]
+
+KeyOption = Annotated[
+    str | None, typer.Option("--key", help="The key it is in, as 'E minor'. [default: as written, else estimated]")
+]
+
+MeterOption = Annotated[
+    str | None, typer.Option("--meter", help="One for the whole piece, as 3/4. [default: as written, else found]")
+]
+
+PickupOption = Annotated[
+    str | None, typer.Option("--pickup", help="none, or beats before bar 1. [default: as written, else found]")
+]

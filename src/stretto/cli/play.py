@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from stretto.cli.options import Expand, Force
+from stretto.cli.options import Expand, Force, KeyOption, MeterOption, PickupOption
 from stretto.errors import RequestError
 
 
@@ -19,11 +19,14 @@ def play_command(
     instrument: Annotated[
         str | None, typer.Option(help="One for all parts: choir, organ, piano ... [default: what each part says]")
     ] = None,
+    key: KeyOption = None,
+    meter: MeterOption = None,
+    pickup: PickupOption = None,
     expand: Expand = False,
     force: Force = False,
 ) -> None:
     """Play a score, or write its sound."""
-    from stretto.cli.reading import read
+    from stretto.cli.reading import Wishes, read
     from stretto.cli.say import say_notices, say_read
 
     if out is not None:
@@ -32,7 +35,7 @@ def play_command(
         from stretto.render.play import check_player
 
         check_player()
-    reading = read(file, expand=expand)
+    reading = read(file, Wishes(key=key, meter=meter, pickup=pickup, expand=expand))
     say_read(reading)
     if out is None:
         from stretto.render.play import play_score

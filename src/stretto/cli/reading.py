@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
+from stretto.errors import RequestError
 from stretto.score.expand import expand_repeats
 from stretto.score.formats import read_score
-from stretto.score.model import Notice, Score
+from stretto.score.model import TICKS_PER_WHOLE, Notice, Score
+from stretto.theory.key import parse_key
 from stretto.theory.understand import understand
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wishes:
+    """What the user knows better than the file; None = as the file says, or is understood."""
+
+    key: str | None = None
+    meter: str | None = None
+    pickup: str | None = None
+    """Beats, or "none"."""
+    expand: bool = False
+    """Write repeats out."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,13 +41,31 @@ class Reading:
         return self.score.notices
 
 
-def read(path: Path, *, expand: bool = False) -> Reading:
+def read(path: Path, wishes: Wishes) -> Reading:
     """Read and understand a score.
 
     Raises:
         ScoreReadError: as `read_score`.
+        RequestError: a key, metre or pickup that there is not.
     """
-    score, sentences = understand(read_score(path))
-    if expand:
+    key = parse_key(wishes.key) if wishes.key is not None else None
+    written = read_score(path)
+    pickup = _ticks(wishes.pickup, wishes.meter, written) if wishes.pickup is not None else None
+    score, sentences = understand(written, key=key, meter=wishes.meter, pickup=pickup)
+    if wishes.expand:
+        n_bars = len(score.bars)
         score = expand_repeats(score)
+        sentences.append(f"repeats: written out, {n_bars} bars became {len(score.bars)}")
     return Reading(path=path, score=score, sentences=tuple(sentences))
+
+
+def _ticks(pickup: str, meter: str | None, score: Score) -> int:
+    """Length of a pickup of so many beats."""
+    denominator = meter.rpartition("/")[2] if meter is not None else str(score.meter_at(0).denominator)
+    try:
+        ticks = Fraction("0" if pickup == "none" else pickup) * TICKS_PER_WHOLE / int(denominator)
+    except (ValueError, ZeroDivisionError) as cause:
+        raise RequestError(f"pickup {pickup!r} is not none or a number of beats, such as 1 or 1/2") from cause
+    if ticks < 0 or ticks.denominator != 1:
+        raise RequestError(f"pickup of {pickup} beats: give none, or beats in steps of 1/{TICKS_PER_WHOLE} of a whole")
+    return int(ticks)

@@ -25,11 +25,15 @@ def say_read(reading: Reading) -> None:
     say_notices(reading.notices)
 
 
-def say_files(files: Iterable[Written]) -> None:
-    """A line for every file that was written, and what it does not hold."""
+def say_files(files: Iterable[Written], *, briefly: bool = False) -> None:
+    """A line for every file that was written, and what it does not hold: each kind, or only how many."""
     for file in files:
-        print(f"wrote {file.path}")
-        say_notices(file.notices)
+        n_signs = sum(notice.count for notice in file.notices)
+        n_kinds = counted(len(file.notices), "kind")
+        brief = f" (without {counted(n_signs, 'sign')} of {n_kinds} that it cannot hold)" if briefly and n_signs else ""
+        print(f"wrote {file.path}{brief}")
+        if not briefly:
+            say_notices(file.notices)
 
 
 def say_notices(notices: Iterable[Notice]) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stretto.cli.options import Expand, Force, Json, LayoutOption
+from stretto.cli.options import Expand, Force, Json, KeyOption, LayoutOption, MeterOption, PickupOption
 from stretto.errors import RequestError
 
 if TYPE_CHECKING:
@@ -26,20 +26,23 @@ def show_command(
     ] = None,
     roll: Annotated[bool, typer.Option("--roll", help="The piano-roll instead of the page.")] = False,
     layout: LayoutOption = None,
+    key: KeyOption = None,
+    meter: MeterOption = None,
+    pickup: PickupOption = None,
     expand: Expand = False,
     force: Force = False,
     as_json: Json = False,
 ) -> None:
     """Draw a score as a page or a piano-roll, and open it."""
     from stretto.cli.files import Written
-    from stretto.cli.reading import read
+    from stretto.cli.reading import Wishes, read
     from stretto.cli.say import files_json, read_json, say_files, say_json, say_read
     from stretto.render.output import check_output
 
     if out is not None:
         _check_picture(out)
         check_output(out, force=force)
-    reading = read(file, expand=expand)
+    reading = read(file, Wishes(key=key, meter=meter, pickup=pickup, expand=expand))
     if not as_json:
         say_read(reading)
     path = out or _scratch(file, roll=roll)

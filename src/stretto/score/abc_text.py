@@ -16,6 +16,7 @@ from stretto.score.tally import Tally
 MAX_TUNE_BYTES = 4 * 2**20
 """A tune of this length would hold a million notes; longer text is refused."""
 
+_LONG_WORD = re.compile(r"\S{60,}")
 _FIELD = re.compile(r"([A-Za-z+]):(.*)")
 _CHARSET = re.compile(rb"^(?:%%|I:)abc-charset[ \t]+([\w-]+)", re.M)
 _ACCENTS = {"`": "\u0300", "'": "\u0301", "^": "\u0302", "~": "\u0303", '"': "\u0308", ",": "\u0327", "=": "\u0304"}
@@ -30,7 +31,8 @@ class Spot:
     column: int = 1
 
     def error(self, what: str) -> ScoreReadError:
-        """An error that names this place."""
+        """An error that names this place; what stands there is quoted up to a sensible length."""
+        what = _LONG_WORD.sub(lambda word: word.group()[:20] + "...", what)
         return ScoreReadError(f"{self.file}, {self}: {what}")
 
     def __str__(self) -> str:

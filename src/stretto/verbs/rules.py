@@ -44,10 +44,12 @@ class Rules:
                 above = pitch > now[:, None] if other < part else pitch < now[:, None]
                 out[:, FIRST_PITCH:] |= above & (now >= 0)[:, None]
             if self.parallels:
-                before = (last - was) % 12
+                # Counted from the lower part up, whichever of the two is being decided.
+                up = 1 if part < other else -1
+                before = up * (last - was) % 12
                 perfect = (before == OCTAVE) | (before == FIFTH)
                 watched = perfect & (last >= 0) & (was >= 0) & (now >= 0) & (now != was)
-                again = (pitch - now[:, None]) % 12 == before[:, None]
+                again = up * (pitch - now[:, None]) % 12 == before[:, None]
                 moved = pitch != last[:, None]
                 out[:, FIRST_PITCH:] |= watched[:, None] & again & moved
         return out

@@ -1,0 +1,119 @@
+"""Folders of choral scores become pieces; what is odd is reported, not lost."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from stretto.corpus.choir import choir_piece, homophony
+from stretto.corpus.choirs import SAME, choir_corpus, without_overlap
+from stretto.corpus.habits import phrase_habits
+from stretto.corpus.parse import parse_all
+from stretto.corpus.piece import Piece
+from stretto.errors import CorpusError
+from stretto.frames.parts import PartFrames, frames_of_matrix
+from stretto.frames.plan import Plan
+
+PSALMS = sorted((Path(__file__).parent.parent / "data" / "choir").glob("*.krn"))
+
+
+def length_or_death(path: Path) -> int:
+    """A parser that dies of one file, breaks over another, and refuses a third."""
+    if path.name == "death":
+        os._exit(9)
+    if path.name == "break":
+        raise KeyError("spine")
+    if path.name == "refuse":
+        raise CorpusError(f"{path.name}: two voices, not four")
+    return len(path.read_bytes())
+
+
+def test_a_psalm_of_gomolka_becomes_four_voices_in_quarters() -> None:
+    """Mensural note values are brought to a common beat, homophony makes it a hymn, and the key is found."""
+    piece = choir_piece(PSALMS[0])
+    assert piece.frames.pitch_TV.shape[1] == 4
+    assert 12 <= np.median(piece.frames.duration_T) <= 24
+    assert piece.plan.style == "hymn"
+    assert homophony(piece.frames) >= 0.7
+    assert 0 <= piece.plan.tonic < 12 and piece.plan.mode in ("major", "minor")
+    assert piece.plan.bar_starts is not None and piece.plan.end == piece.frames.end
+    means = [float(v[v >= 0].mean()) for v in piece.frames.pitch_TV.T]
+    assert means == sorted(means, reverse=True)
+
+
+def test_a_worker_that_dies_loses_one_file(tmp_path: Path) -> None:
+    """The others are read, and each that is not says why."""
+    names = ["a", "death", "b", "break", "refuse", "c"]
+    for name in names:
+        (tmp_path / name).write_bytes(name.encode())
+    ticks: list[int] = []
+    parsed = parse_all([tmp_path / n for n in names], length_or_death, tick=lambda: ticks.append(1))
+    assert parsed.found == [1, 1, 1]
+    why = {s.path.name: s.why for s in parsed.skipped}
+    assert why["death"].startswith("its reader died")
+    assert why["break"] == "KeyError: 'spine'"
+    assert why["refuse"] == "refuse: two voices, not four"
+    assert len(ticks) == len(names)
+
+
+def bach(matrix: np.ndarray, name: str) -> Piece:
+    """A matrix as if it were a file."""
+    return Piece(
+        name=name, work=name, frames=frames_of_matrix(matrix, step=6), plan=Plan(style="bach", tonic=0, mode="major")
+    )
+
+
+def random_chorale(seed: int) -> np.ndarray:
+    """Four voices that move on quarters."""
+    rng = np.random.default_rng(seed)
+    return np.repeat(rng.integers(48, 72, (40, 4)), 4, axis=0).astype(float)
+
+
+def test_a_test_piece_in_disguise_is_left_out_and_a_new_one_is_kept() -> None:
+    """Transposed, and begun a sixteenth's worth of rows later, it is still the same piece."""
+    judged, fresh, twin = random_chorale(0), random_chorale(1), random_chorale(2)
+    matrices = {"train": [twin, random_chorale(3)], "valid": [random_chorale(4)], "test": [judged]}
+    disguised = np.vstack([judged[8:] + 3])
+    corpus = without_overlap([bach(disguised, "disguised"), bach(fresh, "fresh"), bach(twin, "twin")], matrices, [])
+    assert [p.name for p in corpus.pieces] == ["fresh", "twin", "jsb16 train 1"]
+    assert len(corpus.held_out) == 1 and "disguised" in corpus.held_out[0]
+    assert "1 left out" in corpus.report()
+
+
+def test_phrase_habits_are_counted_by_style_and_metre() -> None:
+    """Pickups, fermatas within the bar, and how long the last chord is."""
+    frames = PartFrames(
+        tick_T=np.array([0, 24, 120, 168, 360], np.int32),
+        pitch_TV=np.full((5, 4), 60, np.int16),
+        state_TV=np.ones((5, 4), np.int8),
+        end=408,
+    )
+    plan = Plan(
+        style="bach",
+        bar_starts=(0, 24, 120, 216, 312),
+        bar_meters=("4/4",) * 5,
+        pickup=24,
+        end=408,
+        phrase_ends=(168, 360),
+    )
+    counts = phrase_habits([Piece(name="x", work="x", frames=frames, plan=plan)])["bach"]["4/4"]
+    assert counts["n_pieces"] == 1
+    assert dict(counts["pickups"]) == {24: 1}
+    assert dict(counts["inner"]) == {"24:48": 1}
+    assert dict(counts["final"]) == {"24:48": 1}
+    assert dict(counts["lengths"]) == {2: 1}
+
+
+@pytest.mark.corpus
+@pytest.mark.slow
+def test_no_held_out_chorale_is_trained_on(data_folder: Path, tmp_path: Path) -> None:
+    """About fifty of the 143 Bach files stand in jsb16's valid or test split."""
+    corpus = choir_corpus(data_folder, tmp_path)
+    held = [name for name in corpus.held_out if "bach_bwv" in name]
+    assert 45 <= len(held) <= 60
+    assert SAME == 0.6
+    styles = {piece.plan.style for piece in corpus.pieces}
+    assert {"bach", "hymn", "renaissance"} <= styles

@@ -166,7 +166,7 @@ def test_a_decision_is_short_and_says_what_would_change_it(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert re.fullmatch(r"\d{4}-[a-z0-9-]+\.md", path.name)
     assert len(text.splitlines()) <= MAX_DECISION_LINES
-    assert "## What would change our mind" in text
+    assert "**What would change our mind.**" in text
 
 
 def test_every_runtime_dependency_has_its_reason_written_down() -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stretto.errors import RenderError
-from stretto.render.performance_dynamics import velocities
+from stretto.render.performance_dynamics import swells, velocities
 from stretto.render.performance_time import TimeMap, time_map
 from stretto.render.soundfont import programs_of
 from stretto.score.model import Notice, Score
@@ -55,6 +55,8 @@ class Performance:
     """General MIDI program of each part."""
     pedals: tuple[tuple[float, float, int], ...] = ()
     """(down, up, part), seconds."""
+    swells: tuple[tuple[float, float, int], ...] = ()
+    """(from when, velocity relative to what notes were struck with, part), by time."""
     seconds: float = 0.0
     """End of the last note."""
     notices: tuple[Notice, ...] = ()
@@ -88,6 +90,7 @@ def perform(score: Score, *, instrument: str | None = None) -> Performance:
         notes=notes,
         programs=programs,
         pedals=_pedals(score, times, start),
+        swells=_swells(score, times, start),
         seconds=seconds,
         notices=(*notices, *silent, *_plain_ornaments(score)),
     )
@@ -162,6 +165,15 @@ def _pedals(score: Score, times: TimeMap, start: float) -> tuple[tuple[float, fl
         parts = [part] if part >= 0 else range(len(score.parts))
         found += [(max(0.0, float(down)), max(0.0, float(up)), which) for which in parts]
     return tuple(found)
+
+
+def _swells(score: Score, times: TimeMap, start: float) -> tuple[tuple[float, float, int], ...]:
+    found = []
+    for part in range(len(score.parts)):
+        steps = swells(score, part)
+        seconds = times.onset_seconds([tick for tick, _ in steps]) - start
+        found += [(max(0.0, float(at)), ratio, part) for at, (_, ratio) in zip(seconds, steps, strict=True)]
+    return tuple(sorted(found))
 
 
 def _plain_ornaments(score: Score) -> tuple[Notice, ...]:

@@ -26,6 +26,9 @@ ACCENTS = {"accent": 12, "strong-accent": 18, "staccatissimo": 4, "tenuto": 3}
 TOP_EXTRA, BOTTOM_EXTRA, INNER_EXTRA = 8, 3, -3
 """Balance of three parts and more: the top is heard, the bass carries, the middle fills."""
 
+SWELL_TICKS = 2
+"""Steps in which a held note grows."""
+
 DOWNBEAT_EXTRA, OFFBEAT_EXTRA = 3, -3
 
 
@@ -64,6 +67,28 @@ def level_curve(score: Score, part: int) -> tuple[list[float], list[float]]:
         ticks.append(float(tick))
         levels.append(level)
     return ticks, levels
+
+
+def swells(score: Score, part: int) -> list[tuple[int, float]]:
+    """How much louder than it was struck a held note grows under a hairpin: (tick, ratio of velocities).
+
+    Each ratio holds until the next; it is 1 again at the first note after the hairpin.
+    """
+    onsets = np.unique(score.notes["onset"][score.notes["part"] == part])
+    wedges = [m for m in score.marks if m.kind == "wedge" and m.part in (-1, part) and m.end > m.tick]
+    curve = level_curve(score, part)
+    found: dict[int, float] = {}
+    for wedge in wedges:
+        after = onsets[onsets >= wedge.end]
+        found.setdefault(int(after[0]) if len(after) else score.end, 1.0)
+        ticks = np.unique(np.append(np.arange(wedge.tick, wedge.end, SWELL_TICKS), onsets))
+        ticks = ticks[(ticks >= wedge.tick) & (ticks < wedge.end)]
+        struck = np.searchsorted(onsets, ticks, side="right") - 1
+        for tick, index in zip(ticks, struck, strict=True):
+            if index >= 0:
+                now, then = np.interp([tick, onsets[index]], *curve)
+                found[int(tick)] = float(now / then)
+    return sorted(found.items())
 
 
 def _level(text: str) -> int:

@@ -29,7 +29,7 @@ MAC_PLAYERS = (("afplay",),)
 _INSTEAD = "write the sound to a file instead: -o piece.wav"
 
 
-def play_score(score: Score, *, instrument: str | None = None) -> tuple[Notice, ...]:
+def play_score(score: Score, *, instrument: str | None = None, expand: bool = False) -> tuple[Notice, ...]:
     """Play a score through the sound card, and wait for its end or for Ctrl-C.
 
     Returns:
@@ -39,7 +39,7 @@ def play_score(score: Score, *, instrument: str | None = None) -> tuple[Notice, 
         RenderError: as `sound.render_sound`, or this machine has no player or no sound card.
     """
     check_player()
-    rendering = render_sound(score, instrument=instrument)
+    rendering = render_sound(score, instrument=instrument, expand=expand)
     with tempfile.TemporaryDirectory(prefix="stretto-") as folder:
         path = Path(folder) / "piece.wav"
         path.write_bytes(encode(rendering.samples, rendering.sample_rate, ".wav"))

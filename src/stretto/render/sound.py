@@ -15,6 +15,7 @@ from stretto.render.sound_file import SUFFIXES, encode
 from stretto.render.sound_level import SAMPLE_RATE, level
 from stretto.render.sound_midi import N_CHANNELS, midi_bytes
 from stretto.render.soundfont import soundfont_bytes
+from stretto.score.expand import expand_repeats
 from stretto.score.model import Notice, Score
 from stretto.score.opening import write_whole
 
@@ -25,7 +26,7 @@ FADE_SECONDS = 0.25
 SILENCE_DB = -66.0
 """The tail ends where it has fallen so far below the loudest moment."""
 
-_VOLUMES = (112, 80, 56, 40, 28, 20)
+_VOLUMES = (127, 90, 64, 45, 32, 22)
 """MIDI volumes tried in turn until nothing clips inside the renderer, whose output is 16 bits wide."""
 
 
@@ -45,12 +46,13 @@ class Rendering:
         return len(self.samples) / self.sample_rate
 
 
-def render_sound(score: Score, *, instrument: str | None = None) -> Rendering:
-    """Play a score, with repeats as they are written (once).
+def render_sound(score: Score, *, instrument: str | None = None, expand: bool = False) -> Rendering:
+    """Play a score.
 
     Args:
         score: what to play.
         instrument: one for all parts, a name in `soundfont.NAMES`; None = what each part says or its name suggests.
+        expand: take the repeats; else each bar is heard once.
 
     Returns:
         48 kHz stereo at -18 LUFS and at most -1 dB true peak. It starts with the first note and ends in silence,
@@ -59,19 +61,19 @@ def render_sound(score: Score, *, instrument: str | None = None) -> Rendering:
     Raises:
         RenderError: an unknown instrument, a performance over half an hour, or a renderer that fails.
     """
-    performance = perform(score, instrument=instrument)
+    performance = perform(expand_repeats(score) if expand else score, instrument=instrument)
     sound, _ = level(_fade(_play(performance), performance.seconds))
     return Rendering(samples=sound, notices=performance.notices)
 
 
-def render_wav(score: Score, *, instrument: str | None = None) -> bytes:
+def render_wav(score: Score, *, instrument: str | None = None, expand: bool = False) -> bytes:
     """The bytes of a 16-bit WAV file of a score; as `render_sound`."""
-    rendering = render_sound(score, instrument=instrument)
+    rendering = render_sound(score, instrument=instrument, expand=expand)
     return encode(rendering.samples, rendering.sample_rate, ".wav")
 
 
 def write_sound(
-    score: Score, path: str | Path, *, instrument: str | None = None, force: bool = False
+    score: Score, path: str | Path, *, instrument: str | None = None, expand: bool = False, force: bool = False
 ) -> tuple[Notice, ...]:
     """Write the sound of a score as WAV, FLAC, MP3 or Ogg, by extension, whole or not at all.
 
@@ -86,7 +88,7 @@ def write_sound(
     if path.suffix.lower() not in SUFFIXES:
         kind = path.suffix or "no extension"
         raise RenderError(f"{path}: {kind} is no sound format; writable are {', '.join(SUFFIXES)}")
-    rendering = render_sound(score, instrument=instrument)
+    rendering = render_sound(score, instrument=instrument, expand=expand)
     write_whole(path, encode(rendering.samples, rendering.sample_rate, path.suffix.lower()), force=force)
     return rendering.notices
 

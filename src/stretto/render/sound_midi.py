@@ -13,12 +13,15 @@ N_CHANNELS = 15
 """Sixteen less the drums' own."""
 
 _DRUMS = 9
-_VOLUME, _PAN, _PEDAL, _REVERB, _CHORUS = 7, 10, 64, 91, 93
+_VOLUME, _PAN, _EXPRESSION, _PEDAL, _REVERB, _CHORUS = 7, 10, 11, 64, 91, 93
 
 REVERB = {PIANO: 36, HARPSICHORD: 30, ORGAN: 70, CHOIR: 62}
 """Share sent to the reverberation, 0..127, by program."""
 
 OTHER_REVERB = 48
+
+EXPRESSION = 100
+"""Where the expression controller rests; a swell has 4 dB above it."""
 
 PAN_WIDTH = 22
 """Outermost parts stand this far from the middle, of 64."""
@@ -40,6 +43,7 @@ def midi_bytes(performance: Performance, parts: range, *, volume: int, tail_seco
         program = performance.programs[part]
         controls = (
             (_VOLUME, volume),
+            (_EXPRESSION, EXPRESSION),
             (_PAN, _pan(part, n_parts)),
             (_REVERB, REVERB.get(program, OTHER_REVERB)),
             (_CHORUS, 0),
@@ -52,6 +56,12 @@ def midi_bytes(performance: Performance, parts: range, *, volume: int, tail_seco
             # Taken just after the beat, as a pianist does, so that the chord before does not linger.
             events.append((_ticks(down) + 200, 2, bytes([status, _PEDAL, 127])))
             events.append((_ticks(up), 0, bytes([status, _PEDAL, 0])))
+    for at, ratio, part in performance.swells:
+        # Struck strings die away; only what is blown, bowed or sung can swell. The renderer weighs expression
+        # as it weighs velocity, so one ratio serves both.
+        if part in parts and performance.programs[part] not in (PIANO, HARPSICHORD):
+            value = min(127, max(1, round(EXPRESSION * ratio)))
+            events.append((_ticks(at), 0, bytes([0xB0 | _channel(part - parts.start), _EXPRESSION, value])))
     for note in performance.notes:
         part = int(note["part"])
         if part in parts:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from importlib.resources import files
 
 import numpy as np
 
 from stretto.errors import RenderError
-from stretto.score.model import Notice, Part, Score
+from stretto.score.midi_sound import default_program
+from stretto.score.model import Notice, Score
 
 PIANO, HARPSICHORD, ORGAN, VIOLIN, VIOLA, CELLO, STRINGS, CHOIR = 0, 6, 19, 40, 41, 42, 48, 52
 
@@ -39,22 +39,6 @@ _EXCEPTIONS = {6: HARPSICHORD, 7: HARPSICHORD, 43: CELLO, 44: STRINGS, 45: STRIN
                48: STRINGS, 49: STRINGS, 50: STRINGS, 51: STRINGS, 55: STRINGS, 85: CHOIR, 91: CHOIR}  # fmt: skip
 _SAME_SOUND = {1: PIANO, 2: PIANO, 3: PIANO, 16: ORGAN, 17: ORGAN, 18: ORGAN, 20: ORGAN, 44: STRINGS,
                49: STRINGS, 50: STRINGS, 51: STRINGS, 53: CHOIR, 54: CHOIR}  # fmt: skip
-
-# How the words of a part's name begin, instruments before voices: a bass clarinet is no bass.
-_BY_WORD = (
-    (("violonc", "cello", "contrab", "kontrab", "violone"), CELLO),
-    (("viola", "bratsche"), VIOLA),
-    (("violin", "geige"), VIOLIN),
-    (("string", "streich"), STRINGS),
-    (("harpsi", "cembalo", "clavecin", "continuo"), HARPSICHORD),
-    (("organ", "orgel", "orgue", "pedal", "manual"), ORGAN),
-    (("piano", "klavier", "keyboard", "clavier"), PIANO),
-    (("sopran", "mezzo", "alto", "altus", "tenor", "barit", "bass", "voice", "voix", "voce", "choir", "chorus", "chor",
-      "cantus", "discant", "quint", "sexta", "sing", "canto", "superius", "vocal"), CHOIR),
-)  # fmt: skip
-_WINDS = ("flute", "flöte", "flaut", "recorder", "blockfl", "oboe", "clarin", "klarin", "bassoon", "fagot", "horn",
-          "corno", "trumpet", "trompet", "tromb", "posaune", "tuba", "sax")  # fmt: skip
-_VOICE_LETTERS = {"s", "a", "t", "b"}
 
 _VOICE_RANGE = (36, 84)
 
@@ -93,31 +77,23 @@ def programs_of(score: Score, instrument: str | None = None) -> tuple[tuple[int,
     for index, part in enumerate(score.parts):
         program, asked = _program_of(score, index)
         programs.append(program)
-        if asked and not part.percussion:
-            notices.append(Notice(what=f"{asked} is played by the {_name(program)}", where=_title(part, index)))
+        if asked >= 0 and not part.percussion:
+            what = f"part for an instrument we lack (General MIDI {asked + 1}), played by {_name(program)}"
+            notices.append(Notice(what=what, where=part.name or f"part {index + 1}"))
     return tuple(programs), tuple(notices)
 
 
-def _program_of(score: Score, index: int) -> tuple[int, str]:
-    """The program of a part, and what it asks for in vain; "" = it gets what it asks for."""
+def _program_of(score: Score, index: int) -> tuple[int, int]:
+    """The program that plays a part, and the one it asks for in vain; -1 = it gets what it asks for."""
     part = score.parts[index]
-    wanted = part.program
-    if 0 <= wanted <= 127:
-        if wanted in INSTRUMENTS.values():
-            return wanted, ""
-        if wanted in _SAME_SOUND:
-            return _SAME_SOUND[wanted], ""
-        return _EXCEPTIONS.get(wanted, _STANDS_IN[wanted // 8]), f"General MIDI program {wanted + 1}"
-    words = re.findall(r"[^\W\d_]+", f"{part.name} {part.group}".lower())
-    wind = next((word for word in words if word.startswith(_WINDS)), "")
-    if wind:
-        return ORGAN, wind
-    for beginnings, program in _BY_WORD:
-        if any(word.startswith(beginnings) for word in words):
-            return program, ""
-    if words and set(words) <= _VOICE_LETTERS:
-        return CHOIR, ""
-    return _guess(score), ""
+    wanted = part.program if 0 <= part.program <= 127 else default_program(part)
+    if wanted < 0:
+        return _guess(score), -1
+    if wanted in INSTRUMENTS.values():
+        return wanted, -1
+    if wanted in _SAME_SOUND:
+        return _SAME_SOUND[wanted], -1
+    return _EXCEPTIONS.get(wanted, _STANDS_IN[wanted // 8]), wanted
 
 
 def _guess(score: Score) -> int:
@@ -140,7 +116,3 @@ def _quartet_player(score: Score, part: int) -> int:
 
 def _name(program: int) -> str:
     return next(name for name, number in INSTRUMENTS.items() if number == program)
-
-
-def _title(part: Part, index: int) -> str:
-    return part.name or f"part {index + 1}"

@@ -65,7 +65,8 @@ def _say(folder: Path, parsed: Parsed[Piece], n_shown: int) -> None:
     if parsed.skipped:
         print(f"{len(parsed.skipped)} skipped")
     for skipped in parsed.skipped[:n_shown]:
-        print(f"{INDENT}{skipped.path.relative_to(folder)}: {skipped.why}")
+        why = skipped.why.removeprefix(str(skipped.path)).lstrip(":, ")
+        print(f"{INDENT}{skipped.path.relative_to(folder)}: {why}")
     if len(parsed.skipped) > n_shown:
         print(f"{INDENT}and {len(parsed.skipped) - n_shown} more; --all names them")
 

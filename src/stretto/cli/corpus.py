@@ -65,7 +65,7 @@ def _say(folder: Path, parsed: Parsed[Piece], n_shown: int) -> None:
     if parsed.skipped:
         print(f"{len(parsed.skipped)} skipped")
     for skipped in parsed.skipped[:n_shown]:
-        why = skipped.why.removeprefix(str(skipped.path)).lstrip(":, ")
+        why = skipped.why.removeprefix(str(skipped.path)).removeprefix(skipped.path.name).lstrip(":, ")
         print(f"{INDENT}{skipped.path.relative_to(folder)}: {why}")
     if len(parsed.skipped) > n_shown:
         print(f"{INDENT}and {len(parsed.skipped) - n_shown} more; --all names them")

@@ -90,6 +90,15 @@ def test_a_fine_on_a_barline_closes_the_bar_before_it() -> None:
     assert played(tune(". . . .", sign("fine", 2), sign("da capo", 4))) == "0 1 2 3 0 1"
 
 
+def test_a_fine_before_the_endings_closes_what_they_share() -> None:
+    score = tune(":| . |: . 1[:| 2[ 2[:| 3[", sign("fine", 4), sign("da capo", 8))
+    assert played(score) == "0 0 1 2 3 4 2 3 5 6 2 3 7 0 1 2 3"
+
+
+def test_a_fine_on_the_first_note_of_a_last_bar_closes_that_bar() -> None:
+    assert played(tune("|: . :| . .", sign("fine", 2), sign("da capo", 5))) == "0 1 2 0 1 2 3 4 0 1 2"
+
+
 def test_a_dal_segno_without_segno_is_counted_and_passed_over() -> None:
     expanded = expand_repeats(tune(". .", sign("dal segno", 1, at=90)))
     assert expanded.notes["pitch"].tolist() == [60, 61]

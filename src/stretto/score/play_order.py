@@ -170,4 +170,5 @@ def closing_bar(score: Score, tick: int) -> int:
 
 
 def _closes(bar: Bar) -> bool:
-    return bool(bar.repeat_end) or any(word in bar.barline for word in _CLOSING)
+    # The repeat sign of an ending closes nothing: a "Fine" before it belongs to what all endings share.
+    return bool(bar.repeat_end and not bar.ending) or any(word in bar.barline for word in _CLOSING)

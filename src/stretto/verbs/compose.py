@@ -14,7 +14,7 @@ import numpy as np
 from stretto.engine.weights import FlagshipWeights, load_weights
 from stretto.errors import RequestError
 from stretto.frames.plan import Plan
-from stretto.score.model import TICKS_PER_QUARTER, Score
+from stretto.score.model import TICKS_PER_QUARTER, Notice, Score
 from stretto.theory.spelling import respell
 from stretto.verbs.assemble import choir_score
 from stretto.verbs.form import Form, make_form
@@ -45,11 +45,11 @@ class Composition:
     report: list[str] = field(default_factory=list)
     """What the guard rails did."""
 
-    def write(self, path: str | Path, *, force: bool = False) -> None:
-        """Write the score in the format that the extension names."""
-        from stretto.score.formats import write_score
+    def write(self, path: str | Path, *, force: bool = False) -> tuple[Notice, ...]:
+        """Write score, page, roll or sound, as the extension says; returns what the format could not hold."""
+        from stretto.render.output import write_output
 
-        write_score(self.score, path, force=force)
+        return write_output(self.score, Path(path), force=force)
 
 
 def compose(

@@ -21,7 +21,7 @@ from stretto.score.model import TICKS_PER_QUARTER
 HYPOTHESES = tuple((meter, 24 * beats) for meter in ("4/4", "3/4") for beats in range(int(meter[0])))
 """Metre, and pickup in ticks."""
 
-MARGIN = 6.0
+MARGIN = 4.0
 """Nats by which the best hypothesis must lead the next."""
 
 

@@ -35,8 +35,8 @@ class Recipe:
     """Chance that each thing told about a piece (style, key, metre, end, phrases) is hidden from it."""
     transpose: bool = False
     """Shift pieces at random as far as the ranges of the voices allow."""
-    label_at: int = 0
-    """After this step the network gives a metre to the pieces whose source says none; 0 = never."""
+    label_at: tuple[int, ...] = ()
+    """After these steps the network gives a metre to the pieces that have none yet."""
     style_shares: dict[str, float] = field(default_factory=dict)
     """Share of each style in the training batches."""
     seed: int = 0
@@ -52,12 +52,12 @@ _RECIPES = {
         name="chorale",
         network=Config(durations=CHORALE_DURATIONS, height_jitter=0.0, dropout=0.4),
         source="choir",
-        n_steps=2300,
+        n_steps=2800,
         check_every=100,
         max_frames=120,
         unknown=0.08,
         transpose=True,
-        label_at=700,
+        label_at=(700, 1400),
         style_shares={"bach": 0.7, "hymn": 0.15, "renaissance": 0.15},
     ),
 }

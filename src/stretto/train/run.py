@@ -101,20 +101,25 @@ def _labelled(
     chosen: Recipe, training: list[Piece], valid: list[Piece], out: Path, minutes: float, say: Say
 ) -> list[Piece]:
     """The training pieces with the metres that the half-trained network hears; it trains that far first."""
-    path = out / "labels.json"
-    if not path.exists():
-        ear = train(chosen, Choir(training, valid, chosen), out, until=chosen.label_at, minutes=minutes, say=say)
-        found = label_meters(ear, training)
-        heard = {p.name: [p.plan.bar_meters[0], p.plan.pickup] for p in found.pieces if p.fused and p.plan.bar_meters}
-        path.write_text(json.dumps(heard, indent=1), encoding="utf-8")
-        say(
-            f"metres heard: {found.n_labelled} pieces, unsure of {found.n_unsure}; where the metre was known, "
-            f"{found.n_right} right, {found.n_wrong} wrong, {found.n_silent} unsure"
-        )
-    labels = json.loads(path.read_text(encoding="utf-8"))
-    return [
-        replace(p, plan=with_meter(p.plan, *labels[p.name])) if p.fused and p.name in labels else p for p in training
-    ]
+    for step in chosen.label_at:
+        path = out / f"metres-{step}.json"
+        if not path.exists():
+            ear = train(chosen, Choir(training, valid, chosen), out, until=step, minutes=minutes, say=say)
+            found = label_meters(ear, training)
+            heard = {
+                p.name: [p.plan.bar_meters[0], p.plan.pickup] for p in found.pieces if p.fused and p.plan.bar_meters
+            }
+            path.write_text(json.dumps(heard, indent=1), encoding="utf-8")
+            say(
+                f"metres heard: {found.n_labelled} pieces, unsure of {found.n_unsure}; where the metre was known, "
+                f"{found.n_right} right, {found.n_wrong} wrong, {found.n_silent} unsure"
+            )
+        labels = json.loads(path.read_text(encoding="utf-8"))
+        training = [
+            replace(p, plan=with_meter(p.plan, *labels[p.name])) if p.fused and p.name in labels else p
+            for p in training
+        ]
+    return training
 
 
 def best_of(chosen: Recipe, folder: Path) -> Flagship:

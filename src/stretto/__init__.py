@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from stretto.version import __version__
+
 if TYPE_CHECKING:
-    from stretto.verbs import Composition, compose
     from stretto.score.formats import read_score, write_score
     from stretto.score.model import Score
+    from stretto.verbs import Composition, compose
 
-__version__ = "0.1.0"
-
-__all__ = ["Composition", "Score", "compose", "read_score", "write_score"]
+__all__ = ["Composition", "Score", "__version__", "compose", "read_score", "write_score"]
 
 _HOMES = {
     "Composition": "stretto.verbs",

@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
-from stretto import __version__
 from stretto.render.drawing import Drawing
 from stretto.render.faces import face
 from stretto.render.pdf_file import PdfFile, add_font, number
 from stretto.render.svg_geometry import IDENTITY, Matrix, matrix, numbers, segments
 from stretto.render.truetype import Face
+from stretto.version import __version__
 
 POINTS_PER_UNIT = 72 / 2540
 """A drawing's unit is a hundredth of a millimetre, a PDF's the 72nd of an inch."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from stretto.score.kern_parts import Layout
 from stretto.score.kern_spines import Exact, Lane, Spine
 from stretto.score.kern_token import Sound, Token
 from stretto.score.tally import Tally
@@ -21,6 +22,8 @@ class Heard:
     pitch: int
     fifths: int
     grace: int
+    linked: bool = False
+    """Its tie may lead over other notes."""
     splits: list[Exact] = field(default_factory=list)
     """Where the source parts it into tied notes."""
 
@@ -50,6 +53,13 @@ class NoteBook:
         self._tally = tally
         self._ties: dict[tuple[int, int], list[Heard]] = {}
         self._slurs: dict[int, list[Sign]] = {}
+        self.staves: dict[int, list[int]] = {}
+        """For each spine the others of its part."""
+
+    def know(self, layout: Layout) -> None:
+        """Learn which spines are staves of one part, as ties and slurs may lead from one to the other."""
+        for spine, (part, _) in layout.place.items():
+            self.staves[spine] = [other for other, (p, _) in layout.place.items() if p == part and other != spine]
 
     def add(self, lane: Lane, token: Token, onset: Exact, line: int) -> None:
         """Write down one cell, and move its lane on."""
@@ -81,29 +91,30 @@ class NoteBook:
     def _sound(self, lane: Lane, token: Token, sound: Sound, onset: Exact, line: int) -> None:
         spine = lane.spine.index
         if sound.tie in ("_", "]"):
-            before = self._tied(lane.spine, sound.pitch, onset)
+            before = self._tied(lane.spine, sound, onset)
             if before is not None:
                 before.splits.append(onset)
+                if before.end != onset:
+                    self._tally.add("ties that lead over other notes joined", f"line {line}")
                 before.end = onset + sound.duration
                 if sound.tie == "_":
                     self._ties.setdefault((spine, sound.pitch), []).append(before)
                 return
-            self._tally.add("ties that continue no note; the note is struck again", f"line {line}")
+            self._tally.add("ties that continue no note, or a grace; the note is struck again", f"line {line}")
         note = Heard(
             spine, lane.voice, onset, onset + sound.duration, sound.pitch, sound.fifths,
-            lane.graces if token.grace else 0,
+            lane.graces if token.grace else 0, sound.linked,
         )  # fmt: skip
         self.notes.append(note)
         if sound.tie in ("[", "_") and not token.grace:
             self._ties.setdefault((spine, sound.pitch), []).append(note)
 
-    def _tied(self, spine: Spine, pitch: int, onset: Exact) -> Heard | None:
-        """The note that a tie leads from: of this spine, or of another staff."""
-        here = self._ties.get((spine.index, pitch), [])
-        others = [notes for (other, high), notes in self._ties.items() if high == pitch and other != spine.index]
-        for notes in (here, *others):
+    def _tied(self, spine: Spine, sound: Sound, onset: Exact) -> Heard | None:
+        """The note that a tie leads from: of this spine, or of another staff of the part."""
+        for other in (spine.index, *self.staves.get(spine.index, ())):
+            notes = self._ties.get((other, sound.pitch), [])
             for note in notes:
-                if note.end == onset:
+                if note.end == onset or (note.end < onset and (sound.linked or note.linked)):
                     notes.remove(note)
                     return note
         return None
@@ -126,7 +137,8 @@ class NoteBook:
             self._user_sign(sign, Sign("", onset, spine, lane.voice, rest=dict(hung)), line)
 
     def _close_slur(self, spine: int, onset: Exact, pitch: int, line: int) -> None:
-        slurs = self._slurs.get(spine) or next((s for s in self._slurs.values() if s), None)
+        near = (spine, *self.staves.get(spine, ()))
+        slurs = next((found for other in near if (found := self._slurs.get(other))), None)
         if not slurs:
             self._tally.add("slurs without start left out", f"line {line}")
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -24,12 +25,13 @@ _INSTRUMENTS = {
 }  # fmt: skip
 """Humdrum's instrument codes: a name to print and a General MIDI program."""
 
-_KEYBOARDS = frozenset(("piano", "forte", "clavi", "cemba", "hpschd", "organ", "harmn", "empty", ""))
+_KEYBOARDS = frozenset(("piano", "forte", "clavi", "cemba", "hpschd", "organ", "harmn"))
 
 _RECORDS = {
     "OTL": "title", "OTP": "subtitle", "OPR": "work", "COM": "composer", "LYR": "lyricist", "LAR": "arranger",
     "OPS": "opus", "ONM": "number", "OMV": "movement", "SCT": "catalogue", "CDT": "composer dates", "ODT": "date",
     "YEC": "rights", "YEM": "licence", "ENC": "encoder", "AGN": "genre",
+    "expansion": "expansion",
 }  # fmt: skip
 
 
@@ -99,19 +101,21 @@ def lay_out(heads: Iterable[SpineHead], decoration: str = "") -> Layout:
             same.append(head)
         else:
             groups.append([head])
-    guessed = len(groups) == 2 == len(order) and _one_keyboard(*order)
+    guessed = len(groups) == 2 == len(order) and _one_keyboard(*order, decoration)
     if guessed:
         groups = [order]
     place = {head.index: (p, s) for p, group in enumerate(groups) for s, head in enumerate(group, 1)}
     return Layout(place, groups, guessed, _brackets(decoration, groups, order))
 
 
-def _one_keyboard(upper: SpineHead, lower: SpineHead) -> bool:
+def _one_keyboard(upper: SpineHead, lower: SpineHead, decoration: str) -> bool:
     """Whether two spines are the two hands of one instrument, though named as two parts."""
-    if not (upper.keyboard_class or lower.keyboard_class or {upper.code, lower.code} & (_KEYBOARDS - {"", "empty"})):
-        return False
-    names = {name for name in (upper.name, lower.name) if name}
-    return {upper.code, lower.code} <= _KEYBOARDS and len(names) <= 1
+    codes = {upper.code, lower.code}
+    if codes <= _KEYBOARDS:
+        return True
+    one_name = not (upper.name and lower.name) or upper.name == lower.name
+    braced = "{" in decoration or upper.keyboard_class or lower.keyboard_class or codes & _KEYBOARDS
+    return one_name and bool(braced) and codes <= _KEYBOARDS | {"", "empty"}
 
 
 def _part(heads: list[SpineHead], group: str) -> Part:
@@ -157,7 +161,7 @@ class Records:
     def take(self, content: str) -> str:
         """Keep one record; gives its key."""
         key, _, value = content.lstrip("!").partition(":")
-        key, value = key.strip(), value.strip()
+        key, value = key.strip(), html.unescape(value.strip())
         if key and value:
             self.all[key] = f"{self.all[key]}; {value}" if key in self.all else value
         return key
@@ -175,6 +179,12 @@ class Records:
             else:
                 info[f"humdrum:{key}"] = value
         return info
+
+
+def decoration(text: str) -> str:
+    """The record about brackets and braces; it may stand at the very end of a file."""
+    found = re.search(r"^!!!system-decoration:(.*)$", text, re.MULTILINE)
+    return found.group(1).strip() if found else ""
 
 
 def own_signs(text: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ from stretto.errors import ScoreReadError
 from stretto.score.kern_bars import BarBook
 from stretto.score.kern_frame import FrameBook
 from stretto.score.kern_notes import NoteBook, Sign
-from stretto.score.kern_parts import Layout, Records, SpineHead, lay_out, own_signs
+from stretto.score.kern_parts import Layout, Records, SpineHead, decoration, lay_out, own_signs
 from stretto.score.kern_signs import meter
 from stretto.score.kern_spines import Exact, Lane, Row, Spine, decode, rows
 from stretto.score.kern_time import Clock
@@ -50,7 +50,7 @@ def read_kern(data: bytes, name: str) -> Score:
     text, legacy = decode(data)
     if "\0" in text:
         raise ScoreReadError(f"{name}: holds zero bytes, so it is no text; name a Humdrum file")
-    reading = _Reading(name, own_signs(text))
+    reading = _Reading(name, text)
     if legacy:
         reading.tally.add("text that is not UTF-8 taken for Latin-1")
     for row in rows(text, name):
@@ -61,12 +61,13 @@ def read_kern(data: bytes, name: str) -> Score:
 class _Reading:
     """One file on its way to a Score."""
 
-    def __init__(self, name: str, user_signs: dict[str, str]) -> None:
+    def __init__(self, name: str, text: str) -> None:
         self.name = name
         self.tally = Tally()
         self._records = Records()
         self._clock = Clock(self.tally)
-        self._notes = NoteBook(self.tally, user_signs)
+        self._notes = NoteBook(self.tally, own_signs(text))
+        self._decoration = decoration(text)
         self._frame = FrameBook(self.tally)
         self._bars = BarBook()
         self._words: WordBook | None = None
@@ -98,7 +99,7 @@ class _Reading:
         assert self._words is not None
         self._notes.finish()
         self._words.finish(end)
-        layout = lay_out(self._heads.values(), self._records.all.get("system-decoration", ""))
+        layout = self._lay_out()
         if layout.joined_by_guess:
             self.tally.add("two spines taken for the staves of one keyboard")
         total = self._tick(end)
@@ -157,12 +158,17 @@ class _Reading:
         waiting = [lane for lane, _ in tokens]
         onset = self._clock.place(waiting, kern, full, row.line)
         self._settle(before, onset, waiting, kern)
+        if len(self._notes.staves) != len(self._heads):
+            self._notes.know(self._lay_out())
         for lane, token in tokens:
             self._notes.add(lane, token, onset, row.line)
         self._clock.advance(passed=any(token.duration for _, token in tokens))
         self._lanes = kern
         if len(kern) < len(row.lanes):
             self._beside(row, onset)
+
+    def _lay_out(self) -> Layout:
+        return lay_out(self._heads.values(), self._decoration)
 
     def _beside(self, row: Row, time: Exact) -> None:
         """The cells of the spines that are not **kern."""
@@ -216,6 +222,8 @@ class _Reading:
         for lane, cell in zip(row.lanes, row.cells, strict=True):
             if _MANIPULATION.match(cell):
                 continue
+            if cell == "**kern":
+                self._heads.setdefault(lane.spine.index, SpineHead(lane.spine.index))
             if cell.startswith("*>"):
                 self._label(cell, tick, lane.spine)
             elif lane.spine.kind != "**kern":

@@ -8,7 +8,7 @@ from fractions import Fraction
 from stretto.score.model import TICKS_PER_WHOLE
 
 _CLEF = re.compile(r"\*clef([GFC])(v{0,2}|\^{0,2})([1-5])$")
-_METER = re.compile(r"\*(?:yy)?M(\d{1,3}(?:\+\d{1,3})*)/(\d{1,3})(?:yy)?$")
+_METER = re.compile(r"\*(?:yy)?M(\d{1,3}(?:\+\d{1,3})*)[/\\](\d{1,3})(?:yy)?$")
 _SIGNATURE = re.compile(r"\*(?:yy)?k\[([^\]]*)\]$")
 _TONIC = re.compile(r"\*(?:yy)?([A-Ga-g])([#-]?):([a-z-]*)$")
 _TEMPO = re.compile(r"\*MM(\d{1,4}(?:\.\d{1,4})?)(?:-\d+)?$")
@@ -89,12 +89,14 @@ def tonic(cell: str) -> tuple[int, bool, str] | None:
 def mode(fifths: int, place: int, major: bool, name: str) -> str | None:
     """The mode that makes the tonic at `place` fit a signature of `fifths`; None where none does.
 
-    A G minor that is written with one flat comes out as "dorian", as the tonic follows
-    from the signature and the mode in our scores.
+    A G minor that is written with one flat comes out as "dorian", and an F lydian with one
+    flat as "major", as the tonic follows from the signature and the mode in our scores.
     """
     distance = place - fifths
+    if name in _NAMED and _NAMED[name] == distance:
+        return _CHURCH.get(distance, _MODES[distance])
     if name in _NAMED:
-        return _CHURCH.get(distance, _MODES[distance]) if _NAMED[name] == distance else None
+        major = _NAMED[name] in _MAJOR_LIKE
     if distance in (_MAJOR_LIKE if major else _MINOR_LIKE):
         return _MODES[distance]
     return None
@@ -112,7 +114,11 @@ def transposition(cell: str) -> tuple[int, int] | None:
     Humdrum says how to get from sounding to written: *ITrd1c2 is a B flat clarinet.
     """
     found = _TRANSPOSITION.match(cell)
-    return (-int(found.group(1)), -int(found.group(2))) if found else None
+    if found is None:
+        return None
+    diatonic, chromatic = -int(found.group(1)), -int(found.group(2))
+    # Encoders write d8 for the octave, which is seven steps.
+    return (7 * chromatic // 12 if chromatic % 12 == 0 else diatonic), chromatic
 
 
 def symbol(cell: str) -> str | None:

@@ -85,7 +85,7 @@ def rows(text: str, name: str) -> Iterator[Row]:
         elif len(cells) != len(lanes):
             cells = _fitting(cells, len(lanes), name, line)
         yield Row(line, cells, lanes)
-        if content[0] == "*" and not _MANIPULATORS.isdisjoint(cells):
+        if content[0] == "*" and (not _MANIPULATORS.isdisjoint(cells) or any(c.startswith("**") for c in cells)):
             lanes = _rearranged(cells, lanes, name, line)
     if not started:
         raise ScoreReadError(f"{name}: has no line that starts with **kern; check that it is a Humdrum file")
@@ -137,6 +137,8 @@ def _rearranged(cells: list[str], lanes: list[Lane], name: str, line: int) -> li
         elif cell == "*+":
             result += [lane, Lane(Spine(_next_index(lanes, result), "**"), free=lane.free)]
         elif cell != "*-":
+            if cell.startswith("**"):
+                lane.spine.kind = cell.strip()
             result.append(lane)
         place += run
     _number_voices(result)

@@ -27,6 +27,8 @@ class Sound(NamedTuple):
     """Ticks."""
     tie: str
     """"[" opens a tie, "_" goes on, "]" closes; "" = none."""
+    linked: bool
+    """The tie may lead over other notes of the voice ([[, N[): a finger that stays down in a broken chord."""
 
 
 class Token(NamedTuple):
@@ -55,11 +57,13 @@ class Token(NamedTuple):
     """What could not be understood; "" = all was."""
 
 
-_VALUE = re.compile(r"(\d{1,5})(?:%(\d{1,5}))?(\.{0,6})(?![\d%])")
-_PITCH = re.compile(r"(([A-Ga-g])\2{0,5})(#{1,3}|-{1,3}|n)?")
+_VALUE = re.compile(r"(\d{1,5})(?:%(\d{1,5}))?(?![\d%])")
+_PITCH = re.compile(r"(([A-Ga-g])\2{0,5})([#n-]*)")
+_LINKED = re.compile(r"\[\[|\]\]|N[<>]?[\[\]]|[\[\]][<>]?N")
 _STEP_FIFTHS = dict(zip("fcgdaeb", range(-1, 6), strict=True))
 _STEP_PITCH = dict(zip("cdefgab", (0, 2, 4, 5, 7, 9, 11), strict=True))
-_ALTER = {"#": 1, "-": -1, "n": 0}
+_MAX_DOTS = 4
+_MAX_ALTER = 3
 
 _SIGNS = {
     ";": ("fermata", ""),
@@ -122,7 +126,7 @@ def parse_token(cell: str) -> Token:
         odd.append(cell)
     signs, hidden_signs = _signs(words)
     return Token(
-        sounds=tuple(dict.fromkeys(sounds)),
+        sounds=tuple(sounds),
         duration=0 if grace else duration or 0,
         grace=grace and not rest,
         slash=grace and "qq" not in cell,
@@ -131,7 +135,7 @@ def parse_token(cell: str) -> Token:
         closed=max(word.count(")") for word in words),
         hidden="yy" in cell and not rest,
         hidden_signs=hidden_signs,
-        user="".join(sorted(_USER.intersection(cell))),
+        user="".join(sorted(_USER.intersection(_LINKED.sub("", cell)))),
         odd=" ".join(odd),
     )
 
@@ -141,40 +145,44 @@ def _value(word: str) -> tuple[Exact | None, int, bool]:
     found = _VALUE.search(word)
     if found is None:
         return None, 0, any(c.isdigit() for c in word)
-    digits, share, dots = found.groups()
+    digits, share = found.groups()
+    n_dots = word.count(".")
     if set(digits) == {"0"}:
         length = Fraction(TICKS_PER_WHOLE * 2 ** len(digits))
     elif int(digits) and (share is None or int(share)):
         length = Fraction(TICKS_PER_WHOLE * int(share or 1), int(digits))
     else:
         return None, found.end(), True
-    length *= 2 - Fraction(1, 2 ** len(dots))
+    length *= 2 - Fraction(1, 2 ** min(n_dots, _MAX_DOTS))
     value: Exact = length.numerator if length.denominator == 1 else length
-    return value, found.end(), any(c.isdigit() for c in word[found.end() :])
+    more = any(c.isdigit() for c in word[found.end() :])
+    return value, found.end(), more or n_dots > _MAX_DOTS
 
 
 def _sound(word: str, after: int, duration: Exact | None) -> Sound | None:
     found = _PITCH.search(word, after) or _PITCH.search(word)
     if found is None:
         return None
-    letters, step, accidental = found.group(1), found.group(2), found.group(3) or ""
-    alter = _ALTER[accidental[0]] * len(accidental) if accidental else 0
+    letters, step, accidental = found.groups()
+    if not accidental and len(_PITCH.findall(word)) == 1:
+        accidental = word  # encoders sometimes put the accidental after a stem or an articulation
+    alter = accidental.count("#") - accidental.count("-")
     low = step.lower()
     octave = 5 + len(letters) - 1 if step == low else 5 - len(letters)
     pitch = 12 * octave + _STEP_PITCH[low] + alter
-    if not 0 <= pitch <= 127:
+    if not 0 <= pitch <= 127 or abs(alter) > _MAX_ALTER:
         return None
     tie = "_" if "_" in word else ("[" if "[" in word else "]" if "]" in word else "")
     if "[" in word and "]" in word:
         tie = "_"
-    return Sound(pitch, _STEP_FIFTHS[low] + 7 * alter, duration or 0, tie)
+    return Sound(pitch, _STEP_FIFTHS[low] + 7 * alter, duration or 0, tie, bool(_LINKED.search(word)))
 
 
 @lru_cache(maxsize=1 << 12)
 def _leftover(word: str) -> bool:
     """Whether anything stands in the word that is neither value, one pitch, nor a known sign."""
     rest = _PITCH.sub("", _VALUE.sub("", word, count=1), count=1)
-    return any(c not in _SIGNS and c not in _LAYOUT and c not in _USER and c not in "[]_()" for c in rest)
+    return any(c not in _SIGNS and c not in _LAYOUT and c not in _USER and c not in "[]_().#-" for c in rest)
 
 
 def _signs(words: list[str]) -> tuple[tuple[tuple[str, str], ...], int]:

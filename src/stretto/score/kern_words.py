@@ -106,7 +106,7 @@ class WordBook:
         place = {(True, True): "single", (True, False): "begin", (False, False): "middle", (False, True): "end"}
         sign.rest["text"] = html.unescape(text.removeprefix("-").removesuffix("-")).replace("~", "‿")
         sign.rest["extra"] = place[begins, ends] + extend
-        sign.rest["number"] = self._verse[spine.index]
+        sign.rest["number"] = self._verse.get(spine.index, 1)
         self._lyric[spine.index] = sign
         self.signs.append(sign)
 

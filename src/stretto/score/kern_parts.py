@@ -101,7 +101,7 @@ def lay_out(heads: Iterable[SpineHead], decoration: str = "") -> Layout:
             same.append(head)
         else:
             groups.append([head])
-    guessed = len(groups) == 2 == len(order) and _one_keyboard(*order, decoration)
+    guessed = len(groups) == 2 == len(order) and _one_keyboard(order[0], order[1], decoration)
     if guessed:
         groups = [order]
     place = {head.index: (p, s) for p, group in enumerate(groups) for s, head in enumerate(group, 1)}

@@ -9,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from stretto.errors import RenderError, ScoreWriteError
+from stretto.render import sound
 from stretto.render.performance import perform
 from stretto.render.sound import render_sound, render_wav, write_sound
 from stretto.render.sound_file import SUFFIXES, encode
@@ -78,6 +79,17 @@ def test_more_parts_than_a_midi_cable_has_channels_are_all_heard() -> None:
     only_last = [(0, 48, 60, 90, 19, 1, 1, UNSPELLED, 0)]
     samples = render_sound(Score.build(only_last, [Part(name="Organ")] * 20)).samples
     assert np.abs(samples).max() > 0.05
+
+
+def test_a_long_piece_rendered_by_stretches_has_no_seams(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cut anywhere, even under held notes, it is as loud at every moment as if it were rendered at once."""
+    levels = []
+    for seconds in (96.0, 2.0):
+        monkeypatch.setattr(sound, "STRETCH_SECONDS", seconds)
+        samples = render_sound(choir(), instrument="organ").samples
+        blocks = samples[: len(samples) // 4800 * 4800].reshape(-1, 4800, 2)
+        levels.append(20 * np.log10(np.sqrt((blocks**2).mean((1, 2))) + 1e-3))
+    assert np.abs(levels[0] - levels[1]).max() < 1.0
 
 
 def test_parts_stand_beside_each_other() -> None:

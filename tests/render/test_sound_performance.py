@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stretto.render.performance import Performance, perform
@@ -91,6 +91,7 @@ def test_a_change_of_tempo_is_followed() -> None:
     assert spans(perform(score)) == [(0.0, 1.5), (0.0, 1.0), (1.0, 1.5)]
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.lists(st.tuples(st.integers(0, 200), st.integers(1, 60), st.integers(40, 80)), min_size=1, max_size=20),
        st.lists(st.integers(0, 220), max_size=4))  # fmt: skip
 def test_time_never_runs_backwards(rows: list[tuple[int, int, int]], fermatas: list[int]) -> None:

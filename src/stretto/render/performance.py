@@ -6,7 +6,7 @@ a performance may hold a fermata, breathe, and detach a staccato.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +28,7 @@ PLAYED = np.dtype(
 )
 
 MAX_SECONDS = 30 * 60
-"""Longest performance: its sound takes about a gigabyte while it is made."""
+"""Longest performance: half a gigabyte of samples."""
 
 LENGTHS = {"staccato": 0.5, "staccatissimo": 0.3, "spiccato": 0.4, "detached-legato": 0.8}
 """Share of its written length for which a note is held."""
@@ -60,6 +60,23 @@ class Performance:
     seconds: float = 0.0
     """End of the last note."""
     notices: tuple[Notice, ...] = ()
+
+    def excerpt(self, start: float, stop: float) -> Performance:
+        """The notes that begin from `start` to before `stop`, heard to their ends; time counts from `start`."""
+        notes = self.notes[(self.notes["onset"] >= start) & (self.notes["onset"] < stop)].copy()
+        notes["onset"] -= start
+        notes["end"] -= start
+        seconds = float(notes["end"].max()) if len(notes) else 0.0
+        pedals = [(max(0.0, down - start), up - start, part) for down, up, part in self.pedals if up > start]
+        swells = [(max(0.0, at - start), ratio, part) for at, ratio, part in self.swells]
+        return replace(
+            self,
+            notes=notes,
+            # A pedal that goes down later than the last note ends has nothing to hold.
+            pedals=tuple(pedal for pedal in pedals if pedal[0] < seconds),
+            swells=tuple(swell for swell in swells if swell[0] < seconds),
+            seconds=seconds,
+        )
 
 
 def perform(score: Score, *, instrument: str | None = None) -> Performance:

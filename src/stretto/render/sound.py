@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from stretto.errors import RenderError
 from stretto.render.performance import Performance, perform
 from stretto.render.sound_file import SUFFIXES, encode
-from stretto.render.sound_level import SAMPLE_RATE, level
+from stretto.render.sound_level import SAMPLE_RATE, level, sample_peak
 from stretto.render.sound_midi import N_CHANNELS, midi_bytes
 from stretto.render.soundfont import soundfont_bytes
 from stretto.score.expand import expand_repeats
@@ -21,6 +21,9 @@ from stretto.score.opening import write_whole
 
 TAIL_SECONDS = 2.8
 """At most so long after the last note does the sound die away."""
+
+STRETCH_SECONDS = 96.0
+"""Rendered at once; a whole number of the renderer's blocks of 64 samples."""
 
 FADE_SECONDS = 0.25
 SILENCE_DB = -66.0
@@ -94,23 +97,37 @@ def write_sound(
 
 
 def _play(performance: Performance) -> NDArray[np.float32]:
-    """The bare sound, (n_samples, 2); parts beyond a MIDI cable's channels are played in further passes and added."""
-    parts = range(len(performance.programs))
-    groups = [parts[first : first + N_CHANNELS] for first in range(0, len(parts), N_CHANNELS)] or [range(0)]
+    """The bare sound, (n_samples, 2), its peak under full scale."""
     for volume in _VOLUMES:
-        sound: NDArray[np.float32] | None = None
-        for group in groups:
-            data = midi_bytes(performance, group, volume=volume, tail_seconds=TAIL_SECONDS)
-            samples = _render(data)
-            if _clips(samples):
-                break
-            one = samples.astype(np.float32)
-            sound = one if sound is None else sound + one
-        else:
-            assert sound is not None
-            sound *= np.float32(1 / 32768)
+        sound = _play_at(performance, volume)
+        if sound is not None:
             return sound
     raise RenderError("the piece is too dense to sound without clipping; render fewer parts at a time")
+
+
+def _play_at(performance: Performance, volume: int) -> NDArray[np.float32] | None:
+    """The sound at one MIDI volume, or None where the renderer clips.
+
+    Rendered piece by piece and added: by stretches of time, since the renderer keeps several copies of what
+    it makes, and by groups of parts, since a MIDI cable has sixteen channels.
+    """
+    parts = range(len(performance.programs))
+    n_samples = int((performance.seconds + TAIL_SECONDS) * SAMPLE_RATE)
+    sound = np.zeros((n_samples, 2), dtype=np.float32)
+    for start in np.arange(0.0, performance.seconds, STRETCH_SECONDS):
+        excerpt = performance.excerpt(float(start), float(start) + STRETCH_SECONDS)
+        if not len(excerpt.notes):
+            continue
+        first = round(float(start) * SAMPLE_RATE)
+        for low in range(0, len(parts), N_CHANNELS):
+            group = parts[low : low + N_CHANNELS]
+            samples = _render(midi_bytes(excerpt, group, volume=volume, tail_seconds=TAIL_SECONDS))
+            if _clips(samples):
+                return None
+            samples = samples[: n_samples - first]
+            sound[first : first + len(samples)] += samples
+    sound *= np.float32(1 / 32768)
+    return sound
 
 
 def _render(data: bytes) -> NDArray[np.int16]:
@@ -134,7 +151,7 @@ def _clips(samples: NDArray[np.int16]) -> bool:
 def _fade(sound: NDArray[np.float32], last_end_seconds: float) -> NDArray[np.float32]:
     """Cut the tail where it is inaudible, and fade its last quarter second to nothing."""
     hop = SAMPLE_RATE // 20
-    peak = float(np.abs(sound).max()) if sound.size else 0.0
+    peak = sample_peak(sound)
     last = min(len(sound), int(last_end_seconds * SAMPLE_RATE))
     tail = sound[last : last + (len(sound) - last) // hop * hop].reshape(-1, hop, 2)
     loud = np.flatnonzero(np.abs(tail).max(axis=(1, 2), initial=0) > peak * 10 ** (SILENCE_DB / 20))

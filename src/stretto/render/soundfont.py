@@ -93,6 +93,9 @@ def _program_of(score: Score, index: int) -> tuple[int, int]:
         return wanted, -1
     if wanted in _SAME_SOUND:
         return _SAME_SOUND[wanted], -1
+    named = default_program(part)
+    if named in INSTRUMENTS.values():
+        return named, wanted
     return _EXCEPTIONS.get(wanted, _STANDS_IN[wanted // 8]), wanted
 
 

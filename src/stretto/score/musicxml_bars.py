@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from stretto.score.model import Bar, Meter
-from stretto.score.musicxml_names import BARLINES, IMPLIED
+from stretto.score.musicxml_names import BARLINES, IMPLIED, STATED
 from stretto.score.musicxml_source import Measure, Source
 
 
@@ -62,7 +62,8 @@ def _take(source: Source, plans: list[_Plan], index: int, barline: Element, meas
             times = repeat.get("times", "")
             plans[before].repeat_end = int(times) if times.isdecimal() and 2 <= int(times[:6]) <= 999 else 2
     style = (barline.findtext("bar-style") or "").strip()
-    expected = repeat is not None and style in ("light-heavy", "heavy-light", "heavy-heavy")
+    stated = barline.get("id", "").startswith(STATED)
+    expected = repeat is not None and not stated and style in ("light-heavy", "heavy-light", "heavy-heavy")
     if style and before >= 0 and not expected and not barline.get("id", "").startswith(IMPLIED):
         plans[before].barline = plans[before].barline or BARLINES.get(style, style)
     ending = barline.find("ending")

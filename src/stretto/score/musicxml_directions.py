@@ -8,7 +8,7 @@ from fractions import Fraction
 from xml.etree.ElementTree import Element
 
 from stretto.score.model import Mark, Tempo
-from stretto.score.musicxml_names import NAVIGATION_SOUNDS, QUARTERS_OF_TYPE
+from stretto.score.musicxml_names import NAVIGATION_SOUNDS, NAVIGATION_WORDS, QUARTERS_OF_TYPE
 from stretto.score.musicxml_notations import dynamic_text
 from stretto.score.musicxml_source import exact
 from stretto.score.musicxml_spans import SpanBook
@@ -28,6 +28,7 @@ class DirectionReader:
         self._tally = tally
         self.marks: list[Mark] = []
         self.tempos: list[Tempo] = []
+        self._is_own = False
         self._readers: dict[str, Callable[[Element, Mark, str], None]] = {
             "dynamics": self._dynamics,
             "wedge": self._wedge,
@@ -36,6 +37,7 @@ class DirectionReader:
             "rehearsal": self._rehearsal,
             "segno": self._sign,
             "coda": self._sign,
+            "other-direction": self._other,
         }
 
     def direction(self, direction: Element, spot: Mark, where: str) -> None:
@@ -43,6 +45,7 @@ class DirectionReader:
         spot = replace(spot, extra=direction.get("placement", ""))
         if direction.get("system") in ("only-top", "also-top"):
             spot = replace(spot, part=-1)
+        self._is_own = direction.get("system") == "none"
         words: list[str] = []
         metronome: Element | None = None
         dashes: list[Element] = []
@@ -67,6 +70,7 @@ class DirectionReader:
 
     def sound(self, sound: Element, spot: Mark, where: str) -> None:
         """Read a <sound> that stands on its own."""
+        self._is_own = False
         self._tempo(None, sound, "", spot, where)
         self._navigation(sound, "", spot)
 
@@ -122,7 +126,8 @@ class DirectionReader:
                 mark.kind == "navigation" and (mark.tick, mark.text) == (spot.tick, name) for mark in self.marks[-3:]
             ):
                 continue  # the sign itself was printed
-            self.marks.append(replace(spot, kind="navigation", part=-1, staff=0, voice=0, text=name, extra=text))
+            printed = "" if text == NAVIGATION_WORDS.get(name) else text
+            self.marks.append(replace(self._shared(spot), kind="navigation", text=name, extra=printed))
             found = True
         return found
 
@@ -154,9 +159,21 @@ class DirectionReader:
             self._spans.edge(mark, element.get("number"), "octave-shift", is_start=kind != "stop", where=where)
 
     def _rehearsal(self, element: Element, spot: Mark, where: str) -> None:
-        mark = replace(spot, kind="rehearsal", part=-1, staff=0, voice=0, extra="", text=(element.text or "").strip())
-        self.marks.append(mark)
+        self.marks.append(replace(self._shared(spot), kind="rehearsal", extra="", text=(element.text or "").strip()))
 
     def _sign(self, element: Element, spot: Mark, where: str) -> None:
-        mark = replace(spot, kind="navigation", part=-1, staff=0, voice=0, extra="", text=element.tag)
-        self.marks.append(mark)
+        self.marks.append(replace(self._shared(spot), kind="navigation", extra="", text=element.tag))
+
+    def _other(self, element: Element, spot: Mark, where: str) -> None:
+        """A section's label, as our writer hides it; any other direction is left out."""
+        kind, colon, text = (element.text or "").partition(": ")
+        if kind == "section" and colon and element.get("print-object") == "no":
+            self.marks.append(replace(self._shared(spot), kind=kind, extra="", text=text))
+        else:
+            self._tally.add("directions left out: other-direction", where)
+
+    def _shared(self, spot: Mark) -> Mark:
+        """What the top part says of the form holds for all, unless it is marked as its own."""
+        if spot.part > 0 or self._is_own:
+            return spot
+        return replace(spot, part=-1, staff=0, voice=0) if spot.part == 0 else spot

@@ -23,6 +23,9 @@ IMPLIED = "implied-"
 """Beginning of the `id` of what our writer adds of its own accord: a tie inside a bar, a bracket over a triplet, a
 clef, the last barline. The reader leaves such things out of the Score again, so writing and reading change nothing."""
 
+STATED = "stated-"
+"""Beginning of the `id` of a heavy barline at a repeat sign that the Score itself calls final."""
+
 KINDS = {
     "major": "", "minor": "m", "augmented": "+", "diminished": "dim", "dominant": "7", "major-seventh": "maj7",
     "minor-seventh": "m7", "diminished-seventh": "dim7", "augmented-seventh": "+7", "half-diminished": "m7b5",
@@ -41,6 +44,10 @@ NAVIGATION_SOUNDS = {
     "dacapo": "da capo", "dalsegno": "dal segno", "tocoda": "to coda", "fine": "fine", "segno": "segno", "coda": "coda",
 }  # fmt: skip
 """Attributes of <sound> that say where to go."""
+
+
+NAVIGATION_WORDS = {"da capo": "D.C.", "dal segno": "D.S.", "to coda": "To Coda", "fine": "Fine"}
+"""What is printed where a Mark does not say."""
 
 
 def fifths_of(step: str, alter: int) -> int:

@@ -106,11 +106,13 @@ class PartReader:
         if tag == "note":
             self._note(element)
         elif tag == "backup":
+            self._figures_length = 0
             self._position -= duration_of(element, self._unit)
             if self._position < self._start:
                 self._tally.add("backups beyond the start of the bar cut short", self._where)
                 self._position = self._start
         elif tag == "forward":
+            self._figures_length = 0
             self._position += duration_of(element, self._unit)
         elif tag == "attributes":
             self._attributes(element)

@@ -1,0 +1,167 @@
+"""Tuplets: which stretches of a voice do not fit halves and quarters, and what they are instead.
+
+The Score's ticks are rounded; a quintuplet of sixteenths stands there at 0, 5, 10, 14, 19. Here it becomes exact again,
+so that what is written is a quintuplet and reads back as the same ticks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from stretto.score.model import TICKS_PER_QUARTER
+from stretto.score.musicxml_values import PLAIN_VALUES, Grid, Time
+
+_RATIOS = ((3, 2), (5, 4), (7, 4), (9, 8), (11, 8), (13, 8), (15, 8), (4, 3), (2, 3), (5, 6), (7, 6), (8, 6), (9, 6))
+_CELLS = (*range(2, 17), 18, 20, 24, 32)
+"""Into how many equal cells a window may be divided, the simplest first."""
+_FINEST = 3
+"""Ticks of a 32nd: the finest plain note on the tick grid."""
+
+
+@dataclass(slots=True)
+class Zone:
+    """A stretch of one voice in one bar with its own division."""
+
+    start: int
+    stop: int
+    """In ticks from the start of the bar."""
+    actual: int = 1
+    normal: int = 1
+    origin: Time = 0
+    """Where the tuplet's first unit would stand; differs from `start` only in bars that are cut short."""
+    length: Time = 0
+    """Of the whole tuplet."""
+    marked: bool = False
+    """Bracketed by the source itself."""
+    places: dict[int, tuple[Time, Time]] = field(default_factory=dict)
+    """Exact time, and time as counted in written values, of each point."""
+
+    @property
+    def is_tuplet(self) -> bool:
+        """Whether the notes' values are not their lengths."""
+        return self.actual != self.normal
+
+
+def rounded(time: Time) -> int:
+    """The tick a reader gives to an exact time: the nearest, halves upwards."""
+    return int((2 * time + 1) // 2)
+
+
+def find_zones(
+    points: list[int], length: int, offset: int, grid: Grid, marked: Iterable[tuple[int, int, int, int]]
+) -> list[Zone]:
+    """Divide a bar of one voice into plain stretches and tuplets.
+
+    Args:
+        points: ticks from the start of the bar at which something begins or ends, 0 and `length` included.
+        length: of the bar.
+        offset: how much of the full bar is missing at its start, as in a pickup.
+        grid: of the metre.
+        marked: (start, stop, actual, normal) of the source's own brackets inside the bar.
+    """
+    tuplets: list[Zone] = []
+    for start, stop, actual, normal in marked:
+        zone = Zone(start, stop, actual, normal, start, stop - start, marked=True)
+        if not _overlaps(tuplets, start, stop) and _fit(zone, _inside(points, start, stop), (1, 2, 4, 8)):
+            tuplets.append(zone)
+    crooked = [p for p in points if (p + offset) % _FINEST and p != length]
+    crooked = [p for p in crooked if not any(zone.start <= p <= zone.stop for zone in tuplets)]
+    while crooked:
+        place = (points, length, offset, grid, crooked[0], tuplets)
+        zone = _find(*place) or _fine_zone(*place)
+        tuplets.append(zone)
+        crooked = [p for p in crooked if not zone.start <= p <= zone.stop]
+    return _with_plain_between(sorted(tuplets, key=lambda zone: zone.start), points, length)
+
+
+def _find(points: list[int], length: int, offset: int, grid: Grid, crooked: int, taken: list[Zone]) -> Zone | None:
+    """The window around a crooked point, its edges points, that the simplest division explains."""
+    beat = _whole_beat(grid)
+    windows = [beat // 3] if grid.thirds and beat % 9 == 0 else [beat // 2] if beat % 2 == 0 else []
+    windows += [beat, 2 * beat, 4 * beat]
+    best: tuple[int, Zone] | None = None
+    for window in windows:
+        origin = (crooked + offset) // window * window - offset
+        start, stop = max(0, origin), min(length, origin + window)
+        if start not in points or stop not in points or _overlaps(taken, start, stop):
+            continue
+        found = _divide(points, start, stop, origin, window)
+        if found is not None and (best is None or found[0] < best[0]):
+            best = found
+    return best[1] if best is not None else None
+
+
+def _fine_zone(points: list[int], length: int, offset: int, grid: Grid, crooked: int, taken: list[Zone]) -> Zone:
+    """Triplets of 64ths, one to a tick, over what is free of the beat: they explain anything."""
+    beat = _whole_beat(grid)
+    origin = (crooked + offset) // beat * beat - offset
+    start = max([0, origin, *(zone.stop for zone in taken if zone.stop <= crooked)])
+    stop = min([length, origin + beat, *(zone.start for zone in taken if zone.start >= crooked)])
+    zone = Zone(start, stop, 3, 2, origin, beat)
+    zone.places = {p: (p, Fraction(3 * (p - origin), 2)) for p in _inside(points, start, stop)}
+    return zone
+
+
+def _whole_beat(grid: Grid) -> int:
+    return int(grid.beat) if grid.beat == int(grid.beat) else TICKS_PER_QUARTER
+
+
+def _divide(points: list[int], start: int, stop: int, origin: int, window: int) -> tuple[int, Zone] | None:
+    """The simplest division of a window that explains all points in it, and how fine it is."""
+    inside = _inside(points, start, stop)
+    for cells in _CELLS:
+        for actual, normal in ((1, 1), *_RATIOS):
+            if cells % actual or Fraction(window, normal) not in PLAIN_VALUES:
+                continue
+            if PLAIN_VALUES[Fraction(window, normal)][1] and actual != normal:
+                continue
+            zone = Zone(start, stop, actual, normal, origin, window)
+            if _fit(zone, inside, (cells // actual,)):
+                return cells * 10 + window // 12, zone
+    return None
+
+
+def _fit(zone: Zone, points: list[int], subdivisions: Iterable[int]) -> bool:
+    """Set the exact places of `points` if the zone's division explains them."""
+    if zone.actual < 1 or zone.normal < 1 or zone.length <= 0:
+        return False
+    unit = Fraction(zone.length, zone.normal)
+    if unit not in PLAIN_VALUES:
+        return False
+    for parts in subdivisions:
+        cell = Fraction(zone.length, zone.actual * parts)
+        places: dict[int, tuple[Time, Time]] = {}
+        for point in points:
+            index = round((point - zone.origin) / cell)
+            exact_time = zone.origin + index * cell
+            if rounded(exact_time) != point:
+                break
+            places[point] = (exact_time, index * unit / parts if zone.is_tuplet else exact_time)
+        else:
+            zone.places = places
+            return True
+    return False
+
+
+def _inside(points: list[int], start: int, stop: int) -> list[int]:
+    return sorted({start, stop, *(p for p in points if start <= p <= stop)})
+
+
+def _overlaps(zones: list[Zone], start: int, stop: int) -> bool:
+    return any(zone.start < stop and start < zone.stop for zone in zones)
+
+
+def _with_plain_between(tuplets: list[Zone], points: list[int], length: int) -> list[Zone]:
+    zones: list[Zone] = []
+    at = 0
+    for zone in [*tuplets, Zone(length, length)]:
+        if zone.start > at:
+            plain = Zone(at, zone.start, length=zone.start - at)
+            plain.places = {p: (p, p) for p in _inside(points, at, zone.start)}
+            zones.append(plain)
+        if zone.stop > zone.start:
+            zones.append(zone)
+            at = zone.stop
+    return zones

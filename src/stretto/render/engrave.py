@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,8 @@ OPTIONS: dict[str, Any] = {
     "unit": 8,  # half a staff space in tenths of a millimetre: a staff is 6.4 mm high, as in hymnals
     "font": MUSIC_FONT,
     "breaks": "auto",
+    "minLastJustification": 0.6,
+    "spacingSystem": 8,
     "footer": "none",
     "smuflTextFont": "none",  # musical signs within text are drawn as outlines, see verovio_svg
     "svgFormatRaw": True,
@@ -36,22 +39,23 @@ OPTIONS: dict[str, Any] = {
 }
 
 
-def engrave(musicxml: str, **options: Any) -> list[str]:
+def engrave(musicxml: str, good_ends: Iterable[int] = (), **options: Any) -> list[str]:
     """Verovio's SVG pages of a MusicXML file that we wrote.
 
     Args:
         musicxml: the file's text.
+        good_ends: bars (0 = the first) after which a line ends well.
         options: of verovio, beside or instead of `OPTIONS`.
 
     Raises:
         RenderError: verovio refuses the file, dies of it, or does not end.
     """
-    return list(_engraved(musicxml, json.dumps({**OPTIONS, **options}, sort_keys=True)))
+    wish = {"musicxml": musicxml, "options": {**OPTIONS, **options}, "good_ends": sorted(good_ends)}
+    return list(_engraved(json.dumps(wish)))
 
 
 @lru_cache(maxsize=4)  # the .svg, the .pdf and the .png of a piece are the same engraving
-def _engraved(musicxml: str, options: str) -> tuple[str, ...]:
-    wish = json.dumps({"musicxml": musicxml, "options": json.loads(options)})
+def _engraved(wish: str) -> tuple[str, ...]:
     if not sys.executable:
         raise RenderError("the page cannot be engraved: there is no Python interpreter to start; run stretto from one")
     try:

@@ -128,9 +128,10 @@ def _outline(element: Element) -> str:
 
 def _ellipse(x: float, y: float, rx: float, ry: float) -> str:
     kx, ky = KAPPA * rx, KAPPA * ry
+    left, right, top, bottom = x - rx, x + rx, y - ry, y + ry
     return (
-        f"M{x + rx} {y} C{x + rx} {y + ky} {x + kx} {y + ry} {x} {y + ry} C{x - kx} {y + ry} {x - rx} {y + ky} "
-        f"{x - rx} {y} C{x - rx} {y - ky} {x - kx} {y - ry} {x} {y - ry} C{x + kx} {y - ry} {x + rx} {y - ky} {x + rx} {y} Z"
+        f"M{right} {y} C{right} {y + ky} {x + kx} {bottom} {x} {bottom} C{x - kx} {bottom} {left} {y + ky} {left} {y} "
+        f"C{left} {y - ky} {x - kx} {top} {x} {top} C{x + kx} {top} {right} {y - ky} {right} {y} Z"
     )
 
 

@@ -59,6 +59,10 @@ class Style:
                 changes[name] = element.get(key)
         return replace(self, **changes)  # type: ignore[arg-type]
 
+    def scaled(self, factor: float) -> Style:
+        """The same in another size."""
+        return replace(self, size=self.size * factor)
+
 
 @dataclass(kw_only=True)
 class Chunk:
@@ -146,11 +150,21 @@ def _set_chunk(chunk: Chunk, parent: Element, drawing: Drawing) -> None:
         if is_sign(string[0]):
             _set_sign(string, style, x, chunk.y, parent, drawing)
         else:
-            set_text(string, style, x, chunk.y, parent, drawing)
+            _set_text(string, style, x, chunk.y, parent, drawing)
         x += _width(string, style)
 
 
-def set_text(string: str, style: Style, x: float, y: float, parent: Element, drawing: Drawing) -> None:
+def set_line(text: str, style: Style, x: float, y: float, parent: Element, drawing: Drawing) -> None:
+    """Set one line of text that starts, ends or is centred at a point, as its style says."""
+    _set_chunk(Chunk(x=x, y=y, anchor=style.anchor, runs=[(text, style)]), parent, drawing)
+
+
+def width_of(text: str, style: Style) -> float:
+    """Width of a line of text in hundredths of a millimetre."""
+    return sum(_width(string, inside) for string, inside in _pieces(text, style))
+
+
+def _set_text(string: str, style: Style, x: float, y: float, parent: Element, drawing: Drawing) -> None:
     """Draw letters from a point on their line; count those that the face lacks."""
     known = face(bold=style.bold, italic=style.italic).glyph_of
     for character in string:

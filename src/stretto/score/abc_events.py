@@ -93,6 +93,8 @@ class Bracket:
     actual: int
     normal: int
     left: int
+    spelled_out: bool
+    """It is a mark of its own: any but a triplet without its q."""
     spot: Spot
     events: list[Event] = field(default_factory=list)
 

@@ -12,6 +12,7 @@ DYNAMICS = ("pppp", "ppp", "pp", "p", "mp", "mf", "f", "ff", "fff", "ffff", "sfz
 
 NOTE_DECORATIONS: dict[str, tuple[str, str]] = {
     "fermata": ("fermata", ""),
+    "invertedfermata": ("fermata", ""),
     "staccato": ("articulation", "staccato"),
     "accent": ("articulation", "accent"),
     "tenuto": ("articulation", "tenuto"),
@@ -43,7 +44,7 @@ NOTE_DECORATIONS: dict[str, tuple[str, str]] = {
 
 ALIASES = {
     ">": "accent", "emphasis": "accent", "^": "marcato", "mordent": "lowermordent", "pralltriller": "uppermordent",
-    "turnx": "turn", "invertedturnx": "invertedturn", "invertedfermata": "fermata", "+": "plus",
+    "turnx": "turn", "invertedturnx": "invertedturn", "+": "plus",
     "trill(": "trill", "<(": "crescendo(", "cresc(": "crescendo(", "<)": "crescendo)", "cresc)": "crescendo)",
     ">(": "diminuendo(", "dim(": "diminuendo(", ">)": "diminuendo)", "dim)": "diminuendo)",
     "DC": "D.C.", "dacapo": "D.C.", "DS": "D.S.", "D.C.alfine": "D.C.", "D.S.alfine": "D.S.", "D.S.alcoda": "D.S.",

@@ -131,7 +131,7 @@ class LayerNotes:
             self._slurs.remove(slur)
             self._mark(
                 "slur", slur.onset, pitch=slur.tone.pitch, grace=slur.grace,
-                end=tick, end_pitch=tone.pitch, number=slur.number,
+                end=tick, end_pitch=tone.pitch, number=slur.number, extra=f"end-grace {grace}" if grace else "",
             )  # fmt: skip
             return
         self.tally.add("slurs closed that were not opened", tone.spot)
@@ -163,7 +163,8 @@ class LayerNotes:
             self._direction("dynamic", tick, name)
         elif name in NOTE_DECORATIONS:
             kind, text = NOTE_DECORATIONS[name]
-            self._mark(kind, tick, text=text, pitch=pitch, grace=grace)
+            extra = "inverted" if name == "invertedfermata" else ""
+            self._mark(kind, tick, text=text, pitch=pitch, grace=grace, extra=extra)
         else:
             self.tally.add("decorations that a score has no place for left out", f"{spot} (!{name}!)")
 

@@ -82,7 +82,7 @@ class PitchReader:
         if not 0 <= pitch <= 127:
             raise spot.error(f"{token.text} is outside the range of MIDI (0..127); correct its octave")
         fifths = STEP_FIFTHS[STEPS[position % 7]] + 7 * alter + self.fifths_shift
-        return Tone(position - 7 * self.shift, pitch, fifths, alter, unit * length, spot)
+        return Tone(position - 7 * self.shift, pitch, fifths, alter, unit if length == 1 else unit * length, spot)
 
     @property
     def fifths_shift(self) -> int:

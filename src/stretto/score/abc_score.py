@@ -92,11 +92,12 @@ class Assembly:
                 self._notes += layered.notes
                 self._marks += layered.marks
                 places.update(layered.onsets)
-            self._changes(part, number, staff, line, places)
+            shift = self._tune.voices[name].pitches.fifths_shift
+            self._changes(part, number, staff, shift, line, places)
 
     # ---- what changes between notes ------------------------------------------------------------------
 
-    def _changes(self, part: int, voice: int, staff: int, line: Timeline, places: dict[int, Any]) -> None:
+    def _changes(self, part: int, voice: int, staff: int, shift: int, line: Timeline, places: dict[int, Any]) -> None:
         wedges: dict[str, int] = {}
         for placed in line.placed:
             change = placed.item
@@ -106,8 +107,7 @@ class Assembly:
             if change.kind == "meter":
                 self._meter(tick, change)
             elif change.kind == "key":
-                assert isinstance(change.value, tuple)
-                self._key(tick, part, staff, change.value, change)
+                self._key(tick, part, staff, shift, change)
             elif change.kind == "tempo":
                 self._tempo(tick, change.value)
             elif change.kind == "rehearsal":
@@ -131,8 +131,9 @@ class Assembly:
             self._meters[tick] = meter if not tick else self._meters[tick]
             self._tally.add("metres that differ between voices", change.spot)
 
-    def _key(self, tick: int, part: int, staff: int, value: tuple[KeyField, int], change: Change) -> None:
-        key, shift = value
+    def _key(self, tick: int, part: int, staff: int, shift: int, change: Change) -> None:
+        key = change.value
+        assert isinstance(key, KeyField)
         if key.clef is not None:
             clef = Clef(
                 tick=tick, part=part, staff=staff, sign=key.clef.sign, line=key.clef.line, octave=key.clef.octave
@@ -195,13 +196,14 @@ class Assembly:
         n_bars = len(starts) - 1
         pickup = n_bars > 1 and bool(meters) and not meters[0].tick and starts[1] < meters[0].bar_ticks
         ending = ""
+        numbers = bar_numbers(starts, meters, pickup=pickup)
         for i in range(n_bars):
             for line in common.lines[i]:
                 ending = line.ending or ("" if line.stops else ending)
             before, after = common.lines[i], common.lines[i + 1]
             yield Bar(
                 tick=starts[i],
-                number=i if pickup else i + 1,
+                number=numbers[i],
                 repeat_start=any(line.starts for line in before),
                 repeat_end=max((line.ends for line in after), default=0),
                 ending=ending,
@@ -212,6 +214,20 @@ class Assembly:
         if any(line.ends or line.starts for line in lines):
             return ""
         return next((line.style for line in lines if line.style), "")
+
+
+def bar_numbers(starts: list[int], meters: tuple[Meter, ...], *, pickup: bool) -> list[int]:
+    """Bar numbers: a pickup is 0, and the second half of a divided bar has the number of the first."""
+    numbers = [0 if pickup else 1]
+    full, changes, half = 0, list(meters), False
+    for i in range(1, len(starts) - 1):
+        while changes and changes[0].tick <= starts[i - 1]:
+            full = changes.pop(0).bar_ticks
+        same_meter = not changes or changes[0].tick > starts[i]
+        completes = same_meter and not half and starts[i + 1] - starts[i - 1] == full and numbers[-1] > 0
+        half = completes
+        numbers.append(numbers[-1] + (0 if completes else 1))
+    return numbers
 
 
 def assemble(tune: TuneReader) -> Score:

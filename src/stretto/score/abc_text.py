@@ -59,7 +59,7 @@ def tune_lines(data: bytes, name: str, tally: Tally) -> list[Line]:
     Raises:
         ScoreReadError: no tune, binary data, or a tune too long to be one.
     """
-    rows = _decode(data, name, tally).splitlines()
+    rows = re.split(r"\r\n|\r|\n", _decode(data, name, tally))
     starts = [i for i, row in enumerate(rows) if row.startswith("X:")]
     if starts:
         first, stop = starts[0], starts[1] if len(starts) > 1 else len(rows)
@@ -197,4 +197,5 @@ def escaped(text: str) -> str:
     >>> escaped("50% & more")
     '50\\% \\& more'
     """
+    text = re.sub(r"[\x00-\x08\x0e-\x1b\x7f\ud800-\udfff]", "", text)
     return re.sub(r"([\\%&])", r"\\\1", " ".join(text.split()))

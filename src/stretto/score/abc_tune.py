@@ -103,13 +103,15 @@ class TuneReader:
             key = "words"
         elif line.field == "r":
             return
-        elif line.field == "N" and (match := re.match(r"([a-z]+): (.*)", text)):
+        elif line.field == "N" and (match := re.match(r"([a-z-]+): (.*)", text)):
             key, text = match.groups()
         elif line.field not in INFO_FIELDS:
             self.tally.add("fields that ABC does not have left out", line.spot)
             return
         else:
             key = INFO_FIELDS[line.field]
+        if (key, text) == ("number", "1"):
+            return
         if text:
             self.info[key] = self.info[key] + "\n" + text if key in self.info else text
 

@@ -92,7 +92,7 @@ class VoiceReader:
     def set_key(self, key: KeyField, spot: Spot) -> None:
         """A K: field for this voice."""
         self.pitches.set_key(key)
-        self.change("key", (key, self.pitches.fifths_shift), spot)
+        self.change("key", key, spot)
 
     def finish(self, spot: Spot) -> None:
         """Close what the end of the tune leaves open, and count it."""
@@ -228,9 +228,11 @@ class VoiceReader:
         self._note_brackets()
 
     def _note_brackets(self) -> None:
-        """Put down finished tuplets; plain triplets are implied by the lengths."""
+        """Put down finished tuplets; a plain "(3" says no more than the lengths do."""
+        if not self._brackets:
+            return
         for bracket in [b for b in self._brackets if b.left <= 0]:
-            if (bracket.actual, bracket.normal) != (3, 2) and bracket.events:
+            if bracket.spelled_out and bracket.events:
                 self.items.append(Change("tuplet", bracket, bracket.spot))
         self._brackets = [b for b in self._brackets if b.left > 0]
 
@@ -257,9 +259,10 @@ class VoiceReader:
         actual = numbers[0]
         usual = {2: 3, 3: 2, 4: 3, 6: 2, 8: 3}.get(actual, 3 if self.compound else 2)
         normal, count = numbers[1] or usual, numbers[2] or actual
+        spelled_out = bool(numbers[1]) or (actual, normal) != (3, 2)
         if not (1 <= actual <= 64 and 1 <= normal <= 64 and 1 <= count <= 256):
             raise spot.error(f"{token.text} is no tuplet; write (3 or (p:q:r, as (5:4:5")
-        self._brackets.append(Bracket(actual, normal, count, spot))
+        self._brackets.append(Bracket(actual, normal, count, spelled_out, spot))
         if len(self._brackets) > 8:
             raise spot.error("over eight tuplets inside each other; remove some")
 
@@ -311,7 +314,7 @@ class VoiceReader:
     def _take_string(self, token: Token, spot: Spot) -> None:
         if len(token.text) < 2 or not token.text.endswith('"'):
             self._tally.add('quoted texts that are never closed with "', spot)
-        self._next.texts.append(token.text.strip('"'))
+        self._next.texts.append(token.text[1:].removesuffix('"'))
 
     def _take_decoration(self, token: Token, spot: Spot) -> None:
         self.decorate(token.text[1:-1].strip(), spot)

@@ -35,8 +35,8 @@ class TickGrid:
 
     def tick(self, position: Fraction, where: object = "") -> int:
         """The nearest tick, halves upwards."""
-        exact = position * TICKS_PER_WHOLE
-        if exact.denominator == 1:
-            return exact.numerator
+        ticks, rest = divmod(position.numerator * TICKS_PER_WHOLE, position.denominator)
+        if not rest:
+            return ticks
         self._tally.add("onsets or ends rounded to 1/24 of a quarter", where)
-        return (2 * exact.numerator + exact.denominator) // (2 * exact.denominator)
+        return ticks + (2 * rest >= position.denominator)

@@ -43,6 +43,8 @@ class Clock:
         else:
             self.now = _agreed(ready, full_bar)
             self._tally.add("rows where the voices' rhythms do not add up; the majority decides", f"line {line}")
+        if any(lane.free < self.now for lane in waiting):
+            self._tally.add("voices that pause without a written rest", f"line {line}")
         if isinstance(self.now, Fraction) and self.now.denominator > _MAX_DENOMINATOR:
             self.now = round(self.now)
             self._tally.add("times too fine to be kept exactly", f"line {line}")

@@ -132,10 +132,8 @@ class _TuneWriter:
 
     def _body(self) -> Iterator[str]:
         writers = [
-            LaneWriter(
-                self._score, lane, signs, self._pitches(lane), self._unit, empty="z" if self._is_first(i) else "x"
-            )
-            for i, (lane, signs) in enumerate(zip(self._lanes, self._signs, strict=True))
+            LaneWriter(self._score, lane, self._signs[i], self._pitches(lane), self._unit, "zx"[not self._is_first(i)])
+            for i, lane in enumerate(self._lanes)
         ]
         n_bars = len(self._score.bars)
         for first in range(0, n_bars, BARS_PER_LINE):

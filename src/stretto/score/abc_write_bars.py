@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -102,9 +101,8 @@ class LaneWriter:
 
     def _cut(self, start: int, end: int, chord: Chord | None) -> Iterator[_Piece]:
         """Divide where a sign must stand."""
-        needed = self._signs.cuts | (set(self._lane.graces) if chord is None or chord.onset < start else set())
-        bounds = [start, *sorted(cut for cut in needed if start < cut < end), end]
-        for first, last in itertools.pairwise(bounds):
+        inside = self._cuts[bisect_right(self._cuts, start) : bisect_left(self._cuts, end)]
+        for first, last in pairwise([start, *inside, end]):
             yield _Piece(first, last, chord)
 
     # ---- one sign ------------------------------------------------------------------------------------

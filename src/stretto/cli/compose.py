@@ -35,7 +35,7 @@ def compose_command(
             "piano-roll) or a folder for all of them; repeatable. [default: a new folder]",
         ),
     ] = None,
-    layout: LayoutOption = None,
+    layout: LayoutOption = "auto",
     force: Force = False,
     as_json: Json = False,
 ) -> None:

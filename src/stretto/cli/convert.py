@@ -23,7 +23,7 @@ def convert_command(
     meter: MeterOption = None,
     pickup: PickupOption = None,
     expand: Expand = False,
-    layout: LayoutOption = None,
+    layout: LayoutOption = "auto",
     force: Force = False,
     as_json: Json = False,
 ) -> None:

@@ -9,6 +9,7 @@ from itertools import count
 from pathlib import Path
 
 from stretto.errors import ScoreWriteError
+from stretto.render.layout import Layout
 from stretto.render.output import OUTPUTS, check_output, write_output
 from stretto.score.model import Notice, Score
 
@@ -32,10 +33,10 @@ class Destination:
     folders: tuple[Path, ...] = ()
     """With neither files nor folders, a new folder is made."""
     force: bool = False
-    layout: str | None = None
+    layout: Layout = "auto"
 
     @classmethod
-    def of(cls, wished: Sequence[Path], *, force: bool, layout: str | None) -> Destination:
+    def of(cls, wished: Sequence[Path], *, force: bool, layout: Layout) -> Destination:
         """Tell files from folders, and check them.
 
         Raises:

@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 import typer
 
 LayoutOption = Annotated[
-    Literal["closed", "open"] | None,
-    typer.Option("--layout", help="Of the page: voices on two staves (closed), or a staff for each (open)."),
+    Literal["auto", "closed", "open"],
+    typer.Option("--layout", help="Of the page: voices on two staves (closed), a staff for each (open)."),
 ]
 
 Force = Annotated[bool, typer.Option("--force", help="Overwrite a file that exists.")]

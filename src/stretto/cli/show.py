@@ -16,6 +16,7 @@ from stretto.cli.options import Expand, Force, Json, KeyOption, LayoutOption, Me
 from stretto.errors import RequestError
 
 if TYPE_CHECKING:
+    from stretto.render.layout import Layout
     from stretto.score.model import Notice, Score
 
 
@@ -25,7 +26,7 @@ def show_command(
         Path | None, typer.Option("-o", "--out", help="The picture: .png, .svg or .pdf. [default: opened, not kept]")
     ] = None,
     roll: Annotated[bool, typer.Option("--roll", help="The piano-roll instead of the page.")] = False,
-    layout: LayoutOption = None,
+    layout: LayoutOption = "auto",
     key: KeyOption = None,
     meter: MeterOption = None,
     pickup: PickupOption = None,
@@ -63,7 +64,7 @@ def _check_picture(path: Path) -> None:
         raise RequestError(f"{path}: {kind} is no picture; name a {', '.join(PICTURES)}, or use stretto convert")
 
 
-def _draw(score: Score, path: Path, *, roll: bool, layout: str | None, force: bool) -> tuple[Notice, ...]:
+def _draw(score: Score, path: Path, *, roll: bool, layout: Layout, force: bool) -> tuple[Notice, ...]:
     from stretto.render.output import write_output
 
     return write_output(score, path, layout=layout, force=force, roll=roll or None)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from stretto.errors import ScoreWriteError
+from stretto.render.layout import Layout
 from stretto.score.formats import WRITABLE, write_score
 from stretto.score.model import Notice, Score
 from stretto.score.opening import write_whole
@@ -41,14 +42,14 @@ def is_roll(path: Path) -> bool:
 
 
 def write_output(
-    score: Score, path: Path, *, layout: str | None = None, roll: bool | None = None, force: bool = False
+    score: Score, path: Path, *, layout: Layout = "auto", roll: bool | None = None, force: bool = False
 ) -> tuple[Notice, ...]:
     """Write a score, its page, its roll or its sound, whole or not at all.
 
     Args:
         score: what to write.
         path: its extension chooses.
-        layout: of the page, "closed" or "open"; None = what suits the parts.
+        layout: of the page, "closed" or "open"; "auto" = what suits the parts.
         roll: True = a picture is the piano-roll, False = the page; None = its name says so, as in "roll.png".
         force: overwrite.
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from stretto.score.abc_write_lanes import Chord, Head, Lane
 from stretto.score.abc_write_lengths import Typed, length_text, type_lengths

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -80,6 +80,7 @@ def test_the_index_names_the_piece() -> None:
     assert OverlapIndex([]).best(chorale(1)).share == 0.0
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.integers(0, 10_000), st.integers(2, 9), st.integers(2, 9))
 def test_the_fast_way_counts_what_the_slow_way_counts(seed: int, n: int, m: int) -> None:
     """Pieces from few pitches and rests, so that much agrees by chance."""

@@ -27,7 +27,7 @@ from stretto.theory.slices import slices_of
 
 def phrase() -> Score:
     """Two bars of C major that end well: C, F, G, C."""
-    return choir("C5 C5 B4 D5 C5:4", "G4 A4 G4 G4 G4:4", "E4 F4 B3 D4 E4:4", "C3 F3 G3 G3 C3:4", key="C", fermatas=(4,))
+    return choir("C5 C5 B4 D5 C5:4", "G4 A4 G4 G4 G4:4", "E4 F4 D4 D4 E4:4", "C3 F3 G3 G3 C3:4", key="C", fermatas=(4,))
 
 
 def test_a_plain_phrase_is_counted() -> None:
@@ -36,7 +36,7 @@ def test_a_plain_phrase_is_counted() -> None:
     assert (counts.n_pieces, counts.n_notes, counts.quarters, counts.voice_quarters) == (1, 20, 8.0, 32.0)
     assert counts.durations == Counter({24: 16, 96: 4})
     assert (counts.n_moves, counts.n_steps) == (4, 2)  # C C B D C: a repeat, a step, a third, a step
-    assert counts.n_restruck == 4  # soprano C; alto G G G; bass G
+    assert counts.n_restruck == 5  # soprano C; alto G G G; tenor D; bass G
     assert (counts.n_strong, counts.n_strong_triads, counts.n_strong_sevenths) == (4, 4, 0)
     assert (counts.n_phrases, counts.n_on_triads) == (1, 1)
     assert counts.cadences == Counter({"perfect authentic": 1})

@@ -10,6 +10,11 @@ SHORT_DECORATIONS = {
 
 DYNAMICS = ("pppp", "ppp", "pp", "p", "mp", "mf", "f", "ff", "fff", "ffff", "sfz")
 
+TYPED_DYNAMICS = (
+    "sf", "fp", "sfp", "sfpp", "rf", "rfz", "fz", "sffz", "sfzp", "pf", "ppppp", "fffff", "n",
+)  # fmt: skip
+"""Dynamics that ABC has no decoration for: an annotation below the staff that is one of these."""
+
 NOTE_DECORATIONS: dict[str, tuple[str, str]] = {
     "fermata": ("fermata", ""),
     "invertedfermata": ("fermata", ""),

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from stretto.score.abc_events import Event, Tone
-from stretto.score.abc_names import ALIASES, DYNAMICS, NOTE_DECORATIONS
+from stretto.score.abc_names import ALIASES, DYNAMICS, NOTE_DECORATIONS, TYPED_DYNAMICS
 from stretto.score.abc_text import Spot, plain
 from stretto.score.model import Mark
 from stretto.score.tally import Tally, TickGrid
@@ -169,7 +169,9 @@ class LayerNotes:
             self.tally.add("decorations that a score has no place for left out", f"{spot} (!{name}!)")
 
     def _text(self, text: str, tick: int) -> None:
-        if text[:1] in _ABOVE:
+        if text[:1] == "_" and text[1:] in TYPED_DYNAMICS:
+            self._direction("dynamic", tick, text[1:])
+        elif text[:1] in _ABOVE:
             if text[1:].strip():
                 self._direction("words", tick, text[1:].strip(), _ABOVE[text[0]])
         elif is_chord_symbol(text):

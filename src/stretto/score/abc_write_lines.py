@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from stretto.score.abc_score import bar_numbers
 from stretto.score.abc_write_signs import LaneSigns
 from stretto.score.model import Bar, Score
 from stretto.score.tally import Tally
@@ -62,7 +63,8 @@ def check_bars(score: Score, tally: Tally) -> None:
         if bar.ending and not all(number.strip().isdigit() for number in bar.ending.split(",")):
             tally.add("endings that are no numbers left out", where)
     pickup = len(bars) > 1 and score.bar_end(0) < (score.meters[0].bar_ticks if _metered(score) else 0)
-    if [bar.number for bar in bars] != list(range(0 if pickup else 1, len(bars) + (0 if pickup else 1))):
+    ticks = [bar.tick for bar in bars] + [score.end]
+    if [bar.number for bar in bars] != bar_numbers(ticks, score.meters, pickup=pickup):
         tally.add("bar numbers that do not simply count on left out")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from stretto.score.abc_names import DYNAMICS, NAVIGATION, NOTE_DECORATIONS, WEDGES
+from stretto.score.abc_names import DYNAMICS, NAVIGATION, NOTE_DECORATIONS, TYPED_DYNAMICS, WEDGES
 from stretto.score.abc_notes import is_chord_symbol
 from stretto.score.abc_text import escaped
 from stretto.score.abc_write_lanes import Lane
@@ -195,9 +195,12 @@ class SignWriter:
         if mark.kind == "dynamic" and mark.text in DYNAMICS:
             return f"!{mark.text}!"
         if mark.kind == "dynamic" and quoted:
-            self._lost(mark, "that ABC has no sign for written as words")
+            if mark.text not in TYPED_DYNAMICS:
+                self._lost(mark, "that ABC has no sign for written as words")
             return f'"_{quoted}"'
         if mark.kind == "words" and quoted:
+            if mark.end >= 0:
+                self._lost(mark, "that lose how far they reach")
             return f'"{ {"above": "^", "below": "_"}.get(mark.extra.split(" ")[0], "@") }{quoted}"'
         if mark.kind == "chord-symbol" and quoted:
             if not is_chord_symbol(mark.text):

@@ -31,6 +31,7 @@ OPTIONS: dict[str, Any] = {
     "breaks": "auto",
     "minLastJustification": 0.6,
     "spacingSystem": 8,
+    "justifyVertically": True,
     "footer": "none",
     "smuflTextFont": "none",  # musical signs within text are drawn as outlines, see verovio_svg
     "svgFormatRaw": True,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Literal
 
@@ -21,8 +21,14 @@ Layout = Literal["auto", "closed", "open"]
 
 N_VOICES = 4
 
-SEATS = ((1, 1), (2, 1), (3, 2), (4, 2))
-"""(voice, staff) of soprano, alto, tenor and bass within the part that they share."""
+SEATS = ((0, 1, 1), (0, 2, 1), (0, 3, 2), (0, 4, 2))
+"""(part, voice, staff) of soprano, alto, tenor and bass in one part of two staves."""
+
+SEATS_WITH_WORDS = ((0, 1, 1), (0, 2, 1), (1, 1, 1), (1, 2, 1))
+"""The same in two parts of one staff each."""
+
+CHOIR = "Choir"
+"""Name of the bracket around voices."""
 
 CLOSED_CLEFS = (("G", 2, 0), ("F", 4, 0))
 """(sign, line, octave) of the two staves."""
@@ -49,6 +55,15 @@ ONCE_PER_STAFF = {"fermata", "breath"}
 ONCE_PER_PAGE = {"dynamic", "wedge", "words", "chord-symbol", "rehearsal", "navigation", "pedal", "octave-shift"}
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Seat:
+    """Where a part goes; voice 0 = as it is, on staves of its own."""
+
+    part: int
+    voice: int = 0
+    staff: int = 0
+
+
 def arrange(score: Score, layout: Layout | None = None) -> Score:
     """The score as its page shows it; sounding notes stay as they are.
 
@@ -69,7 +84,7 @@ def arrange(score: Score, layout: Layout | None = None) -> Score:
         return _fold(score, choir) if choir else score
     if layout in (None, "auto") and choir is not None and len(score.parts) == N_VOICES and is_hymn(score, choir):
         return _fold(score, choir)
-    return _with_clefs(score, choir) if choir else score
+    return _opened(score, choir, modern=layout == "open") if choir else score
 
 
 def is_closed(score: Score) -> bool:
@@ -134,74 +149,86 @@ def _voices(score: Score) -> str:
     return f"{n} parts" if n != N_VOICES else "four parts that are not a choir's, from high to low, of one voice each"
 
 
-def _with_clefs(score: Score, choir: tuple[int, ...]) -> Score:
-    """The clefs of a choir, where the source does not say any."""
+def _opened(score: Score, choir: tuple[int, ...], *, modern: bool) -> Score:
+    """A choir's bracket and its clefs: the modern ones, or those of the source where it says any."""
     if not all(_sings(score.parts[i]) for i in choir):
         return score
-    said = {clef.part for clef in score.clefs}
+    old = [clef for clef in score.clefs if not modern or clef.part not in choir]
+    said = {clef.part for clef in old}
     clefs = [
         Clef(part=part, sign=sign, line=line, octave=octave)
         for part, (sign, line, octave) in zip(choir, OPEN_CLEFS, strict=True)
         if part not in said
     ]
-    return score.evolve(clefs=(*score.clefs, *clefs))
+    parts = [replace(p, group=p.group or CHOIR) if i in choir else p for i, p in enumerate(score.parts)]
+    return score.evolve(clefs=(*old, *clefs), parts=tuple(parts))
 
 
 def _fold(score: Score, choir: tuple[int, ...]) -> Score:
-    """Four parts as one on two staves; other parts stay below."""
-    first = choir[0]
-    others = [i for i in range(len(score.parts)) if i not in choir]
-    place = {i: sum(other < i for other in others) + (i > first) for i in others} | dict.fromkeys(choir, 0)
-    before = [i for i in others if i < first]
-    for i in choir:
-        place[i] = len(before)
-    seats = dict(zip(choir, SEATS, strict=True))
-    parts = [score.parts[i] for i in others]
-    name = "Choir" if others else ""  # a hymn's two staves need no name
-    parts.insert(len(before), Part(name=name, n_staves=2, program=score.parts[first].program))
-    at = place[first]
-    clefs = [
-        Clef(part=at, staff=staff, sign=sign, line=line, octave=octave)
-        for staff, (sign, line, octave) in enumerate(CLOSED_CLEFS, 1)
-    ]
-    clefs += [replace(clef, part=place[clef.part]) for clef in score.clefs if clef.part not in seats]
+    """Four parts on two staves: within a brace; with words between, within a bracket, where no barline crosses them."""
+    has_words = any(mark.kind == "lyric" and mark.part in choir for mark in score.marks)
+    parts, seats = _seats(score, choir, SEATS_WITH_WORDS if has_words else SEATS)
+    clefs = [replace(clef, part=seats[clef.part].part) for clef in score.clefs if clef.part not in choir]
+    for voice, (sign, line, octave) in zip((choir[0], choir[3]), CLOSED_CLEFS, strict=True):
+        seat = seats[voice]
+        clefs.append(Clef(part=seat.part, staff=seat.staff, sign=sign, line=line, octave=octave))
     return score.evolve(
-        notes=_seated(score.notes, place, seats),
-        parts=tuple(parts),
+        notes=_seated(score.notes, seats),
+        parts=parts,
         clefs=tuple(clefs),
-        keys=tuple(_keys(score.keys, place, seats)),
-        marks=tuple(_moved(_once(score, choir), place, seats)),
+        keys=tuple(_keys(score.keys, seats)),
+        marks=tuple(_moved(mark, seats) for mark in _once(score, choir)),
     )
 
 
-def _seated(notes: Notes, place: dict[int, int], seats: dict[int, tuple[int, int]]) -> Notes:
+def _seats(
+    score: Score, choir: tuple[int, ...], wanted: tuple[tuple[int, int, int], ...]
+) -> tuple[tuple[Part, ...], dict[int, _Seat]]:
+    """The new parts, and where each old one goes; the choir stands where its soprano stood."""
+    n_new = 1 + wanted[-1][0]
+    parts: list[Part] = []
+    seats: dict[int, _Seat] = {}
+    for index, part in enumerate(score.parts):
+        if index == choir[0]:
+            for voice, (offset, number, staff) in zip(choir, wanted, strict=True):
+                seats[voice] = _Seat(part=len(parts) + offset, voice=number, staff=staff)
+            label = "Choir" if len(score.parts) > N_VOICES else ""  # a hymn's two staves need no name
+            group = CHOIR if n_new > 1 else ""
+            parts += [Part(name=label, n_staves=3 - n_new, program=part.program, group=group)] * n_new
+        elif index not in choir:
+            seats[index] = _Seat(part=len(parts))
+            parts.append(part)
+    return tuple(parts), seats
+
+
+def _seated(notes: Notes, seats: dict[int, _Seat]) -> Notes:
     moved = notes.copy()
-    for part, new in place.items():
+    for part, seat in seats.items():
         own = notes["part"] == part
-        moved["part"][own] = new
-        if part in seats:
-            moved["voice"][own], moved["staff"][own] = seats[part]
+        moved["part"][own] = seat.part
+        if seat.voice:
+            moved["voice"][own], moved["staff"][own] = seat.voice, seat.staff
     return sort_notes(moved)
 
 
-def _keys(keys: Iterable[Key], place: dict[int, int], seats: dict[int, tuple[int, int]]) -> Iterable[Key]:
+def _keys(keys: Iterable[Key], seats: dict[int, _Seat]) -> Iterable[Key]:
     seen = set()
     for key in keys:
-        key = replace(key, part=place.get(key.part, -1))
+        key = replace(key, part=seats[key.part].part if key.part in seats else -1)
         if (key.tick, key.part) not in seen:
             seen.add((key.tick, key.part))
             yield key
 
 
-def _moved(marks: Iterable[Mark], place: dict[int, int], seats: dict[int, tuple[int, int]]) -> Iterable[Mark]:
-    for mark in marks:
-        if mark.part in seats:
-            voice, staff = seats[mark.part]
-            below = mark.kind == "fermata" and voice % 2 == 0
-            extra = ("inverted" if below else "") if mark.kind == "fermata" else mark.extra
-            yield replace(mark, part=place[mark.part], voice=voice, staff=staff, extra=extra)
-        else:
-            yield replace(mark, part=place.get(mark.part, mark.part))
+def _moved(mark: Mark, seats: dict[int, _Seat]) -> Mark:
+    if mark.part not in seats:
+        return mark
+    seat = seats[mark.part]
+    if not seat.voice:
+        return replace(mark, part=seat.part)
+    if mark.kind == "fermata":
+        mark = replace(mark, extra="inverted" if seat.voice % 2 == 0 else "")
+    return replace(mark, part=seat.part, voice=seat.voice, staff=seat.staff)
 
 
 def _once(score: Score, choir: tuple[int, ...]) -> Iterable[Mark]:

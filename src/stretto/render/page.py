@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from stretto.render.drawing import Drawing, png_of, svg_of
@@ -9,11 +10,15 @@ from stretto.render.engrave import OPTIONS, engrave
 from stretto.render.heading import draw_footer, draw_heading, heading_of
 from stretto.render.layout import Layout, arrange
 from stretto.render.pdf import pdf_of
+from stretto.render.shared_rests import share_rests
 from stretto.render.verovio_svg import clean_page
 from stretto.score.model import Score
 from stretto.score.musicxml_write import write_musicxml
 
 DPI = 150
+
+GROUP_NAME = re.compile(r"<group-name>[^<]*</group-name>")
+"""Of a bracket; verovio prints it though the file says that it is not to be printed."""
 
 SPACER = "Title"
 """Verovio keeps room for one line of title; what is in it is never seen."""
@@ -46,7 +51,8 @@ def render_pages(score: Score, layout: Layout | None = None) -> list[Drawing]:
     # Headings are ours: verovio's own would stand in one size, at one side.
     musicxml, _ = write_musicxml(replace(arranged, info={"title": SPACER}))
     options = {"header": "auto", "bottomMarginHeader": margin} if heading.lines else {"header": "none"}
-    drawings = [clean_page(svg) for svg in engrave(musicxml.decode("utf-8"), _phrase_ends(score), **options)]
+    text = share_rests(GROUP_NAME.sub("", musicxml.decode("utf-8")))
+    drawings = [clean_page(svg) for svg in engrave(text, _phrase_ends(score), **options)]
     if heading.lines:
         draw_heading(drawings[0], heading)
     if score.info.get("rights"):

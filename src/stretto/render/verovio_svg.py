@@ -29,6 +29,13 @@ SIGN_IN_TEXT = 1.3
 """Size of an accidental typed in a text, against the letters: as high as a capital."""
 
 
+METRONOME_NOTES = {chr(code) for code in (*range(0xE1D0, 0xE1E6), *range(0xECA0, 0xECB7))}
+"""SMuFL's notes for running text and for metronome marks."""
+
+METRONOME_SIZE = 0.62
+"""Verovio sets such a note as large as those on the staff."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Style:
     """How a text is set."""
@@ -144,6 +151,7 @@ def _chunks(text: Element, style: Style) -> Iterable[Chunk]:
 
 def _set_chunk(chunk: Chunk, parent: Element, drawing: Drawing) -> None:
     pieces = [piece for string, style in chunk.runs for piece in _pieces(string, style)]
+    pieces = _plain_metronome(pieces)
     width = sum(_width(string, style) for string, style in pieces)
     x = chunk.x - {"start": 0.0, "middle": width / 2, "end": width}[chunk.anchor]
     for string, style in pieces:
@@ -205,6 +213,16 @@ def _pieces(string: str, style: Style) -> list[tuple[str, Style]]:
         else:
             pieces.append((character, style))
     return pieces
+
+
+def _plain_metronome(pieces: list[tuple[str, Style]]) -> list[tuple[str, Style]]:
+    """A metronome mark in letters of ordinary weight, its note of their size; words before it stay bold."""
+    first = next((i for i, (string, _) in enumerate(pieces) if string in METRONOME_NOTES), len(pieces))
+    mark = [
+        (string, style.scaled(METRONOME_SIZE) if is_sign(string[0]) else replace(style, bold=False))
+        for string, style in pieces[first:]
+    ]
+    return pieces[:first] + mark
 
 
 def _width(string: str, style: Style) -> float:

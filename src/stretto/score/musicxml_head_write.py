@@ -11,6 +11,7 @@ from stretto.score.musicxml_element import add
 
 _CREATORS = ("composer", "lyricist", "arranger", "translator", "transcriber")
 _OWN = ("title", "work", "number", "opus", "rights", "source", "subtitle", *_CREATORS)
+_CHOIRS = {"choir", "chorus"}
 _SYMBOLS = ("brace", "bracket", "line", "square", "none")
 _DRUM_CHANNEL = 10
 
@@ -78,7 +79,8 @@ def write_part_list(root: Element, parts: Sequence[Part], drums: Mapping[int, Se
                 add(start, "group-name", group)
                 add(start, "group-name-display", print_object="no")
             add(start, "group-symbol", symbol if symbol in _SYMBOLS else "bracket")
-            add(start, "group-barline", "yes")
+            # Voices have their words between the staves, where no barline should cross them.
+            add(start, "group-barline", "no" if group.lower() in _CHOIRS else "yes")
         for part in members:
             _score_part(part_list, part, index, drums.get(index, ()))
             index += 1

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
+import numpy as np
+
 from stretto.errors import ScoreError
 from stretto.score.model import UNSPELLED, Mark, Meter, Part, Score, Tempo
 from stretto.score.text_layers import Note, Segment, cut_at_bars, layers_of
@@ -111,8 +113,10 @@ class _Writer:
 
     def _shows_end(self, length: int) -> bool:
         """Whether the music itself shows that the last bar is shorter than its metre."""
-        start = self._score.bars[-1].tick
-        return 0 < length < self._score.meter_at(start).bar_ticks and bool((self._score.ends > start).any())
+        score, start = self._score, self._score.bars[-1].tick
+        graces = score.notes["grace"] > 0
+        sounds = np.where(graces, score.notes["onset"] >= start, score.ends > start)
+        return 0 < length < score.meter_at(start).bar_ticks and bool(sounds.any())
 
     def _voices(self, part: int) -> Iterable[str]:
         voices: dict[tuple[int, int], list[Note]] = defaultdict(list)
@@ -157,13 +161,13 @@ class _Voice:
         if self._velocity:
             yield f"velocity: {self._velocity}"
         layers = [cut_at_bars(layer, self._places.starts, score.end) for layer in self._layers]
-        last = len(score.bars) - 1 + self._places.first
+        width = max(3, len(str(len(score.bars))) + 1)
         for index, bar in enumerate(score.bars):
             music = self._bar([layer.get(index, []) for layer in layers])
             if whole or music or index in self._marks:
                 left = "|:" if barlines and bar.repeat_start else "|"
                 right = ":|" if barlines and bar.repeat_end == 2 else "|"
-                yield f"{index + self._places.first:>{len(str(last)) + 1}} {left} {music}{' ' * bool(music)}{right}"
+                yield f"{index + self._places.first:>{width}} {left} {music}{' ' * bool(music)}{right}"
             yield from self._singer.lines(index)
             for mark in self._marks[index]:
                 yield "    " + write_mark(mark, self._places, self._context)

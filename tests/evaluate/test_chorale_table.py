@@ -93,6 +93,12 @@ def test_a_column_that_was_not_measured_shows_a_dash() -> None:
     assert {r.plain for r in rows} == {"-"} and {r.default_ok for r in rows} == {None}
 
 
+def test_real_music_was_not_asked_for_anything() -> None:
+    """No bars, metre, pickup or key: a dash, not nought per cent."""
+    found = row("exactly", chorale_table(None, column(), column(n_as_asked=0, n_asked=0)))
+    assert (found.real, found.default, found.default_ok) == ("-", "100.0 %", True)
+
+
 def test_the_lines_of_the_table_are_aligned() -> None:
     """Every cell of a column ends at the same place."""
     lines = table_lines(chorale_table(None, column(), column(n_restruck=100)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -48,7 +49,7 @@ class Row:
 def chorale_table(plain: Column | None, default: Column | None, real: Column) -> list[Row]:
     """All rows; a column that was not measured shows a dash."""
     table = _Table(plain, default, real)
-    table.at_least("exactly the asked bars, metre, pickup and key", lambda c: _share(c.n_as_asked, c.n_asked), 1.0)
+    table.at_least("exactly the asked bars, metre, pickup and key", _as_asked, 1.0)
     table.at_least("ends well: tonic triad, half note, to the bar's end", _of_pieces("n_good_endings"), 0.9)
     table.shown("  ends on a root-position tonic triad", _of_pieces("n_tonic_triads"))
     table.near_real("minor pieces that end with a Picardy third", _of("n_picardy", "n_minor"), 15)
@@ -185,7 +186,14 @@ def _runs(lengths: Sequence[float]) -> str:
     return f"{max(lengths):g} (mean {sum(lengths) / len(lengths):.1f})" if lengths else "-"
 
 
+def _as_asked(column: Column) -> float:
+    # Nothing was asked of real music.
+    return column.n_as_asked / column.n_asked if column.n_asked else math.nan
+
+
 def _text(value: float, digits: int, percent: bool = True) -> str:
+    if math.isnan(value):
+        return "-"
     return f"{100 * value:.{digits}f} %" if percent else f"{value:.{digits}f}"
 
 

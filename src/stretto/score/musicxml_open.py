@@ -23,14 +23,14 @@ _TRUNCATED = {3: "it ends too early", 5: "it ends inside a tag"}
 _ROOTS = ("score-partwise", "score-timewise")
 
 
-def open_xml(data: bytes, name: str) -> Element:
-    """The root element of a MusicXML document.
+def open_xml(data: bytes, name: str, *, roots: tuple[str, ...] = _ROOTS, kind: str = "MusicXML") -> Element:
+    """The root element of a MusicXML document, or of another `kind` that begins with one of `roots`.
 
     Raises:
         ScoreReadError: no XML, truncated (with line and column), too large, or another kind of XML.
     """
     text = _decoded(data, name)
-    _check_bounds(text, name)
+    _check_bounds(text, name, kind)
     try:
         parser = ElementTree.XMLParser()  # no entities from outside, no network: expat's defaults
         parser.feed(text)
@@ -44,8 +44,8 @@ def open_xml(data: bytes, name: str) -> Element:
     except (ValueError, LookupError, AssertionError) as cause:
         raise ScoreReadError(f"{name}: no readable XML ({cause}); save it as UTF-8") from cause
     _drop_namespace(root)
-    if root.tag not in _ROOTS:
-        raise ScoreReadError(f"{name}: <{str(root.tag)[:40]}> is no MusicXML score; it should begin <score-partwise>")
+    if root.tag not in roots:
+        raise ScoreReadError(f"{name}: <{str(root.tag)[:40]}> is no {kind} score; it should begin <{roots[0]}>")
     return root
 
 
@@ -120,14 +120,14 @@ def _decoded(data: bytes, name: str) -> bytes | str:
     return data.lstrip()
 
 
-def _check_bounds(text: bytes | str, name: str) -> None:
+def _check_bounds(text: bytes | str, name: str, kind: str) -> None:
     as_bytes = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
     if b"<!ENTITY" in as_bytes:
         raise ScoreReadError(f"{name}: declares XML entities, which no score needs; remove the <!ENTITY ...> lines")
     if as_bytes.count(b"<") > MAX_TAGS or as_bytes.count(b"=") > 2 * MAX_TAGS:
         raise ScoreReadError(f"{name}: over {MAX_TAGS:,} tags, which no score has; check or split the file")
     if not as_bytes.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        raise ScoreReadError(f"{name}: no XML (it begins {as_bytes[:12]!r}); check that it is a MusicXML file")
+        raise ScoreReadError(f"{name}: no XML (it begins {as_bytes[:12]!r}); check that it is a file in {kind}")
 
 
 def _drop_namespace(root: Element) -> None:

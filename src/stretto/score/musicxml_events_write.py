@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
@@ -132,7 +131,7 @@ class EventWriter:
                 add(note, "beam", beam, number=level)
         notations = Element("notations")
         self._ties(notations, tone)
-        self._brackets(notations, event.bracket if first else ())
+        self._brackets(notations, event, tone, first=first)
         groups: dict[str, Element] = {}
         for other in signs:
             _notation(notations, groups, other)
@@ -169,9 +168,16 @@ class EventWriter:
         self.used.update(map(id, found))
         return found
 
-    def _brackets(self, notations: Element, brackets: Sequence[tuple[str, bool]]) -> None:
-        for role, marked in brackets:
-            add(notations, "tuplet", type=role, id="" if marked else self._implied("tuplet"))
+    def _brackets(self, notations: Element, event: Event, tone: Tone | None, *, first: bool) -> None:
+        """Brackets stand at the chord's first note, or at the first on the staff that the source names."""
+        staves = [other.row.staff for other in event.tones]
+        for role, zone in event.bracket:
+            mark = zone.mark
+            place = staves.index(mark.staff) if mark is not None and mark.staff in staves else 0
+            if (first and place == 0) or (tone is not None and event.tones[place] is tone):
+                number = mark.number if mark is not None and mark.number else ""
+                identity = "" if mark is not None else self._implied("tuplet")
+                add(notations, "tuplet", type=role, number=number, id=identity)
 
     def _implied(self, what: str) -> str:
         self.n_implied += 1

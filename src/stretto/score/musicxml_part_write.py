@@ -91,7 +91,9 @@ class PartWriter:
         graces: dict[int, list[NoteRow]] = {}
         for row in self._rows:
             (graces if row.grace else rows).setdefault(row.voice, []).append(row)
-        anchors = {voice: [sign.tick for sign in signs] for voice, signs in self._signs.on_rest.items()}
+        anchors = {
+            voice: {sign.tick: sign.mark.staff for sign in signs} for voice, signs in self._signs.on_rest.items()
+        }
         return PartVoices(rows, graces, self._signs.splits, self._signs.tuplets, anchors, self._n_staves)
 
     def _per_tick(self, streams: list[list[Stream]]) -> Time:

@@ -18,7 +18,7 @@ from stretto.score.musicxml_header import PartHead, part_heads, read_info
 from stretto.score.musicxml_open import open_xml, unpack_mxl
 from stretto.score.musicxml_part import PartContent, PartReader, RawNote
 from stretto.score.musicxml_source import Source, find_starts, open_source
-from stretto.score.musicxml_ties import join_ties
+from stretto.score.musicxml_ties import join_ties, move_marks
 
 _ZIP = b"PK\x03\x04"
 
@@ -102,10 +102,10 @@ class _Assembly:
         head = self._heads[index]
         reader = PartReader(self._source, index, head)
         content = reader.read(measures)
-        struck, splits = join_ties(content.notes, self._source, index, head.name or f"part {index + 1}")
+        struck, splits, moved = join_ties(content.notes, self._source, index, head.name or f"part {index + 1}")
         self._notes += [self._row(index, note) for note in struck]
         self._contents.append(content)
-        self._marks += content.marks + splits
+        self._marks += move_marks(content.marks, moved) + splits
         self._tempos += reader.directions.tempos
         self._clefs += content.clefs
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from stretto.score.model import Mark
 from stretto.score.musicxml_spans import AUTO_NUMBER
@@ -120,14 +120,17 @@ class SignSorter:
             self._attach(mark, Sign(mark, "", level, mark.tick), mark.tick, mark.pitch, mark.grace)
             return
         end_grace = int(mark.extra.removeprefix("end-grace ")) if mark.extra.startswith("end-grace ") else 0
-        first = self._find(mark, mark.tick, mark.pitch, mark.grace)
+        self._edge(mark, Sign(mark, "start", level, mark.tick), self._find(mark, mark.tick, mark.pitch, mark.grace))
         last = self._find(mark, mark.end, mark.end_pitch, end_grace) or self._ending(mark)
-        if first is None or last is None:
-            self._lose(mark)
+        self._edge(mark, Sign(mark, "stop", level, mark.end), last)
+
+    def _edge(self, mark: Mark, sign: Sign, row: NoteRow | None) -> None:
+        """Hang one end of a line on its note, or on the rest that the source hangs it on."""
+        if row is None:
+            self._signs.on_rest.setdefault(mark.voice or 1, []).append(sign)
             return
-        for row, role, tick in ((first, "start", mark.tick), (last, "stop", mark.end)):
-            place = row.onset if row.grace else min(max(tick, row.onset), row.end - 1)
-            self._signs.on_note.setdefault(row.index, []).append(Sign(mark, role, level, place))
+        place = row.onset if row.grace else min(max(sign.tick, row.onset), row.end - 1)
+        self._signs.on_note.setdefault(row.index, []).append(replace(sign, tick=place))
 
     def _attach(self, mark: Mark, sign: Sign, tick: int, pitch: int, grace: int) -> None:
         row = self._find(mark, tick, pitch, grace)
@@ -161,8 +164,10 @@ class SignSorter:
 
     def _ending(self, mark: Mark) -> NoteRow | None:
         """The note that ends where a span does, for sources that count its last note in."""
+        if mark.end_pitch < 0:
+            return None
         rows = [row for row in self._near(mark.end) if row.end == mark.end and row.onset >= mark.tick]
-        rows = [row for row in rows if _suits(mark, row) and mark.end_pitch in (-1, row.pitch)]
+        rows = [row for row in rows if _suits(mark, row) and mark.end_pitch == row.pitch]
         return max(rows, key=lambda row: (row.voice == mark.voice, row.pitch), default=None)
 
     def _lose(self, mark: Mark) -> None:

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from dataclasses import replace
 
 from stretto.score.model import Mark
 from stretto.score.musicxml_part import RawNote
 from stretto.score.musicxml_source import Exact, Source
 
+Place = tuple[int, int, int, int]
+"""Tick, pitch, voice and staff of a written note."""
 
-def join_ties(notes: list[RawNote], source: Source, part: int, label: str) -> tuple[list[RawNote], list[Mark]]:
+
+def join_ties(
+    notes: list[RawNote], source: Source, part: int, label: str
+) -> tuple[list[RawNote], list[Mark], dict[Place, RawNote]]:
     """Join what ties lead to, whatever the order of the voices in the file.
 
     Returns:
-        The notes that are struck, and a tie-split mark for every tie inside a bar.
+        The notes that are struck; a tie-split mark for every tie inside a bar; and, where a tie leads to another
+        voice or staff, the note to which what hangs on its second half now belongs.
     """
     open_ties: dict[tuple[int, Exact], list[RawNote]] = {}
     for note in notes:
@@ -24,6 +31,7 @@ def join_ties(notes: list[RawNote], source: Source, part: int, label: str) -> tu
     heads: dict[int, RawNote] = {}
     struck: list[RawNote] = []
     splits: list[Mark] = []
+    moved: dict[Place, RawNote] = {}
     for note in sorted(notes, key=lambda raw: raw.onset) if open_ties else notes:
         before = _partner(open_ties, note) if note.tie_stop and not note.grace else None
         if before is None:
@@ -32,12 +40,25 @@ def join_ties(notes: list[RawNote], source: Source, part: int, label: str) -> tu
         head = heads.get(id(before), before)
         heads[id(note)] = head
         head.end = note.end
+        if (head.voice, head.staff) != (note.voice, note.staff):
+            moved[source.tick(note.onset), note.pitch, note.voice, note.staff] = head
         if not before.implied and not _at_barline(note.onset, source):
             splits.append(_split(head, note.onset, source, part))
     n_open = sum(len(left) for left in open_ties.values())
     if n_open:
         source.tally.add("ties that lead to no note left out", label, n_open)
-    return struck, splits
+    return struck, splits, moved
+
+
+def move_marks(marks: list[Mark], moved: dict[Place, RawNote]) -> list[Mark]:
+    """Let what hangs on the second half of a tied note follow it into the voice of the first."""
+    if not moved:
+        return marks
+    found = []
+    for mark in marks:
+        head = moved.get((mark.tick, mark.pitch, mark.voice, mark.staff)) if not mark.grace else None
+        found.append(mark if head is None else replace(mark, voice=head.voice, staff=head.staff))
+    return found
 
 
 def _partner(open_ties: dict[tuple[int, Exact], list[RawNote]], note: RawNote) -> RawNote | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from stretto.score.model import TICKS_PER_QUARTER
+from stretto.score.model import TICKS_PER_QUARTER, Mark
 from stretto.score.musicxml_values import PLAIN_VALUES, Grid, Time
 
 _RATIOS = ((3, 2), (5, 4), (7, 4), (9, 8), (11, 8), (13, 8), (15, 8), (4, 3), (2, 3), (5, 6), (7, 6), (8, 6), (9, 6))
@@ -33,8 +33,8 @@ class Zone:
     """Where the tuplet's first unit would stand; differs from `start` only in bars that are cut short."""
     length: Time = 0
     """Of the whole tuplet."""
-    marked: bool = False
-    """Bracketed by the source itself."""
+    mark: Mark | None = None
+    """The source's own bracket."""
     places: dict[int, tuple[Time, Time]] = field(default_factory=dict)
     """Exact time, and time as counted in written values, of each point."""
 
@@ -49,9 +49,7 @@ def rounded(time: Time) -> int:
     return int((2 * time + 1) // 2)
 
 
-def find_zones(
-    points: list[int], length: int, offset: int, grid: Grid, marked: Iterable[tuple[int, int, int, int]]
-) -> list[Zone]:
+def find_zones(points: list[int], length: int, offset: int, grid: Grid, marked: Iterable[Zone]) -> list[Zone]:
     """Divide a bar of one voice into plain stretches and tuplets.
 
     Args:
@@ -59,12 +57,12 @@ def find_zones(
         length: of the bar.
         offset: how much of the full bar is missing at its start, as in a pickup.
         grid: of the metre.
-        marked: (start, stop, actual, normal) of the source's own brackets inside the bar.
+        marked: the source's own brackets inside the bar, without places.
     """
     tuplets: list[Zone] = []
-    for start, stop, actual, normal in marked:
-        zone = Zone(start, stop, actual, normal, start, stop - start, marked=True)
-        if not _overlaps(tuplets, start, stop) and _fit(zone, _inside(points, start, stop), (1, 2, 4, 8)):
+    for zone in marked:
+        inside = _inside(points, zone.start, zone.stop)
+        if not _overlaps(tuplets, zone.start, zone.stop) and _fit(zone, inside, (1, 2, 4, 8)):
             tuplets.append(zone)
     crooked = [p for p in points if (p + offset) % _FINEST and p != length]
     crooked = [p for p in crooked if not any(zone.start <= p <= zone.stop for zone in tuplets)]

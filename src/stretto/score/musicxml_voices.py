@@ -57,8 +57,8 @@ class Event:
     """Printed value, "" for a rest of a whole bar."""
     n_dots: int = 0
     ratio: tuple[int, int] = (1, 1)
-    bracket: list[tuple[str, bool]] = field(default_factory=list)
-    """Tuplet brackets that start or stop here, and whether the source has them itself."""
+    bracket: list[tuple[str, Zone]] = field(default_factory=list)
+    """Tuplet brackets that start or stop here."""
     bar_rest: bool = False
     grace: int = 0
     beams: list[str] = field(default_factory=list)
@@ -103,8 +103,8 @@ class PartVoices:
     splits: dict[int, set[int]]
     """Where the source itself ties a note inside a bar, by the note's index."""
     tuplets: dict[int, list[Mark]]
-    anchors: dict[int, list[int]]
-    """Ticks of each voice where a sign hangs on a rest."""
+    anchors: dict[int, dict[int, int]]
+    """Ticks of each voice where a sign hangs on a rest, and on which staff (0 = any)."""
     n_staves: int
     n_lost_brackets: int = 0
 
@@ -121,12 +121,13 @@ class PartVoices:
         for voice in sorted({*self.rows, *self.graces, *self.anchors}):
             rows = self._sounding(voice, frame)
             graces = self._graces_in(voice, frame)
-            anchors = [tick for tick in self.anchors.get(voice, ()) if frame.start <= tick < frame.end]
+            own = self.anchors.get(voice, {})
+            anchors = {tick: staff for tick, staff in own.items() if frame.start <= tick < frame.end}
             if not rows and not graces and not anchors:
                 continue
             for staff, own_rows, own_graces in _by_staff(rows, graces, self._home_staff(voice)):
                 streams.append(self._stream(voice, staff, own_rows, own_graces, anchors, frame))
-                anchors = []
+                anchors = {}
         present = {staff for stream in streams for staff in _staves(stream)}
         used = {stream.voice for stream in streams}
         for staff in range(1, self.n_staves + 1):
@@ -141,10 +142,16 @@ class PartVoices:
         return streams
 
     def _stream(
-        self, voice: int, staff: int, rows: list[NoteRow], graces: list[NoteRow], anchors: list[int], frame: BarFrame
+        self,
+        voice: int,
+        staff: int,
+        rows: list[NoteRow],
+        graces: list[NoteRow],
+        anchors: dict[int, int],
+        frame: BarFrame,
     ) -> Stream:
         if not rows and not graces and not any(frame.start < tick for tick in anchors):
-            return Stream(voice, staff, [_bar_rest(frame, staff)])
+            return Stream(voice, staff, [_bar_rest(frame, anchors.get(frame.start) or staff)])
         points = self._points(rows, graces, anchors, frame)
         zones = self._zones(voice, points, frame)
         events: list[Event] = []
@@ -154,9 +161,12 @@ class PartVoices:
             sounding = [row for row in sounding if row.end > frame.start + first]
             while waiting and waiting[-1].onset <= frame.start + first:
                 sounding.append(waiting.pop())
+            rest_staff = anchors.get(frame.start + first) or staff
             for zone in zones:
                 if zone.start < last and first < zone.stop:
-                    events += self._values(sounding, max(first, zone.start), min(last, zone.stop), zone, staff, frame)
+                    events += self._values(
+                        sounding, max(first, zone.start), min(last, zone.stop), zone, rest_staff, frame
+                    )
         _set_brackets(events, zones, frame)
         return Stream(voice, staff, _with_graces(events, graces, staff, frame))
 
@@ -194,7 +204,9 @@ class PartVoices:
         implied = tied_on and finish < frame.end and finish not in self.splits.get(row.index, ())
         return Tone(row, tie_stop=row.onset < begin, tie_start=tied_on, implied=implied)
 
-    def _points(self, rows: list[NoteRow], graces: list[NoteRow], anchors: list[int], frame: BarFrame) -> list[int]:
+    def _points(
+        self, rows: list[NoteRow], graces: list[NoteRow], anchors: dict[int, int], frame: BarFrame
+    ) -> list[int]:
         points = {frame.start, frame.end}
         for row in rows:
             points.update((row.onset, row.end), self.splits.get(row.index, ()))
@@ -208,11 +220,12 @@ class PartVoices:
             if frame.start <= mark.tick < frame.end:
                 actual, _, normal = mark.text.partition(":")
                 if mark.end <= frame.end and actual.isdecimal() and normal.isdecimal():
-                    marked.append((mark.tick - frame.start, mark.end - frame.start, int(actual), int(normal)))
+                    span = (mark.tick - frame.start, mark.end - frame.start)
+                    marked.append(Zone(*span, int(actual), int(normal), span[0], span[1] - span[0], mark=mark))
                 else:
                     self.n_lost_brackets += 1
         zones = find_zones(points, frame.end - frame.start, frame.offset, frame.grid, marked)
-        self.n_lost_brackets += len(marked) - sum(zone.marked for zone in zones)
+        self.n_lost_brackets += len(marked) - sum(zone.mark is not None for zone in zones)
         return zones
 
     def _sounding(self, voice: int, frame: BarFrame) -> list[NoteRow]:
@@ -306,8 +319,8 @@ def _set_brackets(events: list[Event], zones: Sequence[Zone], frame: BarFrame) -
         start, stop = frame.start + zone.start, frame.start + zone.stop
         inside = [event for event in events if start <= event.start and event.stop <= stop]
         if inside:
-            inside[0].bracket.append(("start", zone.marked))
-            inside[-1].bracket.append(("stop", zone.marked))
+            inside[0].bracket.append(("start", zone))
+            inside[-1].bracket.append(("stop", zone))
 
 
 def _with_graces(events: list[Event], graces: list[NoteRow], staff: int, frame: BarFrame) -> list[Event]:

@@ -100,6 +100,8 @@ class _TuneWriter:
 
     def _shift(self, part: int) -> int:
         """How far the transposition that ABC understands moves a key."""
+        if not self._score.parts:  # a file without music still has a key
+            return 0
         chromatic = self._score.parts[part].chromatic
         return 7 * chromatic - 12 * diatonic_of(chromatic)
 

@@ -66,8 +66,8 @@ def count_tokens(text: str) -> Counter[int]:
     for row in spine_rows(text):
         for column, cell in row:
             for token in cell.split(" "):
-                pitched = "r" not in token and re.search("[A-Ga-g]", token) and re.search("[0-9q]", token)
-                continues = "_" in token or ("]" in token and "[" not in token)
+                pitched = "r" not in token and re.search("[A-Ga-g]", token) and re.search("[0-9q]", cell)
+                continues = "_" in token or "]" in token
                 counts[column] += bool(pitched) and not continues
     return +counts
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from stretto.errors import ScoreWriteError
+from stretto.errors import RenderError, ScoreWriteError
 from stretto.render.output import OUTPUTS, SOUNDS, check_output, is_roll, write_output
 from stretto.render.sound_file import SUFFIXES
 from stretto.score.model import Meter, Part, Score
@@ -52,3 +52,9 @@ def test_a_refused_file_is_left_as_it_was(tmp_path: Path) -> None:
     write_output(score, tmp_path / "a.mid", force=True)
     assert (tmp_path / "a.mid").read_bytes()[:4] == b"MThd"
     assert [path.name for path in tmp_path.iterdir()] == ["a.mid"]
+
+
+def test_a_score_without_parts_has_no_picture(tmp_path: Path) -> None:
+    with pytest.raises(RenderError, match="nothing to draw"):
+        write_output(Score.build([], []), tmp_path / "a.png")
+    assert list(tmp_path.iterdir()) == []

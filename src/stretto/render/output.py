@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from stretto.errors import ScoreWriteError
+from stretto.errors import RenderError, ScoreWriteError
 from stretto.render.layout import Layout
 from stretto.score.formats import WRITABLE, write_score
 from stretto.score.model import Notice, Score
@@ -67,6 +67,8 @@ def write_output(
     if suffix in SOUNDS:
         notices: tuple[Notice, ...] = _load("stretto.render.sound:write_sound")(score, path, force=force)
         return notices
+    if not score.parts:
+        raise RenderError(f"{path}: there is nothing to draw, for the score has no parts; name a score with music")
     if is_roll(path) if roll is None else roll:
         data = _load(f"stretto.render.roll:roll_{suffix[1:]}")(score)
     else:

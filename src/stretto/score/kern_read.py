@@ -9,25 +9,20 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
-from typing import Any
-
-import numpy as np
 
 from stretto.errors import ScoreReadError
 from stretto.score.kern_bars import BarBook
 from stretto.score.kern_frame import FrameBook
 from stretto.score.kern_notes import NoteBook, Sign
 from stretto.score.kern_parts import Layout, Records, SpineHead, decoration, lay_out, own_signs
+from stretto.score.kern_place import KernGrid, Placing
 from stretto.score.kern_signs import meter
 from stretto.score.kern_spines import Exact, Lane, Row, Spine, decode, rows
 from stretto.score.kern_time import Clock
 from stretto.score.kern_token import Token, parse_token
 from stretto.score.kern_words import WordBook
-from stretto.score.model import NOTE, TICKS_PER_WHOLE, Mark, Score
+from stretto.score.model import TICKS_PER_WHOLE, Score
 from stretto.score.tally import Tally
-
-_MAX_TICKS = 10_000_000
-"""Some 70 hours of music: only a damaged file is longer."""
 
 _MANIPULATION = re.compile(r"\*(?:\^|v|x|\+|-)?$")
 _LAYOUT_ONLY = re.compile(
@@ -64,6 +59,7 @@ class _Reading:
     def __init__(self, name: str, text: str) -> None:
         self.name = name
         self.tally = Tally()
+        self._grid = KernGrid(name, self.tally)
         self._records = Records()
         self._clock = Clock(self.tally)
         self._notes = NoteBook(self.tally, own_signs(text))
@@ -102,12 +98,15 @@ class _Reading:
         layout = self._lay_out()
         if layout.joined_by_guess:
             self.tally.add("two spines taken for the staves of one keyboard")
-        total = self._tick(end)
+        total = self._grid.tick(end)
         meters = self._frame.meters()
         bars = self._bars.bars(meters, total)
-        marks = self._marks(layout, {bar.tick for bar in bars})
+        placed = Placing(layout, self._grid, self._notes.notes)
+        notes = placed.table()
+        signs = (*self._notes.signs, *self._words.signs)
+        marks = [*placed.marks(signs), *placed.tie_splits({bar.tick for bar in bars})]
         return Score.build(
-            self._table(layout),
+            notes,
             layout.parts(),
             end=total,
             bars=bars,
@@ -197,7 +196,7 @@ class _Reading:
                 self._interpretations(row, boundary)
             elif first == "=":
                 self._bar_start = boundary
-                self._bars.barline(self._tick(boundary), row.cells[-1] if len(row.cells[-1]) > 1 else row.cells[0])
+                self._bars.barline(self._grid.tick(boundary), row.cells[-1] if len(row.cells[-1]) > 1 else row.cells[0])
                 self._fermata_on_bar(row, boundary)
             elif first == "!":
                 self._comments(row, boundary)
@@ -214,11 +213,11 @@ class _Reading:
     def _fermata_on_bar(self, row: Row, time: Exact) -> None:
         for lane, cell in zip(row.lanes, row.cells, strict=True):
             if ";" in cell and lane.spine.kind == "**kern":
-                self._notes.signs.append(Sign("fermata", time, lane.spine.index))
+                self._notes.signs.append(Sign("fermata", time, lane.spine.index, rest={"extra": "barline"}))
 
     def _interpretations(self, row: Row, time: Exact) -> None:
         assert self._words is not None
-        tick = self._tick(time)
+        tick = self._grid.tick(time)
         for lane, cell in zip(row.lanes, row.cells, strict=True):
             if _MANIPULATION.match(cell):
                 continue
@@ -270,47 +269,3 @@ class _Reading:
             self._words.direction(content[2:], -1, time)
         elif content.startswith("!!!OMD") and (text := content.partition(":")[2].strip()):
             self._notes.signs.append(Sign("words", time, -1, rest={"text": text, "extra": "above"}))
-
-    def _tick(self, time: Exact) -> int:
-        """The nearest tick, halves upwards."""
-        tick = int(time) if time == int(time) else (2 * time.numerator + time.denominator) // (2 * time.denominator)
-        if tick > _MAX_TICKS:
-            raise ScoreReadError(
-                f"{self.name}: lasts over {_MAX_TICKS // TICKS_PER_WHOLE} whole notes, which no piece does; "
-                "a note value is damaged, correct it"
-            )
-        return tick
-
-    def _table(self, layout: Layout) -> np.ndarray[Any, Any]:
-        """The notes as the Score keeps them."""
-        found: list[tuple[int, ...]] = []
-        for note in self._notes.notes:
-            part, staff = layout.place[note.spine]
-            onset, end = self._tick(note.onset), self._tick(note.end)
-            if onset != note.onset or end != note.end:
-                self.tally.add("notes whose onset or end is rounded to 1/24 of a quarter")
-            duration = 0 if note.grace else max(1, end - onset)
-            voice = min(note.voice, 127)
-            grace = min(note.grace, 127)
-            found.append((onset, duration, note.pitch, 0, part, voice, staff, note.fifths, grace))
-        return np.array(found, dtype=NOTE)
-
-    def _marks(self, layout: Layout, bar_ticks: set[int]) -> list[Mark]:
-        marks: list[Mark] = []
-        assert self._words is not None
-        for sign in (*self._notes.signs, *self._words.signs):
-            part, staff = layout.place.get(sign.spine, (-1, 0))
-            end = -1 if sign.end is None else self._tick(sign.end)
-            tick = self._tick(sign.time)
-            marks.append(
-                Mark(kind=sign.kind, tick=tick, part=part, staff=staff, voice=sign.voice, end=end, **sign.rest)
-            )
-        for note in self._notes.notes:
-            for split in note.splits:
-                if (parted := self._tick(split)) not in bar_ticks:
-                    part, staff = layout.place[note.spine]
-                    marks.append(
-                        Mark(kind="tie-split", tick=self._tick(note.onset), part=part, staff=staff,
-                             voice=note.voice, pitch=note.pitch, end=parted)
-                    )  # fmt: skip
-        return marks

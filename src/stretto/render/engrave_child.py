@@ -20,7 +20,7 @@ FULL = 0.97
 GOOD_END = 0.12
 """How much emptier a line may be, as a share of its width, to end where a phrase does."""
 
-WIDEST_BARS = {"breaks": "none", "header": "none", "noJustification": True, "pageWidth": 100000}
+OWN_WIDTHS = {"header": "none", "noJustification": True}
 
 
 def main() -> None:
@@ -45,10 +45,10 @@ def engrave(toolkit: Any, musicxml: str, options: dict[str, Any], good_ends: lis
     """
     n_bars = len(re.findall(r"<measure\b", musicxml.split("</part>", 1)[0]))
     if n_bars <= MAX_BALANCED and options.get("breaks") == "auto":
-        toolkit.setOptions({**options, **WIDEST_BARS})
+        toolkit.setOptions({**options, **OWN_WIDTHS})
         if not toolkit.loadData(musicxml):
             return {"error": "verovio could not load it"}
-        widths, opening = bar_widths(toolkit.renderToSVG(1))
+        widths, opening = bar_widths("".join(_pages(toolkit)))
         if len(widths) == n_bars:
             room = 10.0 * (options["pageWidth"] - options["pageMarginLeft"] - options["pageMarginRight"])
             lines = break_lines(widths, opening, FULL * room, set(good_ends))
@@ -57,7 +57,11 @@ def engrave(toolkit: Any, musicxml: str, options: dict[str, Any], good_ends: lis
     toolkit.setOptions({"noJustification": False, **options})
     if not toolkit.loadData(musicxml):
         return {"error": "verovio could not load it"}
-    return {"pages": [toolkit.renderToSVG(page) for page in range(1, toolkit.getPageCount() + 1)]}
+    return {"pages": _pages(toolkit)}
+
+
+def _pages(toolkit: Any) -> list[str]:
+    return [toolkit.renderToSVG(page) for page in range(1, toolkit.getPageCount() + 1)]
 
 
 def bar_widths(svg: str) -> tuple[list[float], float]:
@@ -65,16 +69,18 @@ def bar_widths(svg: str) -> tuple[list[float], float]:
 
     Every bar is a group that begins with the lines of its first staff.
     """
-    bars = svg.split('class="measure"')[1:]
-    widths = []
-    for bar in bars:
-        line = re.search(r'class="staff"[^>]*>\s*(?:<g[^>]*/>\s*)?<path d="M(-?\d+) -?\d+ L(-?\d+)', bar)
-        if line is None:
-            return [], 0.0
-        widths.append(float(line[2]) - float(line[1]))
-    first = re.search(r'<path d="M(-?\d+)', bars[0]) if bars else None
-    meter = re.search(r'class="meterSig".*?translate\((-?\d+)', bars[0]) if bars else None
-    opening = float(meter[1]) - float(first[1]) if meter and first else 1000.0
+    opening = 0.0
+    widths: list[float] = []
+    for line in svg.split('class="system"')[1:]:
+        for place, bar in enumerate(line.split('class="measure"')[1:]):
+            edges = re.search(r'class="staff"[^>]*>\s*(?:<g[^>]*/>\s*)?<path d="M(-?\d+) -?\d+ L(-?\d+)', bar)
+            if edges is None:
+                return [], 0.0
+            left, right = float(edges[1]), float(edges[2])
+            if not widths:
+                meter = re.search(r'class="meterSig".*?translate\((-?\d+)', bar)
+                opening = float(meter[1]) - left if meter else 1000.0
+            widths.append(right - left - (opening if place == 0 and widths else 0.0))
     return widths, opening
 
 

@@ -30,7 +30,7 @@ def count_lost(score: Score, tally: Tally) -> None:
     if score.clefs:
         tally.add("clefs that MIDI cannot hold", score.place(score.clefs[0].tick), len(score.clefs))
     for mark in score.marks:
-        if what := _lost_in(mark):
+        if what := _lost_in(mark, len(score.parts)):
             tally.add(f"{what} that MIDI cannot hold", score.place(mark.tick, mark.part))
 
 
@@ -62,8 +62,10 @@ def _exchanged(score: Score) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     return inside
 
 
-def _lost_in(mark: Mark) -> str:
+def _lost_in(mark: Mark, n_parts: int) -> str:
     """What of a mark is lost; "" = nothing."""
+    if mark.part >= n_parts and mark.kind in _HELD:
+        return "marks of a part that is not there"
     if mark.kind == "lyric" and mark.number > 1:
         return "verses after the first"
     if mark.kind == "lyric" and mark.part < 0:

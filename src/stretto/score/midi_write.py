@@ -106,17 +106,22 @@ def _parts(score: Score, tally: Tally) -> list[_Track]:
             if key.part == index:
                 _say_key(track, key, tally)
     for mark in score.marks:
-        for index in range(len(tracks)) if mark.part < 0 else [mark.part]:
-            if mark.kind == "pedal":
-                tracks[index].add(mark.tick * _PER_TICK, _PEDAL_DOWN, 0xB0 | channels[index], 64, 127)
-                tracks[index].add(max(mark.end, mark.tick) * _PER_TICK, _SAY, 0xB0 | channels[index], 64, 0)
-            elif mark.kind == "words" and mark.part >= 0:
-                _say_words(tracks[index], mark)
-            elif mark.kind == "lyric" and mark.number <= 1 and mark.part >= 0:
-                hyphen = "-" if mark.extra.startswith(("begin", "middle")) else ""
-                tracks[index].say(mark.tick, LYRIC, mark.text + hyphen)
+        if mark.kind == "pedal":
+            for index in range(len(tracks)) if mark.part < 0 else range(mark.part, min(mark.part + 1, len(tracks))):
+                _press(tracks[index], channels[index], mark)
+        elif 0 <= mark.part < len(tracks) and mark.kind == "words":
+            _say_words(tracks[mark.part], mark)
+        elif 0 <= mark.part < len(tracks) and mark.kind == "lyric" and mark.number <= 1:
+            hyphen = "-" if mark.extra.startswith(("begin", "middle")) else ""
+            tracks[mark.part].say(mark.tick, LYRIC, mark.text + hyphen)
     _play(score, tracks, channels)
     return tracks
+
+
+def _press(track: _Track, channel: int, mark: Mark) -> None:
+    end = max(mark.tick, mark.end)
+    track.add(mark.tick * _PER_TICK, _PEDAL_DOWN, 0xB0 | channel, 64, 127)
+    track.add(end * _PER_TICK, _SAY if end > mark.tick else _PEDAL_DOWN, 0xB0 | channel, 64, 0)
 
 
 def _play(score: Score, tracks: list[_Track], channels: list[int]) -> None:

@@ -36,7 +36,7 @@ def parse_layout(text: str, spot: Spot, *, staves: bool = False) -> list[PartPla
             open_signs += word
             if word == "[" and not group:
                 n_groups += 1
-                group = f"bracket {n_groups}"
+                group = f"bracket {n_groups}" if n_groups > 1 else "bracket"
             if word == "{":
                 part = PartPlan(group=group)
                 plans.append(part)

@@ -29,14 +29,15 @@ class Tally:
 class TickGrid:
     """Rounds exact times, in whole notes, to ticks; counts what does not fall on one."""
 
-    def __init__(self, tally: Tally) -> None:
-        """Roundings are counted in `tally`."""
+    def __init__(self, tally: Tally, what: str = "onsets or ends rounded to 1/24 of a quarter") -> None:
+        """Roundings are counted in `tally` as `what`."""
         self._tally = tally
+        self._what = what
 
     def tick(self, position: Fraction, where: object = "") -> int:
         """The nearest tick, halves upwards."""
         ticks, rest = divmod(position.numerator * TICKS_PER_WHOLE, position.denominator)
         if not rest:
             return ticks
-        self._tally.add("onsets or ends rounded to 1/24 of a quarter", where)
+        self._tally.add(self._what, where)
         return ticks + (2 * rest >= position.denominator)

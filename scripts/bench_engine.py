@@ -91,7 +91,8 @@ def main() -> None:
     for n, row in found.items():
         met = "met" if row["sixteenths_per_cpu_s"] >= TARGETS[n] else "MISSED"
         print(
-            f"{n:7d}  {row['frames_per_cpu_s']:15.0f}  {row['sixteenths_per_cpu_s']:12.0f}  {row['notes_per_cpu_s']:7.0f}"
+            f"{n:7d}  {row['frames_per_cpu_s']:15.0f}  "
+            f"{row['sixteenths_per_cpu_s']:12.0f}  {row['notes_per_cpu_s']:7.0f}"
             f"  {row['cpu_s']:5.2f}  {row['matrix_products_alone_cpu_s']:12.2f} s  >= {TARGETS[n]} {met}"
         )
     if options.json:

@@ -54,7 +54,7 @@ _RECIPES = {
         name="chorale",
         network=Config(durations=CHORALE_DURATIONS, height_jitter=0.0, dropout=0.4),
         source="choir",
-        n_steps=2800,
+        n_steps=3350,
         check_every=100,
         max_frames=120,
         unknown=0.08,

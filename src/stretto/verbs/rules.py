@@ -9,7 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from stretto.engine.flagship import FIRST_PITCH, TAKE_REST, FlagshipEngine
+from stretto.engine.flagship import FIRST_PITCH, GO_ON, TAKE_REST, FlagshipEngine
+
+Bools = NDArray[np.bool_]
 
 CHOIR_RANGES = ((57, 81), (53, 74), (48, 69), (36, 64))
 """Soprano, alto, tenor, bass in MIDI pitch (records of Bach's own chorales)."""
@@ -27,8 +29,10 @@ class Rules:
     crossing: bool = True
     rests: bool = False
     """Let voices rest."""
+    close: bool = True
+    """The last chord is the tonic triad over its root, with a third, and nothing moves after it."""
 
-    def forbidden(self, engine: FlagshipEngine, part: int) -> NDArray[np.bool_]:
+    def forbidden(self, engine: FlagshipEngine, part: int) -> Bools:
         """Options of `part` that break a rule, (S, O)."""
         n_pitches = engine.w.n_pitches
         out = np.zeros((engine.n_streams, FIRST_PITCH + n_pitches), bool)
@@ -52,4 +56,35 @@ class Rules:
                 again = up * (pitch - now[:, None]) % 12 == before[:, None]
                 moved = pitch != last[:, None]
                 out[:, FIRST_PITCH:] |= watched[:, None] & again & moved
+        return out
+
+    def unclosed(self, engine: FlagshipEngine, part: int, *, closing_S: Bools, closed_S: Bools) -> Bools:
+        """Options of `part` that would not close the piece, (S, O).
+
+        Args:
+            engine: the pieces in the making.
+            part: the part that chooses.
+            closing_S: streams whose last chord this is.
+            closed_S: streams whose last chord has sounded already.
+        """
+        out = np.zeros((engine.n_streams, FIRST_PITCH + engine.w.n_pitches), bool)
+        if not self.close or not (closing_S | closed_S).any():
+            return out
+        out[closed_S, FIRST_PITCH:] = True
+        tonic_S = engine.tonic_S
+        degree_SP = (np.arange(engine.w.n_pitches) + engine.w.lowest - tonic_S[:, None]) % 12
+        taken = [(engine.new_SV[:, v] + engine.w.lowest - tonic_S) % 12 for v in engine.done]
+        has_major = np.any([d == 4 for d in taken], axis=0) if taken else np.zeros(len(tonic_S), bool)
+        has_minor = np.any([d == 3 for d in taken], axis=0) if taken else np.zeros(len(tonic_S), bool)
+        third = ((degree_SP == 4) & ~has_minor[:, None]) | ((degree_SP == 3) & ~has_major[:, None])
+        is_last = len(engine.done) == engine.w.n_parts - 1
+        if part == engine.w.n_parts - 1:
+            fits = degree_SP == 0
+        else:
+            needs_third = is_last & ~has_major & ~has_minor
+            fits = third | (((degree_SP == 0) | (degree_SP == 7)) & ~needs_third[:, None])
+        out[closing_S, FIRST_PITCH:] = ~fits[closing_S]
+        stream = np.arange(len(tonic_S))
+        last = engine.last_SV[:, part]
+        out[:, GO_ON] = closing_S & ~((last >= 0) & fits[stream, np.maximum(last, 0)])
         return out

@@ -90,6 +90,8 @@ class _Draw:
         self.rngs = [np.random.default_rng(seed) for seed in seeds]
         self.told = [plan.fields_at(np.arange(plan.end, dtype=np.int32)).astype(int) for plan in plans]
         self.cuts = [np.array([*(t for t in plan.phrase_ends or () if t > 0), plan.end]) for plan in plans]
+        self.last_chords = np.array([max([t for t in plan.phrase_ends or () if t > 0], default=-1) for plan in plans])
+        self.last_chords = np.where(self.last_chords < 0, self.ends, self.last_chords)
         self.durations = np.array(weights.durations)
         self.at = np.zeros(n, int)
         self.free = np.ones(n, bool)
@@ -123,7 +125,9 @@ class _Draw:
         log_SO = self.engine.options(part)
         allowed = log_SO
         if self.rules is not None:
-            allowed = np.where(self.rules.forbidden(self.engine, part), NEVER, log_SO)
+            closing, closed = self.at == self.last_chords, self.at > self.last_chords
+            unclosed = self.rules.unclosed(self.engine, part, closing_S=closing & alive, closed_S=closed & alive)
+            allowed = np.where(self.rules.forbidden(self.engine, part) | unclosed, NEVER, log_SO)
             hopeless = allowed.max(axis=1) < NEVER / 2
             allowed[hopeless] = log_SO[hopeless]
             self.n_forbidden += alive & (allowed.argmax(axis=1) != log_SO.argmax(axis=1))

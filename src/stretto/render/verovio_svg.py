@@ -197,7 +197,9 @@ def _set_sign(sign: str, style: Style, x: float, y: float, parent: Element, draw
     drawing.outlines[name] = path
     scale = style.size / UNITS_PER_EM
     place = f"translate({x:.0f}, {y:.0f}) scale({scale:.4g}, {scale:.4g})"
-    SubElement(parent, "use", {"href": f"#{name}", "transform": place})
+    use = SubElement(parent, "use", {"href": f"#{name}", "transform": place})
+    if style.fill:
+        use.set("fill", style.fill)
 
 
 def _pieces(string: str, style: Style) -> list[tuple[str, Style]]:

@@ -49,7 +49,7 @@ class Recipe:
 
 
 _RECIPES = {
-    "jsb16": Recipe(name="jsb16", network=Config(durations=GRID16_DURATIONS), source="jsb16"),
+    "jsb16": Recipe(name="jsb16", network=Config(durations=GRID16_DURATIONS), source="jsb16", n_steps=1200),
     "chorale": Recipe(
         name="chorale",
         network=Config(durations=CHORALE_DURATIONS, height_jitter=0.0, dropout=0.4),

@@ -9,6 +9,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from stretto.errors import RenderError
 from stretto.render.faces import FAMILY, FILES
+from stretto.score.model import Notice
 
 FAMILIES = f"'{FAMILY}', 'Times New Roman', Times, serif"
 
@@ -29,6 +30,8 @@ class Drawing:
     """Path of each named outline, y upwards."""
     missing: dict[str, int] = field(default_factory=dict)
     """Characters that no shipped face has, counted."""
+    notices: tuple[Notice, ...] = ()
+    """What else of the score it does not show."""
 
 
 def svg_of(drawings: Sequence[Drawing], *, title: str = "") -> str:
@@ -70,7 +73,7 @@ def png_of(drawings: Sequence[Drawing], *, dpi: float) -> bytes:
     width, height = max(d.width for d in drawings), sum(d.height for d in drawings)
     if width * height * pixels_per_unit**2 > MAX_PIXELS:
         raise RenderError(
-            f"{len(drawings)} pages at {dpi:g} dpi make a picture of more than {MAX_PIXELS // 10**6} million pixels; "
+            f"{len(drawings)} page(s) at {dpi:g} dpi make a picture of more than {MAX_PIXELS // 10**6} million pixels; "
             "write .pdf or .svg instead"
         )
     return bytes(

@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 
 from stretto.errors import RequestError
-from stretto.score.model import Clef, Key, Mark, Notes, Part, Score, sort_notes
+from stretto.score.model import Clef, Key, Mark, Notes, Notice, Part, Score, sort_notes
 
 Layout = Literal["auto", "closed", "open"]
 
@@ -50,6 +50,8 @@ of the Renaissance 0.25 to 0.42."""
 
 SAME_WORDS = 0.8
 """Two voices sing the same words if so many of their syllables agree."""
+
+UNSAID = "syllables of lower voices that differ from the soprano's, whose words stand on the page for all"
 
 ONCE_PER_STAFF = {"fermata", "breath"}
 ONCE_PER_PAGE = {"dynamic", "wedge", "words", "chord-symbol", "rehearsal", "navigation", "pedal", "octave-shift"}
@@ -139,9 +141,13 @@ def _words(score: Score, part: int) -> list[str]:
 
 
 def _agree(own: list[str], other: list[str]) -> bool:
+    return _n_same(own, other) >= SAME_WORDS * min(len(own), len(other))
+
+
+def _n_same(own: list[str], other: list[str]) -> int:
+    """Syllables that two voices have in common, in their order."""
     matcher = SequenceMatcher(None, own, other, autojunk=False)
-    same = sum(block.size for block in matcher.get_matching_blocks())
-    return same >= SAME_WORDS * min(len(own), len(other))
+    return sum(block.size for block in matcher.get_matching_blocks())
 
 
 def _voices(score: Score) -> str:
@@ -172,13 +178,17 @@ def _fold(score: Score, choir: tuple[int, ...]) -> Score:
     for voice, (sign, line, octave) in zip((choir[0], choir[3]), CLOSED_CLEFS, strict=True):
         seat = seats[voice]
         clefs.append(Clef(part=seat.part, staff=seat.staff, sign=sign, line=line, octave=octave))
-    return score.evolve(
+    folded = score.evolve(
         notes=_seated(score.notes, seats),
         parts=parts,
         clefs=tuple(clefs),
         keys=tuple(_keys(score.keys, seats)),
         marks=tuple(_moved(mark, seats) for mark in _once(score, choir)),
     )
+    n_unsaid = sum(
+        len(_words(score, i)) - _n_same(_words(score, i), _words(score, choir[0])) for i in _silent(score, choir)
+    )
+    return folded.with_notices(Notice(what=UNSAID, count=n_unsaid)) if n_unsaid else folded
 
 
 def _seats(
@@ -233,8 +243,7 @@ def _moved(mark: Mark, seats: dict[int, _Seat]) -> Mark:
 
 def _once(score: Score, choir: tuple[int, ...]) -> Iterable[Mark]:
     """Marks without those that a closed page would show twice."""
-    soprano = _words(score, choir[0])
-    silent = {part for part in choir[1:] if soprano and _agree(_words(score, part), soprano)}
+    silent = _silent(score, choir)
     seen: set[tuple[object, ...]] = set()
     fermatas = _outer_fermatas(score, choir)
     for mark in score.marks:
@@ -253,6 +262,12 @@ def _once(score: Score, choir: tuple[int, ...]) -> Iterable[Mark]:
                 yield mark
         else:
             yield mark
+
+
+def _silent(score: Score, choir: tuple[int, ...]) -> set[int]:
+    """Voices whose words are the soprano's, and stand under its notes only."""
+    soprano = _words(score, choir[0])
+    return {part for part in choir[1:] if soprano and _agree(_words(score, part), soprano)}
 
 
 def _outer_fermatas(score: Score, choir: tuple[int, ...]) -> set[Mark]:

@@ -69,12 +69,11 @@ def write_output(
         return notices
     if not score.parts:
         raise RenderError(f"{path}: there is nothing to draw, for the score has no parts; name a score with music")
-    if is_roll(path) if roll is None else roll:
-        data = _load(f"stretto.render.roll:roll_{suffix[1:]}")(score)
-    else:
-        data = _load(f"stretto.render.page:page_{suffix[1:]}")(score, layout=layout)
-    write_whole(path, data.encode("utf-8") if isinstance(data, str) else data, force=force)
-    return ()
+    roll = is_roll(path) if roll is None else roll
+    lost: tuple[Notice, ...]
+    data, lost = _load("stretto.render.picture:draw_file")(score, suffix, roll=roll, layout=layout)
+    write_whole(path, data, force=force)
+    return lost
 
 
 def _load(where: str) -> Callable[..., Any]:

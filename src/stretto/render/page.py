@@ -1,21 +1,18 @@
-"""The printed page of a score: SVG, PDF or PNG."""
+"""The printed page of a score."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
 
-from stretto.render.drawing import Drawing, png_of, svg_of
+from stretto.render.drawing import Drawing
 from stretto.render.engrave import OPTIONS, engrave
 from stretto.render.heading import draw_footer, draw_heading, heading_of
 from stretto.render.layout import Layout, arrange
-from stretto.render.pdf import pdf_of
 from stretto.render.shared_rests import share_rests
 from stretto.render.verovio_svg import clean_page
 from stretto.score.model import Score
 from stretto.score.musicxml_write import write_musicxml
-
-DPI = 150
 
 GROUP_NAME = re.compile(r"<group-name>[^<]*</group-name>")
 """Of a bracket; verovio prints it though the file says that it is not to be printed."""
@@ -49,10 +46,11 @@ def render_pages(score: Score, layout: Layout | None = None) -> list[Drawing]:
     margin = min(MAX_MARGIN, max(0.0, (heading.height - SPACER_HEIGHT) / unit))
     arranged = arrange(score, layout)
     # Headings are ours: verovio's own would stand in one size, at one side.
-    musicxml, _ = write_musicxml(replace(arranged, info={"title": SPACER}))
+    musicxml, lost = write_musicxml(replace(arranged, info={"title": SPACER}))
     options = {"header": "auto", "bottomMarginHeader": margin} if heading.lines else {"header": "none"}
     text = share_rests(GROUP_NAME.sub("", musicxml.decode("utf-8")))
     drawings = [clean_page(svg) for svg in engrave(text, _phrase_ends(score), **options)]
+    drawings[0].notices = (*arranged.notices[len(score.notices) :], *lost)
     if heading.lines:
         draw_heading(drawings[0], heading)
     if score.info.get("rights"):
@@ -66,23 +64,3 @@ def _phrase_ends(score: Score) -> set[int]:
     """Bars after which a line ends well: those with a fermata, a repeat sign or a double bar."""
     ends = {score.bar_index(mark.tick) for mark in score.marks if mark.kind == "fermata"}
     return ends | {i for i, bar in enumerate(score.bars) if bar.repeat_end or bar.barline in ("double", "final")}
-
-
-def page_svg(score: Score, *, layout: Layout | None = None) -> str:
-    """All pages in one SVG file, one under the other."""
-    return svg_of(render_pages(score, layout), title=score.info.get("title", ""))
-
-
-def page_pdf(score: Score, *, layout: Layout | None = None) -> bytes:
-    """A PDF file, every line and letter a curve."""
-    info = score.info
-    return pdf_of(render_pages(score, layout), title=info.get("title", ""), author=info.get("composer", ""))
-
-
-def page_png(score: Score, *, layout: Layout | None = None, dpi: float = DPI) -> bytes:
-    """All pages in one picture, one under the other.
-
-    Raises:
-        RenderError: the picture would be too large.
-    """
-    return png_of(render_pages(score, layout), dpi=dpi)

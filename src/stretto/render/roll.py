@@ -10,17 +10,13 @@ from xml.etree.ElementTree import Element, SubElement
 
 import numpy as np
 
-from stretto.render.drawing import MAX_PIXELS, UNITS_PER_MM, Drawing, png_of, svg_of
+from stretto.render.drawing import Drawing
 from stretto.render.engrave import MUSIC_FONT
 from stretto.render.music_glyphs import outline
-from stretto.render.pdf import pdf_of
 from stretto.render.roll_plan import BLACK_KEYS, NAMES, Plan, Row, colour, plan_roll, shares
 from stretto.render.verovio_svg import Style, set_line, width_of
 from stretto.score.model import UNSPELLED, Score
 from stretto.theory.key import pitch_name, tonality_of_signature
-
-DPI = 150
-MIN_DPI = 50
 
 WIDTH = 29700
 PAGE_HEIGHT = 21000
@@ -67,29 +63,6 @@ def draw_roll(score: Score, *, page_height: float | None = None) -> list[Drawing
         y = bottom
     drawings[-1].height = max(page_height or 0.0, y + MARGIN)
     return drawings
-
-
-def roll_svg(score: Score) -> str:
-    """A roll as one SVG file."""
-    return svg_of(draw_roll(score), title=score.info.get("title", ""))
-
-
-def roll_png(score: Score, *, dpi: float = DPI) -> bytes:
-    """A roll as one picture; a long one in fewer dots to the inch.
-
-    Raises:
-        RenderError: the picture would be too large all the same.
-    """
-    drawings = draw_roll(score)
-    inches = drawings[0].width * drawings[0].height / (25.4 * UNITS_PER_MM) ** 2
-    return png_of(drawings, dpi=max(MIN_DPI, min(dpi, int((MAX_PIXELS / inches) ** 0.5))))
-
-
-def roll_pdf(score: Score) -> bytes:
-    """A roll on pages of A4, lying."""
-    info = score.info
-    pages = draw_roll(score, page_height=PAGE_HEIGHT)
-    return pdf_of(pages, title=info.get("title", ""), author=info.get("composer", ""))
 
 
 def _draw_heading(score: Score, drawing: Drawing) -> float:

@@ -60,6 +60,8 @@ class KeyField:
     clef: ClefField | None = None
     rest: dict[str, str] = field(default_factory=dict)
     """Other parameters: octave, middle, transpose."""
+    unknown: list[str] = field(default_factory=list)
+    """Words that mean nothing in ABC 2.1."""
 
 
 def parse_meter(text: str, spot: Spot) -> tuple[int, int, str, bool] | None:
@@ -188,9 +190,10 @@ def parse_key(text: str, spot: Spot) -> KeyField:
         key.fifths, key.mode, words = 2, "mixolydian", words[1:]
     else:
         words = _tonic(key, words, spot)
-    explicit = "".join(words)
+    key.unknown = [word for word in words if not re.fullmatch(r"(?i:exp)?(?:(?:\^\^?|__?|=)[a-gA-G])*", word)]
+    explicit = "".join(word for word in words if word not in key.unknown)
     only = explicit.lower().startswith("exp")
-    _signature(key, explicit[3:] if only else explicit, only, text, spot)
+    _signature(key, explicit[3:] if only else explicit, only)
     return key
 
 
@@ -231,15 +234,13 @@ def _tonic(key: KeyField, words: list[str], spot: Spot) -> list[str]:
     return words
 
 
-def _signature(key: KeyField, explicit: str, only: bool, text: str, spot: Spot) -> None:
+def _signature(key: KeyField, explicit: str, only: bool) -> None:
     fifths = key.fifths or 0
     key.alters = {} if only else circle(fifths)
     if not explicit:
         if only:
             key.fifths, key.mode = 0, ""
         return
-    if _ACCIDENTAL.sub("", explicit).strip():
-        raise spot.error(f"K:{text} has accidentals that cannot be read; write them as ^f _b =c")
     for sign, letter in _ACCIDENTAL.findall(explicit):
         key.alters[letter.upper()] = ALTERS[sign]
     alters = {step: alter for step, alter in key.alters.items() if alter}

@@ -51,6 +51,7 @@ class TuneReader:
         self._propagate = "pitch"
         self._default_head = VoiceHead()
         self._now = ""
+        self._default_octaves = 0
 
     def read(self, lines: list[Line]) -> None:
         """Read the whole tune.
@@ -76,7 +77,7 @@ class TuneReader:
     def _header_field(self, line: Line) -> None:
         text, spot = line.text, line.spot
         if line.field == "K":
-            self._key = (parse_key(text, spot), spot)
+            self._key = (self._parse_key(text, spot), spot)
             self._end_header(spot)
         elif line.field == "L":
             self._unit = parse_length(text, spot)
@@ -114,6 +115,12 @@ class TuneReader:
             return
         if text:
             self.info[key] = self.info[key] + "\n" + text if key in self.info else text
+
+    def _parse_key(self, text: str, spot: Spot) -> KeyField:
+        key = parse_key(text, spot)
+        if key.unknown:
+            self.tally.add("words in K: that mean nothing in ABC left out", f"{spot} ({key.unknown[0]})")
+        return key
 
     def _parse_meter(self, text: str, spot: Spot) -> tuple[int, int, str, bool] | None:
         meter = parse_meter(text, spot)
@@ -154,7 +161,7 @@ class TuneReader:
             self._propagate = rest
             for voice in self.voices.values():
                 voice.pitches.propagate = rest
-        elif word == "MIDI" and re.match(r"program\s+(\d+\s+)?\d+$|channel\s+\d+$", rest):
+        elif word == "MIDI" and re.match(r"program\s+(\d+\s+)?\d+$|channel\s+\d+$|transpose\s+[+-]?(12|24|36)$", rest):
             self._midi(rest)
         elif word == "abc-copyright":
             self.info["rights"] = plain(rest)
@@ -165,6 +172,12 @@ class TuneReader:
 
     def _midi(self, rest: str) -> None:
         number = int(rest.split()[-1][:4])
+        if rest.startswith("transpose"):
+            # Whole octaves: older files type low voices high and let the player put them right.
+            self._default_octaves = number // 12
+            if self._now in self.voices:
+                self.voices[self._now].pitches.octaves += number // 12
+            return
         head = self._default_head
         if self._now:
             head = self.heads.setdefault(self._now, VoiceHead())
@@ -225,7 +238,7 @@ class TuneReader:
     def set_field(self, voice: VoiceReader, letter: str, text: str, spot: Spot) -> None:
         """A K:, L:, M:, Q: or P: field in the body, on its own line or inline."""
         if letter == "K":
-            voice.set_key(parse_key(text, spot), spot)
+            voice.set_key(self._parse_key(text, spot), spot)
         elif letter == "L":
             voice.unit = parse_length(text, spot)
         elif letter == "M":
@@ -276,6 +289,7 @@ class TuneReader:
             head.program = self._default_head.program
         voice.symbols.update(self._symbols)
         voice.pitches.propagate = self._propagate
+        voice.pitches.octaves = self._default_octaves
         short = self._meter is not None and Fraction(self._meter[0], self._meter[1]) < Fraction(3, 4)
         voice.unit = self._unit or Fraction(1, 16 if short else 8)
         if self._meter is not None:

@@ -71,6 +71,9 @@ class VoiceReader:
     def begin_line(self) -> None:
         """A new line of music for this voice: lyrics that follow belong to it."""
         if not self._continued:
+            if not any(isinstance(item, Barline) for item in self.line_items):
+                # In unbarred music an accidental does not outlive its line.
+                self.pitches.end_bar()
             self.line_items = []
         self.verses = 0
 

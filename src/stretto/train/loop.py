@@ -18,7 +18,6 @@ from torch import nn
 
 from stretto.frames.example import Example
 from stretto.frames.parts import ONSET
-from stretto.frames.plan import FIELD_NAMES
 from stretto.networks.batch import Batch
 from stretto.networks.flagship import Flagship
 from stretto.train.recipe import Recipe
@@ -147,20 +146,12 @@ def _step(recipe: Recipe, net: Flagship, optimiser: torch.optim.Optimizer, piece
     net.train()
     data = Batch.of(pieces, lowest=net.config.lowest)
     parts, length = net(data)
-    nats_BT = -(parts.sum(-1) + length)
-    nats = nats_BT[data.mask_BT].mean()
-    weight_BT = torch.where(_is_ending(data), recipe.ending_weight, 1.0)
+    nats = -(parts.sum(-1) + length)[data.mask_BT].mean()
     optimiser.zero_grad()
-    (nats_BT * weight_BT)[data.mask_BT].mean().backward()
+    nats.backward()
     nn.utils.clip_grad_norm_(net.parameters(), recipe.clip_norm)
     optimiser.step()
     return float(nats.detach())
-
-
-def _is_ending(data: Batch) -> torch.Tensor:
-    """Frames that begin within the last four quarters of their piece, where that is told."""
-    to_end_BT = data.fields_BTF[..., FIELD_NAMES.index("to_end")] - 1
-    return (to_end_BT >= 0) & (to_end_BT <= 4)
 
 
 def _rate(recipe: Recipe, step: int) -> float:

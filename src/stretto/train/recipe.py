@@ -35,8 +35,6 @@ class Recipe:
     """Chance that each thing told about a piece (style, key, metre, end, phrases) is hidden from it."""
     transpose: bool = False
     """Shift pieces at random as far as the ranges of the voices allow."""
-    ending_weight: float = 1.0
-    """How much the frames of the last four quarters count: endings are one frame in ninety, and what one remembers."""
     label_at: tuple[int, ...] = ()
     """After these steps the network gives a metre to the pieces that have none yet."""
     style_shares: dict[str, float] = field(default_factory=dict)
@@ -54,12 +52,11 @@ _RECIPES = {
         name="chorale",
         network=Config(durations=CHORALE_DURATIONS, height_jitter=0.0, dropout=0.4),
         source="choir",
-        n_steps=3350,
+        n_steps=2800,
         check_every=100,
         max_frames=120,
         unknown=0.08,
         transpose=True,
-        ending_weight=6.0,
         label_at=(700, 1400),
         style_shares={"bach": 0.7, "hymn": 0.15, "renaissance": 0.15},
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import re
 import struct
 from collections.abc import Iterable
 from fractions import Fraction
@@ -273,6 +274,15 @@ def test_a_file_that_lies_shut_is_refused_by_the_byte() -> None:
 )
 def test_what_is_damaged_is_refused_in_one_line(data: bytes, says: str) -> None:
     assert refusal(data).startswith(says)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [midi("00 90 3C 40" + "01 3C 00" * 600_000), midi("00 F8" * 600_000), midi(*[""] * 10_001)],
+    ids=["notes", "clock", "tracks"],
+)
+def test_what_would_fill_the_memory_is_refused(data: bytes) -> None:
+    assert re.search("more than (500000 events|10000 chunks)", refusal(data))
 
 
 def test_repeated_notes_stay_apart() -> None:

@@ -71,7 +71,7 @@ class _Player:
     def __init__(self, track: Track, tally: Tally) -> None:
         self._track, self._tally = track, tally
         self._lines: dict[int, Line] = {}
-        self._held: dict[int, deque[int]] = {}  # channel * 128 + pitch -> indices into the line's notes
+        self._held: list[dict[int, deque[int]]] = [{} for _ in range(16)]  # by channel: pitch -> places in its notes
         self._pedal: dict[int, int] = {}
 
     def play(self) -> list[Line]:
@@ -82,8 +82,10 @@ class _Player:
             kind, channel = status & 0xF0, status & 0x0F
             if kind == 0x90 and second:
                 line = self._line(channel)
-                queue = held.setdefault(channel << 7 | first, deque())
-                if queue:
+                queue = held[channel].get(first)
+                if queue is None:
+                    queue = held[channel][first] = deque()
+                else:
                     self._count("notes struck again before their release; released in the order they were struck", tick)
                 queue.append(len(line.notes))
                 line.notes.append((tick, -1, first, int(second)))
@@ -105,11 +107,13 @@ class _Player:
         return line
 
     def _release(self, channel: int, pitch: int, tick: int) -> None:
-        queue = self._held.get(channel << 7 | pitch)
-        if not queue:
+        queue = self._held[channel].get(pitch)
+        if queue is None:
             self._count("note-offs without a note left out", tick)
             return
         notes, index = self._lines[channel].notes, queue.popleft()
+        if not queue:
+            del self._held[channel][pitch]
         onset, _, pitch, velocity = notes[index]
         notes[index] = (onset, tick, pitch, velocity)
 
@@ -120,8 +124,8 @@ class _Player:
             if channel in self._pedal:
                 self._line(channel).pedals.append((self._pedal.pop(channel), tick))
         elif number in (_ALL_SOUND_OFF, _ALL_NOTES_OFF):
-            for pitch in range(128):
-                while self._held.get(channel << 7 | pitch):
+            for pitch, queue in list(self._held[channel].items()):
+                for _ in range(len(queue)):
                     self._release(channel, pitch, tick)
         else:
             self._count("controller changes other than the pedal's left out", tick)
@@ -134,9 +138,8 @@ class _Player:
 
     def _close(self) -> None:
         end = self._track.end
-        for key, queue in self._held.items():
-            line = self._lines[key >> 7]
-            for index in queue:
+        for channel, line in self._lines.items():
+            for index in [index for queue in self._held[channel].values() for index in queue]:
                 onset, _, pitch, velocity = line.notes[index]
                 self._count("notes never released; held to the end of their track", onset)
                 line.notes[index] = (onset, end, pitch, velocity)

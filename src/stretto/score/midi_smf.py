@@ -18,8 +18,11 @@ META, SYSEX = 0xFF, 0xF0
 
 END_OF_TRACK = 0x2F
 
-MAX_EVENTS = 1_000_000
-"""Twenty times the longest score of the corpora; what has more is no score and would fill the memory."""
+MAX_EVENTS = 500_000
+"""Several times the longest performance of the corpora; what has more is no score and would fill the memory."""
+
+MAX_CHUNKS = 10_000
+"""As for events: no score has so many tracks."""
 
 _DATA_BYTES = {0xF1: 1, 0xF2: 2, 0xF3: 1}
 """System messages that have no place in a file, and are stepped over with their data."""
@@ -113,8 +116,11 @@ class _Chunks:
 
     def tracks(self, at: int, n_tracks: int) -> list[Track]:
         """Every track; those beyond the announced number too."""
-        data, found = self._data, list[Track]()
+        data, found, n_chunks = self._data, list[Track](), 0
         while at + 8 <= len(data):
+            n_chunks += 1
+            if n_chunks > MAX_CHUNKS:
+                raise ScoreReadError(f"{self._name}: more than {MAX_CHUNKS} chunks at byte {at}; the file is damaged")
             label, size = data[at : at + 4], int.from_bytes(data[at + 4 : at + 8], "big")
             end = at + 8 + size
             if end > len(data):
@@ -147,7 +153,7 @@ class _Chunks:
             raise ScoreReadError(
                 f"{self._name}: track {number} breaks off inside an event at byte {end}; the file is damaged"
             ) from cause
-        self._n_events += len(track.events)
+        self._n_events += len(track.events) + reader.n_odd
         if not closed:
             self._tally.add("tracks without their end-of-track event", f"track {number}")
         elif reader.at < end:
@@ -198,7 +204,7 @@ class _Track:
                 append((tick, status, first, second))
             elif self._special(track, tick, status, at):
                 return True
-            if len(events) > n_most:
+            if len(events) + self.n_odd > n_most:
                 raise self._fault(at, f"more than {MAX_EVENTS} events, which no score has")
         track.end = tick
         return False

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -50,6 +52,8 @@ class Clock:
 
     def tick(self, tick: int) -> int:
         """The nearest tick of the score."""
+        if len(self._from) == 2:
+            return math.floor(tick * self._to[1] / self._from[1] + (0.5 + EXACT))
         return int(self.ticks(np.array([tick]))[0])
 
     def _follow(self, midi: MidiFile, far: float) -> None:
@@ -133,6 +137,7 @@ def tempos_of(midi: MidiFile, clock: Clock, tally: Tally) -> tuple[Tempo, ...]:
     return tuple(Tempo(tick=tick, qpm=qpm_of(found[tick])) for tick in sorted(found))
 
 
+@lru_cache(maxsize=4096)
 def qpm_of(microseconds: int) -> Fraction:
     """Quarters per minute from microseconds a quarter.
 

@@ -80,14 +80,16 @@ class Words:
         """Take the finished notes, on which lyrics hang, and the track of each part."""
         self._clock, self._notes, self._part_tracks, self._tally = clock, notes, part_tracks, tally
         self.texts = {track.number: texts_of(track, tally) for track in midi.tracks}
-        self.info: dict[str, str] = {}
         self.marks: list[Mark] = []
-        self._comment: list[str] = []
+        self._info: dict[str, dict[str, None]] = {}  # field -> its texts, each once, in order
         for number, texts in self.texts.items():
             names = number not in part_tracks or midi.kind == 0
             self._read(number, texts, names, title=number == 1)
-        if self._comment:
-            self.info["comment"] = "\n".join(self._comment)
+
+    @property
+    def info(self) -> dict[str, str]:
+        """Fields of the title page; what was said twice stands once."""
+        return {field: ("\n" if field == "comment" else "; ").join(texts) for field, texts in self._info.items()}
 
     def _read(self, number: int, texts: Texts, names: bool, title: bool) -> None:
         part = self._part_tracks.index(number) if number in self._part_tracks else -1
@@ -99,7 +101,7 @@ class Words:
             elif karaoke and kind == TEXT:
                 self._tag(text)
             elif kind == COPYRIGHT:
-                self._add("rights", text, "; ")
+                self._add("rights", text)
             elif kind == TRACK_NAME and names:
                 self._name(text, title)
             elif kind in (TEXT, MARKER, CUE):
@@ -108,42 +110,33 @@ class Words:
 
     def _tag(self, text: str) -> None:
         """A line of a karaoke file's head: "@T" the title, "@L" the language, ..."""
-        if text[1:2] == "T" and "title" not in self.info:
-            self._add("title", text[2:])
-        else:
-            self._remark(text[2:])
+        is_title = text[1:2] == "T" and "title" not in self._info
+        self._add("title" if is_title else "comment", text[2:])
 
     def _name(self, text: str, title: bool) -> None:
         text = " ".join(text.split())
         if text.lower() in _NO_TITLES:
             return
-        if not title or "subtitle" in self.info:
-            self._remark(text)
+        if not title or "subtitle" in self._info:
+            self._add("comment", text)
         else:
-            self._add("subtitle" if "title" in self.info else "title", text)
+            self._add("subtitle" if "title" in self._info else "title", text)
 
     def _text(self, tick: int, kind: int, text: str, part: int) -> None:
         at = self._clock.tick(tick)
         field = _FIELD.fullmatch(text) if at == 0 and kind == TEXT else None
         if kind == MARKER and len(text) <= MAX_REHEARSAL:
             self.marks.append(Mark(kind="rehearsal", tick=at, text=text))
-        elif field and field[1] == "comment":
-            self._remark(field[2])
         elif field and field[1] != "words":
-            self._add(field[1], field[2], "; ")
+            self._add(field[1], field[2])
         elif at == 0 and kind == TEXT and not field:
-            self._remark(text)
+            self._add("comment", text)
         elif text:
             self.marks.append(Mark(kind="words", tick=at, text=field[2] if field else text, part=part))
 
-    def _add(self, field: str, text: str, joint: str = " ") -> None:
-        text, known = text.strip(), self.info.get(field)
-        if text and (known is None or text not in known.split(joint)):
-            self.info[field] = text if known is None else known + joint + text
-
-    def _remark(self, text: str) -> None:
-        if text.strip() and text.strip() not in self._comment:
-            self._comment.append(text.strip())
+    def _add(self, field: str, text: str) -> None:
+        if text.strip():
+            self._info.setdefault(field, {})[text.strip()] = None
 
     def _sing(self, lyrics: list[tuple[int, str]], part: int) -> None:
         """Hang syllables on the notes of their part, or of the part that moves with them."""

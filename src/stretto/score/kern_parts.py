@@ -11,7 +11,7 @@ from stretto.score.kern_signs import transposition
 from stretto.score.model import Part
 from stretto.score.tally import Tally
 
-_INSTRUMENTS = {
+INSTRUMENTS = {
     "soprn": ("Soprano", 52), "mezzo": ("Mezzosoprano", 52), "canto": ("Canto", 52), "cant": ("Cantus", 52),
     "calto": ("Alto", 52), "icalto": ("Alto", 52), "alto": ("Alto", 52), "tenor": ("Tenor", 52),
     "barit": ("Baritone", 52), "bass": ("Bass", 52), "vox": ("Voice", 52), "coro": ("Choir", 52),
@@ -27,7 +27,7 @@ _INSTRUMENTS = {
 
 _KEYBOARDS = frozenset(("piano", "forte", "clavi", "cemba", "hpschd", "organ", "harmn"))
 
-_RECORDS = {
+RECORDS = {
     "OTL": "title", "OTP": "subtitle", "OPR": "work", "COM": "composer", "LYR": "lyricist", "LAR": "arranger",
     "OPS": "opus", "ONM": "number", "OMV": "movement", "SCT": "catalogue", "CDT": "composer dates", "ODT": "date",
     "YEC": "rights", "YEM": "licence", "ENC": "encoder", "AGN": "genre",
@@ -121,8 +121,8 @@ def _one_keyboard(upper: SpineHead, lower: SpineHead, decoration: str) -> bool:
 def _part(heads: list[SpineHead], group: str) -> Part:
     named = [head.name for head in heads if head.name]
     short = [head.abbreviation for head in heads if head.abbreviation]
-    code = next((head.code for head in heads if head.code in _INSTRUMENTS), "")
-    name, program = _INSTRUMENTS.get(code, ("", -1))
+    code = next((head.code for head in heads if head.code in INSTRUMENTS), "")
+    name, program = INSTRUMENTS.get(code, ("", -1))
     diatonic, chromatic = heads[0].transposed
     return Part(
         name=named[0] if named else name,
@@ -158,20 +158,19 @@ class Records:
         """Start empty."""
         self.all: dict[str, str] = {}
 
-    def take(self, content: str) -> str:
-        """Keep one record; gives its key."""
+    def take(self, content: str) -> None:
+        """Keep one record."""
         key, _, value = content.lstrip("!").partition(":")
         key, value = key.strip(), html.unescape(value.strip())
-        if key and value:
+        if key and value and key != "system-decoration":  # brackets and braces are in the parts
             self.all[key] = f"{self.all[key]}; {value}" if key in self.all else value
-        return key
 
     def info(self, tally: Tally) -> dict[str, str]:
         """Known records by our names, the others as humdrum:KEY."""
         info: dict[str, str] = {}
         for key, value in self.all.items():
             base = key.partition("@")[0]
-            ours = _RECORDS.get(base)
+            ours = RECORDS.get(base)
             if ours and (ours not in info or "@@" in key):
                 if ours in info:
                     tally.add("titles in further languages left out", info[ours])

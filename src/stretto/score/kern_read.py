@@ -122,8 +122,10 @@ class _Reading:
     def _about_the_file(self, row: Row) -> None:
         content = row.cells[0]
         if content.startswith("!!!"):
-            if self._records.take(content) == "OMD":
+            if content.startswith("!!!OMD:"):
                 self._pending.append(row)
+            else:
+                self._records.take(content)
         elif content.startswith("!!LO:TX"):
             self._pending.append(row)
 
@@ -178,7 +180,7 @@ class _Reading:
                 at.setdefault(lane.spine.index, parse_token(cell))
         for lane, cell in zip(row.lanes, row.cells, strict=True):
             if lane.spine.kind != "**kern" and cell not in (".", ""):
-                self._words.cell(lane.spine, cell, time, at, row.line)
+                self._words.cell(lane, cell, time, at, row.line)
 
     def _settle(self, before: Exact, onset: Exact, waiting: list[Lane], lanes: list[Lane]) -> None:
         """Give a time to all that waits between the rows at `before` and `onset`."""
@@ -207,12 +209,16 @@ class _Reading:
     def _barline_time(self, before: Exact, onset: Exact, waiting: list[Lane], lanes: list[Lane]) -> Exact:
         """Where a barline stands: at the next row, or inside held notes that cross it without a tie."""
         due = self._bar_start + self._full_bar
+        if -1 < due - onset < 1 and any(lane.free == due for lane in lanes):
+            return due  # an ornament's odd tuplet runs over the barline
         crossing = any(lane.free > onset for lane in lanes if lane not in waiting)
         return due if self._full_bar and before < due < onset and crossing else onset
 
     def _fermata_on_bar(self, row: Row, time: Exact) -> None:
         for lane, cell in zip(row.lanes, row.cells, strict=True):
-            if ";" in cell and lane.spine.kind == "**kern":
+            spine = lane.spine.index
+            top = all(spine > other for other in self._notes.staves.get(spine, ()))
+            if ";" in cell and lane.spine.kind == "**kern" and lane.voice == 1 and top:
                 self._notes.signs.append(Sign("fermata", time, lane.spine.index, rest={"extra": "barline"}))
 
     def _interpretations(self, row: Row, time: Exact) -> None:
@@ -224,7 +230,8 @@ class _Reading:
             if cell == "**kern":
                 self._heads.setdefault(lane.spine.index, SpineHead(lane.spine.index))
             if cell.startswith("*>"):
-                self._label(cell, tick, lane.spine)
+                if lane.voice == 1:
+                    self._label(cell, tick, lane.spine)
             elif lane.spine.kind != "**kern":
                 continue
             elif self._frame.take(cell, lane.spine.index, tick):
@@ -267,5 +274,5 @@ class _Reading:
         content = row.cells[0]
         if content.startswith("!!LO:TX") and self._words is not None:
             self._words.direction(content[2:], -1, time)
-        elif content.startswith("!!!OMD") and (text := content.partition(":")[2].strip()):
+        elif content.startswith("!!!OMD:") and (text := content.partition(":")[2].strip()):
             self._notes.signs.append(Sign("words", time, -1, rest={"text": text, "extra": "above"}))

@@ -6,7 +6,7 @@ import html
 import re
 
 from stretto.score.kern_notes import Sign
-from stretto.score.kern_spines import Exact, Spine
+from stretto.score.kern_spines import Exact, Lane, Spine
 from stretto.score.kern_token import Token
 from stretto.score.tally import Tally
 
@@ -30,20 +30,21 @@ class WordBook:
         self._tally = tally
         self._owner = _owners(spines)
         self._verse = _verses(spines, self._owner)
-        self._lyric: dict[int, Sign] = {}
+        self._lyric: dict[tuple[int, int], Sign] = {}
         self._open: dict[tuple[int, str], Sign] = {}
 
     def owner(self, spine: Spine) -> int:
         """The kern spine that a spine goes with."""
         return self._owner.get(spine.index, -1)
 
-    def cell(self, spine: Spine, cell: str, time: Exact, at: dict[int, Token], line: int) -> None:
+    def cell(self, lane: Lane, cell: str, time: Exact, at: dict[int, Token], line: int) -> None:
         """Take one cell of a spine that is not **kern; `at` holds the notes of the same row by spine."""
+        spine = lane.spine
         owner = self.owner(spine)
         note = at.get(owner)
-        pitch = note.sounds[0].pitch if note is not None and note.sounds else -1
+        pitch = max(sound.pitch for sound in note.sounds) if note is not None and note.sounds else -1
         if spine.kind in ("**text", "**silbe"):
-            self._syllable(spine, cell, Sign("lyric", time, owner, 1, rest={"pitch": pitch}))
+            self._syllable(lane, cell, Sign("lyric", time, owner, 1, rest={"pitch": pitch}))
         elif spine.kind == "**dynam":
             self._dynamic(cell, Sign("dynamic", time, owner), line)
         elif spine.kind == "**fing":
@@ -94,8 +95,10 @@ class WordBook:
         self.signs.append(sign)
         return True
 
-    def _syllable(self, spine: Spine, cell: str, sign: Sign) -> None:
-        before = self._lyric.get(spine.index)
+    def _syllable(self, lane: Lane, cell: str, sign: Sign) -> None:
+        # A text spine may be split, and then holds a further verse.
+        verse = (lane.spine.index, lane.voice)
+        before = self._lyric.get(verse)
         if cell.strip() in ("_", "|"):
             if before is not None and not before.rest["extra"].endswith("+extend"):
                 before.rest["extra"] += "+extend"
@@ -106,8 +109,8 @@ class WordBook:
         place = {(True, True): "single", (True, False): "begin", (False, False): "middle", (False, True): "end"}
         sign.rest["text"] = html.unescape(text.removeprefix("-").removesuffix("-")).replace("~", "‿")
         sign.rest["extra"] = place[begins, ends] + extend
-        sign.rest["number"] = self._verse.get(spine.index, 1)
-        self._lyric[spine.index] = sign
+        sign.rest["number"] = self._verse.get(lane.spine.index, 1) + lane.voice - 1
+        self._lyric[verse] = sign
         self.signs.append(sign)
 
     def _dynamic(self, cell: str, sign: Sign, line: int) -> None:

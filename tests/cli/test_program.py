@@ -91,7 +91,9 @@ def test_other_alphabets_are_printed_whatever_the_console_speaks() -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends Ctrl-C to a whole console")
 def test_ctrl_c_is_one_word_and_no_traceback() -> None:
-    code = "import stretto.cli.app as a, time, stretto.verbs as v\nprint('on', flush=True)\n"
+    # A shell may have started the tests with Ctrl-C ignored, which children inherit.
+    code = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    code += "import stretto.cli.app as a, time, stretto.verbs as v\nprint('on', flush=True)\n"
     code += "v.compose = lambda **k: time.sleep(60)\nraise SystemExit(a.run(['compose']))"
     child = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert child.stdout is not None

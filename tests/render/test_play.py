@@ -71,7 +71,9 @@ def test_ctrl_c_stops_the_player_and_leaves_nothing_behind(tmp_path: Path) -> No
     started = tmp_path / "started"
     player = f"import os, sys, time; open({str(started)!r}, 'w').write(str(os.getpid())); time.sleep(60)"
     program = (
-        "import sys; from pathlib import Path; from stretto.render import play\n"
+        "import signal, sys; from pathlib import Path; from stretto.render import play\n"
+        # A shell may have started the tests with Ctrl-C ignored, which children inherit.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         f"play._commands = lambda: [[sys.executable, '-c', {player!r}]]\n"
         "print(play.play_file(Path('x.wav'), seconds=60))"
     )

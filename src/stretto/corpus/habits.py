@@ -14,7 +14,7 @@ def phrase_habits(pieces: Sequence[Piece]) -> dict[str, dict[str, dict[str, Any]
     """Style -> metre -> counts, over pieces in one metre throughout.
 
     Each metre holds n_pieces; pickups (ticks); inner ("pickup:ticks into the bar" of a fermata);
-    final ("pickup:ticks from the last chord to the end"); lengths (phrases of 2 or 4 bars).
+    final ("pickup:ticks from the last chord to the end"); lengths (phrases of 2 to 4 bars).
     """
     found: dict[str, dict[str, dict[str, Any]]] = {}
     for piece in pieces:
@@ -47,5 +47,5 @@ def _count_phrases(piece: Piece, full: int, counts: dict[str, Any]) -> None:
         bar = (tick - first) // full + 1
         length = bar - bars_before
         bars_before = bar
-        if length in (2, 4):
+        if length in (2, 3, 4):
             counts["lengths"][length] += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from unicodedata import category
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
@@ -34,6 +35,16 @@ class Drawing:
     """What else of the score it does not show."""
 
 
+def printable(text: str) -> str:
+    """A text with a space for what controls a terminal, and U+FFFD for what is no character.
+
+    >>> printable("a\\x00b\\n")
+    'a b '
+    """
+    kinds = {"Cc": " ", "Cs": "\ufffd", "Cn": "\ufffd"}
+    return "".join(kinds.get(category(character), character) for character in text)
+
+
 def svg_of(drawings: Sequence[Drawing], *, title: str = "") -> str:
     """One SVG file, its pages one under the other."""
     width, height = max(d.width for d in drawings), sum(d.height for d in drawings)
@@ -48,7 +59,7 @@ def svg_of(drawings: Sequence[Drawing], *, title: str = "") -> str:
         },
     )
     if title:
-        SubElement(root, "title").text = title
+        SubElement(root, "title").text = printable(title)
     definitions = SubElement(root, "defs")
     for name, path in sorted({name: path for d in drawings for name, path in d.outlines.items()}.items()):
         SubElement(definitions, "path", {"id": name, "d": path, "transform": "scale(1,-1)"})

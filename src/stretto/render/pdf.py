@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
-from stretto.render.drawing import Drawing
+from stretto.render.drawing import Drawing, printable
 from stretto.render.faces import face
 from stretto.render.pdf_file import PdfFile, add_font, number
 from stretto.render.svg_geometry import IDENTITY, Matrix, matrix, numbers, segments
@@ -63,7 +63,7 @@ def pdf_of(drawings: list[Drawing], *, title: str = "", author: str = "") -> byt
                 f"<< /Type /Page /Parent 2 0 R /MediaBox [{box}] /Resources {resources} 0 R /Contents {stream} 0 R >>"
             )
         )
-    info = {"Title": title, "Author": author, "Creator": f"Stretto {__version__}"}
+    info = {"Title": printable(title), "Author": printable(author), "Creator": f"Stretto {__version__}"}
     return pdf.finish(pages, info)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
-from stretto.render.drawing import Drawing
+from stretto.render.drawing import Drawing, printable
 from stretto.render.engrave import MUSIC_FONT
 from stretto.render.faces import face
 from stretto.render.music_glyphs import IN_TEXT, UNITS_PER_EM, advance, glyph_name, is_sign, outline
@@ -24,6 +24,9 @@ KEPT = ("d", "points", "x", "y", "width", "height", "cx", "cy", "rx", "ry", "tra
 STROKES = ("stroke-width", "stroke-dasharray", "stroke-linecap", "stroke-linejoin")
 DROPPED = {"pgHead", "pgFoot", "placeholder"}
 """Headings are set by us, see heading.py."""
+
+FALLBACK_FONTS = {"Leipzig", "Bravura"}
+"""Where verovio finds signs that the music font lacks."""
 
 SIGN_IN_TEXT = 1.3
 """Size of an accidental typed in a text, against the letters: as high as a capital."""
@@ -205,11 +208,11 @@ def _set_sign(sign: str, style: Style, x: float, y: float, parent: Element, draw
 def _pieces(string: str, style: Style) -> list[tuple[str, Style]]:
     """A run in pieces that are all letters or one musical sign."""
     pieces: list[tuple[str, Style]] = []
-    for character in string:
+    for character in printable(string):
         if character in IN_TEXT:
             pieces.append((IN_TEXT[character], replace(style, font=MUSIC_FONT, size=style.size * SIGN_IN_TEXT)))
         elif is_sign(character):
-            pieces.append((character, replace(style, font=style.font or MUSIC_FONT)))
+            pieces.append((character, replace(style, font=style.font if style.font in FALLBACK_FONTS else MUSIC_FONT)))
         elif pieces and pieces[-1][1] is style and not is_sign(pieces[-1][0][0]):
             pieces[-1] = (pieces[-1][0] + character, style)
         else:

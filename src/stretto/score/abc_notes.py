@@ -54,7 +54,7 @@ class LayerNotes:
     onsets: dict[int, tuple[Fraction, Fraction]] = field(default_factory=dict)
     """id of an event -> its onset and end, for tuplets."""
     _slurs: list[_Open] = field(default_factory=list)
-    _held: dict[int, _Held] = field(default_factory=dict)
+    _held: dict[int, list[_Held]] = field(default_factory=dict)
 
     def take(self, events: Iterable[tuple[Fraction, Event]]) -> None:
         """Read a layer from first to last event."""
@@ -63,7 +63,7 @@ class LayerNotes:
             self._graces(onset, event)
             self._sound(onset, event)
             self._signs(self.grid.tick(onset, event.spot), event)
-        for held in self._held.values():
+        for held in (one for several in self._held.values() for one in several):
             self.tally.add("ties that lead to no note", held.spot)
         for slur in self._slurs:
             self.tally.add("slurs that are never closed", slur.tone.spot)
@@ -85,21 +85,20 @@ class LayerNotes:
         start = self.grid.tick(onset, event.spot)
         for tone in event.tones:
             end = onset + tone.length
-            before = held.pop(tone.pitch, None)
-            if before is not None and before.end == onset:
+            before = next((one for one in held.get(tone.pitch, []) if one.end == onset), None)
+            if before is not None:
+                held[tone.pitch].remove(before)
                 index = before.index
                 self.notes[index][1] = max(1, self.grid.tick(end, tone.spot) - self.notes[index][0])
             else:
-                if before is not None:
-                    self.tally.add("ties that lead to no note", before.spot)
                 index = len(self.notes)
                 self._note(start, self._duration(start, end, tone.spot), tone, 0)
             if tone.tied:
-                self._held[tone.pitch] = _Held(index, end, tone.spot)
+                self._held.setdefault(tone.pitch, []).append(_Held(index, end, tone.spot))
             self._tone_signs(start, tone, 0)
-        for lost in held.values():
+        for lost in (one for several in held.values() for one in several):
             if lost.end > onset and not event.tones:
-                self._held.setdefault(self.notes[lost.index][2], lost)
+                self._held.setdefault(self.notes[lost.index][2], []).append(lost)
             else:
                 self.tally.add("ties that lead to no note", lost.spot)
         self._slur_ends(start, event, event.tones, 0)

@@ -53,6 +53,10 @@ def read_kern(data: bytes, name: str) -> Score:
     return reading.score()
 
 
+def _free(item: tuple[Lane, Token]) -> Exact:
+    return item[0].free
+
+
 class _Reading:
     """One file on its way to a Score."""
 
@@ -156,7 +160,8 @@ class _Reading:
         before = self._clock.now
         at_bar = any(pending.cells[0][:1] == "=" for pending in self._pending)
         full = self._bar_start + self._full_bar if at_bar and self._full_bar else None
-        waiting = [lane for lane, _ in tokens]
+        # A grace in a voice that still holds a note says nothing about the time; the notes of the row do.
+        waiting = [lane for lane, token in tokens if not token.grace] or [min(tokens, key=_free)[0]]
         onset = self._clock.place(waiting, kern, full, row.line)
         self._settle(before, onset, waiting, kern)
         if len(self._notes.staves) != len(self._heads):

@@ -213,7 +213,9 @@ class _Writing:
 
     def _pieces(self, lane: Lane, begin: int, finish: int, frame: BarFrame, notes: bool) -> list[int]:
         own = self._signs.splits(lane, begin, finish) if notes else []
-        points = [begin, *own, finish]
+        # A grace can only stand where a cell of its lane begins.
+        graces = {tick for tick in lane.graces if begin < tick < finish}
+        points = sorted({begin, *own, *graces, finish})
         shift = frame.offset - frame.start
         inner = [
             cut - shift

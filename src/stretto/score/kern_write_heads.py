@@ -112,8 +112,8 @@ class BarlineWriter:
         counts_on = right is not None and (left is None or right.number != left.number) and right.number != 0
         number = str(right.number) if right is not None and counts_on else ""
         drawn = self._drawn(left, right)
-        if right is None and drawn == "|!":
-            return "=="
+        if right is None and left is not None and left.barline == "final":
+            return "==" if drawn == "|!" else f"=={drawn}"
         return f"={number}{drawn}"
 
     def _drawn(self, left: Bar | None, right: Bar | None) -> str:

@@ -48,6 +48,8 @@ class EventWriter:
     used: set[int] = field(default_factory=set)
     """Ids of the signs that were written."""
     n_implied: int = 0
+    n_moved: int = 0
+    """Signs that hang inside a note, and are written at its beginning."""
 
     def divisions(self, time: Time) -> str:
         """A length as <duration> says it."""
@@ -152,6 +154,7 @@ class EventWriter:
             return []
         found = [sign for sign in signs if event.grace or event.start <= sign.tick < event.stop]
         self.used.update(map(id, found))
+        self.n_moved += sum(sign.tick != event.start for sign in found)
         return found
 
     def _rest_signs(self, event: Event, stream: Stream) -> list[Sign]:

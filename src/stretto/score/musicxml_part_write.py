@@ -312,7 +312,8 @@ class PartWriter:
             if event is not None and item.tick >= event.stop and item.tick != event.start:
                 left.append(item)
                 continue
-            ahead = item.tick - frame.start - position
+            at_event = event is not None and item.tick == event.start
+            ahead = 0 if at_event else item.tick - frame.start - position
             offset = self._events.divisions(ahead) if ahead else ""
             if isinstance(item, Tempo):
                 write_tempo(measure, item, offset)
@@ -364,6 +365,8 @@ class PartWriter:
                 self._tally.add(f"marks on no note or rest left out: {sign.mark.kind}", self._label)
         for marks in self._signs.at_barline.values():
             self._tally.add("fermatas on no barline left out", self._label, len(marks))
+        if self._events.n_moved:
+            self._tally.add("signs inside a note moved to its beginning", self._label, self._events.n_moved)
         if self._speller.guessed:
             self._tally.add("notes without a name spelled by the key", self._label, self._speller.guessed)
         if self._speller.respelled:

@@ -22,7 +22,7 @@ MAX_TICKS = 2**28
 
 Exact = int | Fraction
 
-_DECIMAL = re.compile(r"\s*[+-]?(\d{1,12}(\.\d{0,12})?|\.\d{1,12})\s*")
+_DECIMAL = re.compile(r"\s*[+-]?(\d{1,12}(\.\d{0,18})?|\.\d{1,18})\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,7 @@ def find_starts(source: Source) -> None:
     n_measures = max((len(measures) for _, measures in source.parts), default=0)
     if not n_measures:
         raise ScoreReadError(f"{source.name}: holds no <measure>; check that the export was complete")
-    lengths: list[Exact] = [0] * n_measures
+    lengths: list[Exact] = [-1] * n_measures
     for identity, measures in source.parts:
         unit: Exact = source.unit(1)
         for index, measure in enumerate(measures):
@@ -169,7 +169,7 @@ def find_starts(source: Source) -> None:
     for index, length in enumerate(lengths):
         if index in source.meters:
             full = source.meters[index].bar_ticks * source.grain
-        position += length or full
+        position += full if length < 0 else length
         source.starts.append(position)
     if position > MAX_TICKS * source.grain:
         raise ScoreReadError(
@@ -178,9 +178,10 @@ def find_starts(source: Source) -> None:
 
 
 def _extent(source: Source, content: Element, unit: Exact, index: int) -> tuple[Exact, Exact]:
-    """How far the notes of a measure reach; and the unit in force at its end."""
+    """How far the notes of a measure reach (-1 = there are none); and the unit in force at its end."""
     position: Exact = 0
     furthest: Exact = 0
+    says_nothing = False
     for element in content:
         tag = element.tag
         if tag == "note":
@@ -189,6 +190,7 @@ def _extent(source: Source, content: Element, unit: Exact, index: int) -> tuple[
                 rest = element.find("rest")
                 if rest is not None and rest.get("measure") == "yes":
                     length = min(length, _full_bar(source, index) or length)
+                    says_nothing = not length  # a bar of no length, as our writer has it
                 position += length
         elif tag == "backup":
             position = max(0, position - duration_of(element, unit))
@@ -197,7 +199,7 @@ def _extent(source: Source, content: Element, unit: Exact, index: int) -> tuple[
         elif tag == "attributes":
             unit = _attributes(source, element, unit, index)
         furthest = max(furthest, position)
-    return furthest, unit
+    return furthest if furthest or says_nothing else -1, unit
 
 
 def _attributes(source: Source, element: Element, unit: Exact, index: int) -> Exact:

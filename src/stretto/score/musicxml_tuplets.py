@@ -7,15 +7,17 @@ so that what is written is a quintuplet and reads back as the same ticks.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from stretto.score.model import TICKS_PER_QUARTER, Mark
 from stretto.score.musicxml_values import PLAIN_VALUES, Grid, Time
 
 _RATIOS = ((3, 2), (5, 4), (7, 4), (9, 8), (11, 8), (13, 8), (15, 8), (4, 3), (2, 3), (5, 6), (7, 6), (8, 6), (9, 6))
-_CELLS = (*range(2, 17), 18, 20, 24, 32)
+_CELLS = (*range(2, 17), 18, 20, 22, 24, 26, 28, 30, 32)
 """Into how many equal cells a window may be divided, the simplest first."""
+_BRACKET_VALUES = (96, 48, 24, 12, 6, 3, Fraction(3, 2), Fraction(3, 4))
+"""What one unit of a bracket may be, in ticks: a whole note to a 128th."""
 _FINEST = 3
 """Ticks of a 32nd: the finest plain note on the tick grid."""
 
@@ -62,7 +64,7 @@ def find_zones(points: list[int], length: int, offset: int, grid: Grid, marked: 
     tuplets: list[Zone] = []
     for zone in marked:
         inside = _inside(points, zone.start, zone.stop)
-        if not _overlaps(tuplets, zone.start, zone.stop) and _fit(zone, inside, (1, 2, 4, 8)):
+        if not _overlaps(tuplets, zone.start, zone.stop) and _fit_bracket(zone, inside):
             tuplets.append(zone)
     crooked = [p for p in points if (p + offset) % _FINEST and p != length]
     crooked = [p for p in crooked if not any(zone.start <= p <= zone.stop for zone in tuplets)]
@@ -111,12 +113,12 @@ def _divide(points: list[int], start: int, stop: int, origin: int, window: int) 
     inside = _inside(points, start, stop)
     for cells in _CELLS:
         for actual, normal in ((1, 1), *_RATIOS):
-            if cells % actual or Fraction(window, normal) not in PLAIN_VALUES:
-                continue
-            if PLAIN_VALUES[Fraction(window, normal)][1] and actual != normal:
+            parts, rest = divmod(cells, actual)
+            plain = PLAIN_VALUES.get(Fraction(window, normal))
+            if rest or parts & (parts - 1) or plain is None or (plain[1] and actual != normal):
                 continue
             zone = Zone(start, stop, actual, normal, origin, window)
-            if _fit(zone, inside, (cells // actual,)):
+            if _fit(zone, inside, (parts,)):
                 return cells * 10 + window // 12, zone
     return None
 
@@ -140,6 +142,17 @@ def _fit(zone: Zone, points: list[int], subdivisions: Iterable[int]) -> bool:
         else:
             zone.places = places
             return True
+    return False
+
+
+def _fit_bracket(zone: Zone, points: list[int]) -> bool:
+    """The same for a bracket of the source, whose ratio is known but which may hold less than a whole tuplet."""
+    if zone.actual < 1 or zone.normal < 1 or zone.stop <= zone.start:
+        return False
+    for value in _BRACKET_VALUES:
+        if _fit(replace(zone, length=value * zone.normal), points, (1,)):
+            zone.length = value * zone.normal
+            return _fit(zone, points, (1,))
     return False
 
 

@@ -319,6 +319,8 @@ def _set_brackets(events: list[Event], zones: Sequence[Zone], frame: BarFrame) -
         start, stop = frame.start + zone.start, frame.start + zone.stop
         inside = [event for event in events if start <= event.start and event.stop <= stop]
         if inside:
+            if zone.mark is not None and zone.mark.staff and not inside[0].tones:
+                inside[0].staff = zone.mark.staff
             inside[0].bracket.append(("start", zone))
             inside[-1].bracket.append(("stop", zone))
 

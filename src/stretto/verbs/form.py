@@ -1,4 +1,4 @@
-"""The frame of a piece before its notes: bars, pickup, phrases of two or four bars, fermatas."""
+"""The frame of a piece before its notes: bars, pickup, phrases of two to four bars, fermatas."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class PhraseHabits:
     final: Mapping[str, int]
     """"pickup:ticks before the end" of the last chord -> count."""
     lengths: Mapping[str, int]
-    """Bars of a phrase, 2 or 4 -> count."""
+    """Bars of a phrase, 2 to 4 -> count."""
 
 
 @cache
@@ -113,18 +113,12 @@ def make_form(*, style: str, meter: str, n_bars: int, pickup: int, rng: np.rando
 
 
 def _phrase_lengths(n_bars: int, habit: PhraseHabits, rng: np.random.Generator) -> list[int]:
-    """Twos and fours that add up to the bars; an odd bar lengthens the last phrase."""
-    left, lengths = n_bars, []
-    usual = int(_draw(habit.lengths, rng))
-    while left >= 4:
-        take = usual if rng.random() < 0.8 else 6 - usual
-        lengths.append(take)
-        left -= take
-    if left:
-        if lengths and left == 1:
-            lengths[-1] += 1
-        else:
-            lengths.append(left)
+    """Lengths that add up to the bars, each as often as real phrases have it; no single bar is left over."""
+    left, lengths = n_bars, list[int]()
+    while left:
+        possible = {k: n for k, n in habit.lengths.items() if int(k) <= left and left - int(k) != 1}
+        lengths.append(int(_draw(possible, rng)) if possible else left)
+        left -= lengths[-1]
     return lengths
 
 

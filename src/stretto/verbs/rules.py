@@ -31,6 +31,8 @@ class Rules:
     """Let voices rest."""
     close: bool = True
     """The last chord is the tonic triad over its root, with a third, and nothing moves after it."""
+    picardy: float = 0.77
+    """Share of minor pieces that close in major: 77.8 % of the held-out chorales do."""
 
     def forbidden(self, engine: FlagshipEngine, part: int) -> Bools:
         """Options of `part` that break a rule, (S, O)."""
@@ -58,7 +60,9 @@ class Rules:
                 out[:, FIRST_PITCH:] |= watched[:, None] & again & moved
         return out
 
-    def unclosed(self, engine: FlagshipEngine, part: int, *, closing_S: Bools, closed_S: Bools) -> Bools:
+    def unclosed(
+        self, engine: FlagshipEngine, part: int, *, closing_S: Bools, closed_S: Bools, major_S: Bools
+    ) -> Bools:
         """Options of `part` that would not close the piece, (S, O).
 
         Args:
@@ -66,6 +70,7 @@ class Rules:
             part: the part that chooses.
             closing_S: streams whose last chord this is.
             closed_S: streams whose last chord has sounded already.
+            major_S: streams that end on a major third.
         """
         out = np.zeros((engine.n_streams, FIRST_PITCH + engine.w.n_pitches), bool)
         if not self.close or not (closing_S | closed_S).any():
@@ -73,16 +78,15 @@ class Rules:
         out[closed_S, FIRST_PITCH:] = True
         tonic_S = engine.tonic_S
         degree_SP = (np.arange(engine.w.n_pitches) + engine.w.lowest - tonic_S[:, None]) % 12
-        taken = [(engine.new_SV[:, v] + engine.w.lowest - tonic_S) % 12 for v in engine.done]
-        has_major = np.any([d == 4 for d in taken], axis=0) if taken else np.zeros(len(tonic_S), bool)
-        has_minor = np.any([d == 3 for d in taken], axis=0) if taken else np.zeros(len(tonic_S), bool)
-        third = ((degree_SP == 4) & ~has_minor[:, None]) | ((degree_SP == 3) & ~has_major[:, None])
-        is_last = len(engine.done) == engine.w.n_parts - 1
+        wanted_S = np.where(major_S, 4, 3)
+        taken = [(engine.new_SV[:, v] + engine.w.lowest - tonic_S) % 12 == wanted_S for v in engine.done]
+        has_third = np.any(taken, axis=0) if taken else np.zeros(len(tonic_S), bool)
         if part == engine.w.n_parts - 1:
             fits = degree_SP == 0
         else:
-            needs_third = is_last & ~has_major & ~has_minor
-            fits = third | (((degree_SP == 0) | (degree_SP == 7)) & ~needs_third[:, None])
+            needs_third = ~has_third & (len(engine.done) == engine.w.n_parts - 1)
+            stable = (degree_SP == 0) | (degree_SP == 7)
+            fits = (degree_SP == wanted_S[:, None]) | (stable & ~needs_third[:, None])
         out[closing_S, FIRST_PITCH:] = ~fits[closing_S]
         stream = np.arange(len(tonic_S))
         last = engine.last_SV[:, part]

@@ -90,6 +90,10 @@ class _Draw:
         self.rngs = [np.random.default_rng(seed) for seed in seeds]
         self.told = [plan.fields_at(np.arange(plan.end, dtype=np.int32)).astype(int) for plan in plans]
         self.cuts = [np.array([*(t for t in plan.phrase_ends or () if t > 0), plan.end]) for plan in plans]
+        picardy = 0.0 if rules is None else rules.picardy
+        # A rng of its own, so that the rule does not shift what the network draws.
+        fate = [np.random.default_rng((seed, 1)).random() for seed in seeds]
+        self.closes_major = np.array([p.mode != "minor" or f < picardy for p, f in zip(plans, fate, strict=True)])
         self.last_chords = np.array([max([t for t in plan.phrase_ends or () if t > 0], default=-1) for plan in plans])
         self.last_chords = np.where(self.last_chords < 0, self.ends, self.last_chords)
         self.durations = np.array(weights.durations)
@@ -126,10 +130,16 @@ class _Draw:
         allowed = log_SO
         if self.rules is not None:
             closing, closed = self.at == self.last_chords, self.at > self.last_chords
-            unclosed = self.rules.unclosed(self.engine, part, closing_S=closing & alive, closed_S=closed & alive)
-            allowed = np.where(self.rules.forbidden(self.engine, part) | unclosed, NEVER, log_SO)
-            hopeless = allowed.max(axis=1) < NEVER / 2
-            allowed[hopeless] = log_SO[hopeless]
+            unclosed = self.rules.unclosed(
+                self.engine, part, closing_S=closing & alive, closed_S=closed & alive, major_S=self.closes_major
+            )
+            forbidden = self.rules.forbidden(self.engine, part)
+            # Where the rules leave nothing, a good close is given up first, then the rest.
+            for masked in (forbidden, np.zeros_like(forbidden)):
+                allowed = np.where(forbidden | unclosed, NEVER, log_SO)
+                hopeless = allowed.max(axis=1) < NEVER / 2
+                unclosed[hopeless], forbidden[hopeless] = False, masked[hopeless]
+            allowed = np.where(forbidden | unclosed, NEVER, log_SO)
             self.n_forbidden += alive & (allowed.argmax(axis=1) != log_SO.argmax(axis=1))
         options = [_pick(row, rng, self.taste) for row, rng in zip(allowed, self.rngs, strict=True)]
         chosen = np.array(options)

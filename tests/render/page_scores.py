@@ -118,5 +118,5 @@ def _lyrics(part: int, rows: list[tuple[Any, ...]]) -> list[Mark]:
 
 def long_score(n_bars: int) -> Score:
     """A flute in eighths."""
-    rows = [(12 * i, 12, 72 + i % 8, 0, 0, 1, 1, 127, 0) for i in range(8 * n_bars)]
+    rows = [(12 * i, 12, 72 + 4 * (i % 2), 0, 0, 1, 1, 4 * (i % 2), 0) for i in range(8 * n_bars)]
     return Score.build(rows, [Part(name="Flute", program=73)], meters=[Meter()], info={"title": "Study"})

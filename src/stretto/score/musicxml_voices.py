@@ -136,7 +136,7 @@ class PartVoices:
                 while voice in used:
                     voice = voice % 127 + 1
                 used.add(voice)
-                streams.append(Stream(voice, staff, [_bar_rest(frame, staff)]))
+                streams.append(self._stream(voice, staff, [], [], {}, frame))
         streams.sort(key=lambda stream: (stream.staff, stream.voice))
         _set_stems(streams)
         return streams
@@ -150,7 +150,8 @@ class PartVoices:
         anchors: dict[int, int],
         frame: BarFrame,
     ) -> Stream:
-        if not rows and not graces and not any(frame.start < tick for tick in anchors):
+        overfull = frame.end - frame.start > frame.meter.bar_ticks  # readers cut a bar's rest to the metre
+        if not rows and not graces and not overfull and not any(frame.start < tick for tick in anchors):
             return Stream(voice, staff, [_bar_rest(frame, anchors.get(frame.start) or staff)])
         points = self._points(rows, graces, anchors, frame)
         zones = self._zones(voice, points, frame)

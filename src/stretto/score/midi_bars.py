@@ -27,7 +27,8 @@ def signatures_of(score: Score, tally: Tally) -> list[tuple[int, Signature]]:
         meter = _latest(starts, meter, bar.tick)
         wanted = (meter.numerator, meter.denominator)
         length = score.bar_end(index) - bar.tick
-        odd = length != meter.bar_ticks and index + 1 < len(score.bars)
+        # A short last bar needs no signature: the file ends.
+        odd = length > meter.bar_ticks or (length < meter.bar_ticks and index + 1 < len(score.bars))
         own = _signature(length, meter.denominator) if odd else None
         if own is not None:
             wanted = own

@@ -125,6 +125,7 @@ def _until_blank(rows: list[str], first: int, stop: int, name: str, tally: Tally
 def _classify(rows: list[tuple[int, str]], name: str) -> list[Line]:
     lines: list[Line] = []
     block = ""
+    in_body = False
     for number, row in rows:
         if row.startswith("%%"):
             word = row[2:].strip()
@@ -138,14 +139,16 @@ def _classify(rows: list[tuple[int, str]], name: str) -> list[Line]:
         row = _strip_comment(row)
         if block or not row.strip():
             continue
-        _append(lines, _one_line(row, Spot(name, number)))
+        _append(lines, _one_line(row, Spot(name, number), in_body=in_body))
+        in_body = in_body or lines[-1].field == "K"
     return lines
 
 
-def _one_line(row: str, spot: Spot) -> Line:
+def _one_line(row: str, spot: Spot, *, in_body: bool) -> Line:
     match = _FIELD.match(row)
     # "d:|" at the start of a line is a note before a repeat sign, not a field.
-    if match and not (match.group(1) in "ABCDEFGabcdefg" and match.group(2)[:1] in ("|", ":")):
+    note = in_body and match is not None and match.group(1) in "ABCDEFGabcdefg" and match.group(2)[:1] in ("|", ":")
+    if match and not note:
         text = match.group(2)
         column = 3 + len(text) - len(text.lstrip())
         if match.group(1) == "I":

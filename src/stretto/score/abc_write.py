@@ -61,7 +61,7 @@ class _TuneWriter:
     # ---- header ------------------------------------------------------------------------------------
 
     def _header(self) -> Iterator[str]:
-        yield from info_lines(self._score)
+        yield from info_lines(self._score, self._tally)
         first = next((meter for meter in self._score.meters if meter.tick == 0), None)
         yield f"M:{meter_text(first)}"
         yield f"L:{self._unit / 96}"

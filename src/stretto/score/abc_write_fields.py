@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -21,7 +22,7 @@ _CLEF_NAMES = {
 _ORDER = "TCOAGHRBDFSZNP"
 
 
-def info_lines(score: Score) -> Iterator[str]:
+def info_lines(score: Score, tally: Tally) -> Iterator[str]:
     """X:, T:, C: and what else is known about the piece."""
     info = dict(score.info)
     number = info.get("number", "")
@@ -38,7 +39,10 @@ def info_lines(score: Score) -> Iterator[str]:
         yield from (f"T:{row}" for row in subtitle)
     words = _rows(info.pop("words", ""))
     for letter, key in sorted(((_FIELDS.get(key, ""), key) for key in info), key=lambda pair: _ORDER.find(pair[0])):
-        yield from _info_rows(letter, key, _rows(info[key]))
+        if letter or re.fullmatch(r"[a-z-]+", key):
+            yield from _info_rows(letter, key, _rows(info[key]))
+        else:
+            tally.add("facts about the piece that no field can name left out", key[:40])
     yield from (f"W:{row}" for row in words)
 
 

@@ -68,6 +68,19 @@ def parse_layout(text: str, spot: Spot, *, staves: bool = False) -> list[PartPla
     return [plan for plan in plans if plan.voices]
 
 
+def voice_numbers(plan: PartPlan) -> list[int]:
+    """Voice of each V: within its part: as its name says (2.5 is voice 5 of part 2), else counted from 1.
+
+    >>> voice_numbers(PartPlan([("2.1", 1), ("2.5", 2), ("2.5b", 2)]))
+    [1, 5, 5]
+    """
+    named = [re.fullmatch(r"(\d{1,3})\.(\d{1,3})(?:[a-z]\d*)?", name) for name, _ in plan.voices]
+    found = [(match.group(1), int(match.group(2))) for match in named if match]
+    if len(found) == len(named) and len({part for part, _ in found}) == 1 and max(n for _, n in found) <= 127:
+        return [number for _, number in found]
+    return list(range(1, len(named) + 1))
+
+
 def complete_layout(plans: list[PartPlan], voices: list[str]) -> list[PartPlan]:
     """The plan for the voices that there are: unknown names go, voices not named get parts of their own."""
     seen: set[str] = set()

@@ -8,7 +8,7 @@ from typing import Any
 
 from stretto.score.abc_events import Bracket, Change
 from stretto.score.abc_fields import KeyField, diatonic_of
-from stretto.score.abc_layout import PartPlan, complete_layout
+from stretto.score.abc_layout import PartPlan, complete_layout, voice_numbers
 from stretto.score.abc_names import NAVIGATION, WEDGE_ENDS, WEDGES
 from stretto.score.abc_notes import LayerNotes
 from stretto.score.abc_time import Timeline, by_layer, common_bars, place_items
@@ -78,8 +78,9 @@ class Assembly:
         )
 
     def _part(self, part: int, plan: PartPlan, lines: dict[str, Timeline]) -> None:
-        n_voices = len(plan.voices)
-        for number, (name, staff) in enumerate(plan.voices, 1):
+        numbers = voice_numbers(plan)
+        n_voices = max(numbers)
+        for number, (name, staff) in zip(numbers, plan.voices, strict=True):
             line = lines[name]
             places: dict[int, tuple[Fraction, Fraction]] = {}
             voice = number

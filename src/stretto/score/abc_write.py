@@ -45,7 +45,7 @@ class _TuneWriter:
     def __init__(self, score: Score, tally: Tally) -> None:
         self._score = score
         self._tally = tally
-        self._lanes = lanes_of(score, tally)
+        self._lanes = lanes_of(score)
         self._unit = _unit_length(score)
         placed = SignWriter(score, self._lanes, tally)
         placed.place_marks()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from stretto.score.model import Score
-from stretto.score.tally import Tally
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -59,8 +59,8 @@ class Lane:
         return found if found is not None and found.onset <= tick else None
 
 
-def lanes_of(score: Score, tally: Tally) -> list[Lane]:
-    """Voices in the order of the page; where notes of one overlap, it takes several lanes."""
+def lanes_of(score: Score) -> list[Lane]:
+    """Voices in the order of the page; where notes of one overlap or change staves, it takes several lanes."""
     lanes: list[Lane] = []
     for part, described in enumerate(score.parts):
         mine = score.notes[score.notes["part"] == part]
@@ -68,15 +68,21 @@ def lanes_of(score: Score, tally: Tally) -> list[Lane]:
         missing = set(range(1, described.n_staves + 1)) - {staff for staff, _ in voices}
         for staff, voice in sorted([*voices, *((staff, 0) for staff in missing)]):
             rows = mine[(mine["staff"] == staff) & (mine["voice"] == voice)]
-            made = list(_pack(rows, part, staff, voice))
-            if len(made) > 1:
-                tally.add("voices whose notes overlap written as several", score.place(made[1].chords[0].onset, part))
-            lanes += made
-        if len({voice for _, voice in voices}) < len(voices):
-            tally.add("voices that cross staves written as one voice on each", described.name or f"part {part + 1}")
-    for number, lane in enumerate(lanes, 1):
-        lane.ident = str(number)
+            lanes += _pack(rows, part, staff, voice)
+        _name(lanes, part)
     return lanes
+
+
+def _name(lanes: list[Lane], part: int) -> None:
+    """V: 1, 2, 3 ... where a part's voices count on from 1; else part and voice, as 2.5, and 2.5b for more of it."""
+    mine = [lane for lane in lanes if lane.part == part]
+    natural = [lane.voice or 1 for lane in mine] == list(range(1, len(mine) + 1))
+    seen: Counter[int] = Counter()
+    for number, lane in enumerate(mine, len(lanes) - len(mine) + 1):
+        again = seen[lane.voice]
+        seen[lane.voice] += 1
+        more = "" if not again else chr(ord("a") + again) if again < 26 else f"z{again}"
+        lane.ident = str(number) if natural else f"{part + 1}.{lane.voice}{more}"
 
 
 def _pack(rows: object, part: int, staff: int, voice: int) -> Iterator[Lane]:

@@ -17,6 +17,9 @@ from stretto.score.model import NOTE, UNSPELLED, Mark, Notes, Part, Score
 from stretto.score.tally import Tally
 
 
+MAX_PARTS = 1000
+
+
 def read_midi(data: bytes, name: str) -> Score:
     """A Score from the bytes of a MIDI file.
 
@@ -37,6 +40,8 @@ def read_midi(data: bytes, name: str) -> Score:
     clock = Clock(midi, name, tally)
     lines = lines_of(midi, tally)
     groups = group_lines(lines, midi.kind)
+    if len(groups) > MAX_PARTS:
+        raise ScoreReadError(f"{name}: {len(groups)} tracks and channels with notes, and no score has over {MAX_PARTS}")
     part_tracks = [group[0].track for group in groups]
     notes = _notes(groups, clock, tally)
     words = Words(midi, clock, notes, part_tracks, tally)

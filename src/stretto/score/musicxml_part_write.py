@@ -114,7 +114,10 @@ class PartWriter:
             if key.part in (-1, self._index) and not (self._part.percussion and key.part < 0):
                 keys[key.tick] = key  # a key of the part itself comes after that of the whole score
         found: list[tuple[int, _Change]] = [(key.tick, key) for key in keys.values()]
-        found += [(meter.tick, meter) for meter in self._score.meters]
+        meters = {meter.tick: meter for meter in self._score.meters}
+        if len(meters) < len(self._score.meters) and self._index == 0:
+            self._tally.add("time signatures overruled at the same place left out")
+        found += meters.items()
         found += [(clef.tick, clef) for clef in self._score.clefs if clef.part == self._index]
         found.sort(key=lambda change: change[0])
         return found[::-1]

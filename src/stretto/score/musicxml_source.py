@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from xml.etree.ElementTree import Element
@@ -155,14 +154,16 @@ def find_starts(source: Source) -> None:
     lengths: list[Exact] = [-1] * n_measures
     for identity, measures in source.parts:
         unit: Exact = source.unit(1)
+        own: dict[int, Meter] = {}
         for index, measure in enumerate(measures):
             try:
-                length, unit = _extent(source, measure.content, unit, index)
+                length, unit = _extent(source, measure.content, unit, index, own)
             except (ValueError, ZeroDivisionError) as cause:
                 raise ScoreReadError(
                     f"{source.name}, part {identity[:20]!r}, measure {measure.number}: {cause}; correct the file"
                 ) from cause
             lengths[index] = max(lengths[index], length)
+        source.meters = {**own, **source.meters}
     position: Exact = 0
     full: Exact = Meter().bar_ticks * source.grain
     source.starts = [0]
@@ -177,7 +178,7 @@ def find_starts(source: Source) -> None:
         )
 
 
-def _extent(source: Source, content: Element, unit: Exact, index: int) -> tuple[Exact, Exact]:
+def _extent(source: Source, content: Element, unit: Exact, index: int, own: dict[int, Meter]) -> tuple[Exact, Exact]:
     """How far the notes of a measure reach (-1 = there are none); and the unit in force at its end."""
     position: Exact = 0
     furthest: Exact = 0
@@ -189,7 +190,7 @@ def _extent(source: Source, content: Element, unit: Exact, index: int) -> tuple[
                 length = duration_of(element, unit)
                 rest = element.find("rest")
                 if rest is not None and rest.get("measure") == "yes":
-                    length = min(length, _full_bar(source, index) or length)
+                    length = min(length, _full_bar(source, index, own) or length)
                     says_nothing = not length  # a bar of no length, as our writer has it
                 position += length
         elif tag == "backup":
@@ -197,21 +198,22 @@ def _extent(source: Source, content: Element, unit: Exact, index: int) -> tuple[
         elif tag == "forward":
             position += duration_of(element, unit)
         elif tag == "attributes":
-            unit = _attributes(source, element, unit, index)
+            unit = _attributes(source, element, unit, index, own)
         furthest = max(furthest, position)
     return furthest if furthest or says_nothing else -1, unit
 
 
-def _attributes(source: Source, element: Element, unit: Exact, index: int) -> Exact:
+def _attributes(source: Source, element: Element, unit: Exact, index: int, own: dict[int, Meter]) -> Exact:
     for time in element.iter("time"):
         meter, _ = meter_from(time)
         if meter is not None:
-            source.meters.setdefault(index, meter)
+            own[index] = meter
     divisions = element.findtext("divisions")
     return unit if divisions is None else source.unit(exact(divisions, "divisions"))
 
 
-def _full_bar(source: Source, index: int) -> Exact:
-    known: Iterable[int] = (start for start in source.meters if start <= index)
-    start = max(known, default=-1)
-    return source.meters[start].bar_ticks * source.grain if start >= 0 else 0
+def _full_bar(source: Source, index: int, own: dict[int, Meter]) -> Exact:
+    """Length of a bar in the metre in force: the part's own, else that of the parts before it."""
+    meters = own or source.meters
+    start = max((start for start in meters if start <= index), default=-1)
+    return meters[start].bar_ticks * source.grain if start >= 0 else 0

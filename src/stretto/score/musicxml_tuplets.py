@@ -136,8 +136,9 @@ def _fit(zone: Zone, points: list[int], subdivisions: Iterable[int]) -> bool:
         for point in points:
             index = round((point - zone.origin) / cell)
             exact_time = zone.origin + index * cell
-            if rounded(exact_time) != point:
-                break
+            is_edge = point in (zone.start, zone.stop)
+            if rounded(exact_time) != point or (is_edge and exact_time != point):
+                break  # what stands beside the zone begins and ends on ticks
             places[point] = (exact_time, index * unit / parts if zone.is_tuplet else exact_time)
         else:
             zone.places = places

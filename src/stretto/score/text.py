@@ -18,6 +18,9 @@ from stretto.score.text_marks import RESERVED, read_mark
 from stretto.score.text_scan import Fault, Item, LineFault, WrittenBar, on_line
 from stretto.score.text_write import score_text
 
+MAX_BYTES, MAX_LINES = 8 * 2**20, 400_000
+"""Ten times the longest quartet of the corpora."""
+
 Row = tuple[int, int, int, int, int, int, int, int, int]
 """A note, in the fields of NOTE."""
 
@@ -37,6 +40,10 @@ def read_text(data: bytes, name: str) -> Score:
     Raises:
         ScoreReadError: what is not in the notation, with line, column and what was expected.
     """
+    if len(data) > MAX_BYTES or max(data.count(b"\n"), max(map(len, data.split(b"\n", MAX_LINES)))) > MAX_LINES:
+        raise ScoreReadError(
+            f"{name}: larger than {MAX_BYTES // 2**20} MB, or with a line or more lines than {MAX_LINES}, as no score has"
+        )
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as cause:

@@ -27,6 +27,7 @@ class Timed:
         self._sheet = sheet
         self.meters: list[Meter] = []
         self.bars: list[Bar] = []
+        self._meter, self._n_begun = Meter(), 0
         self.end = 0
         """Tick where the last bar ends."""
         n_bars = self._count()
@@ -71,9 +72,7 @@ class Timed:
             if at.kind == "meter" and "." not in at.words[0][1]:
                 with on_line(at.line, at.base):
                     self.meters.append(read_meter(at.words[1:], tick))
-        # Of metres at one tick the last counts, as in Score.meter_at.
-        meter = max(enumerate(self.meters), key=lambda m: (m[1].tick <= tick, m[1].tick, m[0]), default=(0, Meter()))[1]
-        meter = meter if meter.tick <= tick else Meter()
+        meter = self._meter = self._in_force(tick)
         self.places.starts.append(tick)
         self.places.units.append(unit_of(meter))
         if is_pickup:
@@ -95,6 +94,13 @@ class Timed:
         self.end = tick + length
         if self.end > MAX_TICKS:
             raise LineFault(1, 0, f"bar {bar.number}", f"an end before tick {MAX_TICKS}")
+
+    def _in_force(self, tick: int) -> Meter:
+        """The metre at the start of a bar; of metres at one tick the last counts, as in Score.meter_at."""
+        begun = [meter for meter in self.meters[self._n_begun :] if meter.tick <= tick]
+        if len(begun) == len(self.meters) - self._n_begun:
+            self._n_begun = len(self.meters)
+        return max(enumerate([self._meter, *begun]), key=lambda meter: (meter[1].tick, meter[0]))[1]
 
     def _repeats(self, bar: Bar, index: int) -> Bar:
         """A bar with the repeat signs that any voice writes at its barlines."""
@@ -171,7 +177,7 @@ def _key(words: Words, tick: int, _: Context) -> Key:
 
 
 def _tempo(words: Words, tick: int, _: Context) -> Tempo:
-    if not words or not re.fullmatch(r"-?\d{1,30}(/[1-9]\d{0,30}|\.\d{1,9})?", words[0][1]):
+    if not words or not re.fullmatch(r"\d{1,30}(/[1-9]\d{0,30}|\.\d{1,9})?", words[0][1]) or not Fraction(words[0][1]):
         raise Fault(*_first(words), "quarters per minute, as in 96")
     tempo = Tempo(tick=tick, qpm=Fraction(words[0][1]))
     for column, word, is_quoted in words[1:]:

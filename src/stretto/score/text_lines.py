@@ -21,8 +21,8 @@ from stretto.score.text_scan import (
     read_music,
 )
 
-MAX_BARS = 1_000_000
-"""More than any score has; a larger count is a slip."""
+MAX_BARS, MAX_SOUNDS, MAX_PARTS = 100_000, 500_000, 1000
+"""More than any score has; a larger count is a slip, or meant to fill the memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,7 @@ class LineReader:
         self.sheet = Sheet()
         self._line = 0
         self._latest: list[int] = []
+        self._n_sounds = 0
         self._statements: dict[str, Callable[[str, int, str], None]] = {
             "part": self._part, "voice": self._voice, "velocity": self._velocity, "lyrics": self._lyrics
         }  # fmt: skip
@@ -143,6 +144,8 @@ class LineReader:
             raise Fault(0, f"{word}:", f"one of {known} after the first part; title and metre stand above it")
 
     def _part(self, text: str, column: int, _: str) -> None:
+        if len(self.sheet.parts) == MAX_PARTS:
+            raise Fault(column, text, f"no more than {MAX_PARTS} parts")
         self.sheet.parts.append(Part(name=unquoted(text, column)))
         self._new_voice(1, 1)
 
@@ -203,6 +206,9 @@ class LineReader:
         label, bars, opens = read_music(text, self._line)
         voice = self._current()
         index = max(voice.bars, default=-1) + 1 if label is None else label - self.sheet.first
+        self._n_sounds += sum(len(layer) for bar in bars for layer in bar.layers)
+        if self._n_sounds > MAX_SOUNDS:
+            raise Fault(0, text.strip(), f"no more than {MAX_SOUNDS} notes and rests")
         if index < 0 or index + len(bars) > MAX_BARS:
             raise Fault(0, str(label), f"a bar from {self.sheet.first} to {MAX_BARS}")
         self._latest = list(range(index, index + len(bars)))

@@ -33,6 +33,7 @@ TINY = Config(
     n_heads=2,
     n_attention=3,
     n_context=4,
+    by_style=True,
 )
 
 

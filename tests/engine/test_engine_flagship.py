@@ -103,7 +103,7 @@ def test_transposing_music_key_and_all_leaves_relations_alone() -> None:
     """Without absolute height the network hears the same piece a fourth higher."""
     weights = load_weights(HERE / "golden.safetensors", dtype=np.float64)
     weights.height_in_PE[:] = weights.height_in_PE[0]
-    weights.height_score_VP[:] = 0
+    weights.place_YVP[:] = 0
     low = np.array([[52, 55, 57, 60], [52, 57, 57, 60], [53, 57, 58, 62]], np.int16)
 
     def heard(up: int) -> np.ndarray:

@@ -5,7 +5,7 @@ The same arithmetic as `stretto.networks.flagship`, in the order in which music 
 `end_frame`. Scoring a piece and composing one are the same calls.
 """
 
-# Shapes: S streams, V parts, P pitches, O = 2 + P options (go on, rest, pitch), F fields,
+# Shapes: S streams, V parts, Y styles, P pitches, O = 2 + P options (go on, rest, pitch), F fields,
 # G key-free state, H state of a pitch, E its input, D scorer, U vertical, C context, A heads, L lengths.
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from stretto.engine.cells import gru_step, log_softmax, lstm_step, silu
 from stretto.engine.weights import FlagshipWeights
 from stretto.frames.parts import ONSET, REST, UNKNOWN
+from stretto.frames.plan import FIELD_NAMES
 
 Floats = NDArray[np.floating[Any]]
 Ints = NDArray[np.integer[Any]]
@@ -30,6 +31,7 @@ NO_PAST = -2
 """`last` of a part in the first frame."""
 
 NEVER = -1e9
+STYLE = FIELD_NAMES.index("style")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +69,7 @@ class FlagshipEngine:
         """Say where the frame stands, and whether it may change nothing (after a frame that was cut)."""
         w = self.w
         self.free_S = free_S
+        self.style_S = fields_SF[:, STYLE] if w.n_styles > 1 else np.zeros(self.n_streams, int)
         self.context_SC = w.fields[fields_SF + w.field_offset].sum(axis=1)
         whole = np.concatenate([self.time_h, self.context_SC], axis=1)
         self._recall(whole)
@@ -92,11 +95,12 @@ class FlagshipEngine:
         feature += self.by_key_VSPD[part]
         feature += copied_SOA[:, 1:] @ w.from_copy.T
         parallel_SP = self._relate(part, feature)
-        onset_SP = silu(feature) @ w.score[part] + parallel_SP + w.height_score_VP[part]
+        onset_SP = silu(feature) @ w.score[part] + parallel_SP + w.place_YVP[self.style_S, part]
         sounding = last_S >= 0
         own = self.pitch_h.reshape(self.n_streams, w.n_pitches, -1)[stream, np.maximum(last_S, 0)] * sounding[:, None]
         hints = np.concatenate([self.u_SU, own, copied_SOA[stream, np.maximum(last_S, -1) + 1]], axis=1)
         hold = silu(hints @ w.hold_in[part].T + w.hold_in_bias[part]) @ w.hold_out[part].T + w.hold_out_bias[part]
+        hold += w.habit_YV2[self.style_S, part]
         must_change = self.same_S & ~self.free_S & (len(self.done) == w.n_parts - 1)
         out = np.concatenate([hold, onset_SP], axis=1)
         out[(last_S == NO_PAST) | must_change, GO_ON] = NEVER
@@ -175,7 +179,8 @@ class FlagshipEngine:
             feature_SPD += w.relation[part, 1 + k][_window(now, w.n_pitches)]
             known = (last_S >= 0) & (was >= 0) & (now >= 0)
             interval, beside = np.where(known, ((last_S - was) % 12, now % 12), 12)
-            parallel_SP += w.parallel[part, other, (now != was).astype(int), interval, beside]
+            moved = (now != was).astype(int)
+            parallel_SP += w.parallel[self.style_S, part, other, moved, interval, beside]
         return parallel_SP
 
     def _grow(self, n: int) -> None:

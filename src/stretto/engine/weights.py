@@ -1,6 +1,6 @@
 """Weights from a safetensors file, laid out for the engine."""
 
-# Shapes: V parts, P pitches, E pitch input, D scorer.
+# Shapes: Y styles, V parts, P pitches, E pitch input, D scorer.
 
 from __future__ import annotations
 
@@ -69,9 +69,12 @@ class FlagshipWeights:
     relation_key: Floats
     """(V, 37, D)."""
     parallel: Floats
-    """(V, V, 2, 13, 13, P): part, other part, whether that moved, interval before, the other's pitch class."""
+    """(Y, V, V, 2, 13, 13, P): style, part, other part, whether that moved, interval before, the other's pitch class."""
     score: Floats
-    height_score_VP: Floats
+    place_YVP: Floats
+    """How a pitch suits a part for its height alone."""
+    habit_YV2: Floats
+    """How a part is given to going on, and to falling silent."""
     hold_in: Floats
     hold_in_bias: Floats
     hold_out: Floats
@@ -81,6 +84,11 @@ class FlagshipWeights:
     length_out: Floats
     length_out_bias: Floats
     copy_length: Floats
+
+    @property
+    def n_styles(self) -> int:
+        """Styles with scores of their own; 1 = all alike."""
+        return len(self.parallel)
 
     @property
     def n_lengths(self) -> int:
@@ -166,7 +174,8 @@ def weights_of(tensors: Mapping[str, NDArray[Any]], config: Mapping[str, Any], *
         relation_key=relation[v * n_relations * size :].reshape(v, 37, -1),
         parallel=_around(t["parallel"], p),
         score=t["score"],
-        height_score_VP=t["height_score"] @ height_P8.T,
+        place_YVP=t["height_score"] @ height_P8.T + t.get("place", np.zeros((1, 1, 1), kind)),
+        habit_YV2=t.get("habit", np.zeros((1, v, 2), kind)),
         hold_in=each("go_on.{}.0.weight"),
         hold_in_bias=each("go_on.{}.0.bias"),
         hold_out=each("go_on.{}.2.weight"),

@@ -39,6 +39,8 @@ class Example:
     mode: int
     """0 = unknown, 1 = major, 2 = minor."""
     n_sixteenths: int = 0
+    scored_T: NDArray[np.bool_] | None = None
+    """Frames that training learns from; None = all."""
 
     def __len__(self) -> int:
         """Number of frames."""

@@ -31,6 +31,8 @@ class Batch:
     fused_B: Tensor
     """The piece cannot tell held from repeated notes."""
     mask_BT: Tensor
+    scored_BT: Tensor
+    """Frames that training learns from."""
 
     @classmethod
     def of(cls, pieces: Sequence[Example], *, lowest: int) -> Batch:
@@ -46,6 +48,11 @@ class Batch:
             return torch.from_numpy(out)
 
         lengths = torch.tensor([len(piece) for piece in pieces])
+        mask_BT = torch.arange(longest) < lengths[:, None]
+        scored_BT = mask_BT.clone()
+        for row, piece in zip(scored_BT, pieces, strict=True):
+            if piece.scored_T is not None:
+                row[: len(piece)] = torch.from_numpy(piece.scored_T)
         return cls(
             pitch_BTV=pad("pitch_TV", -1, lowest),
             state_BTV=pad("state_TV", 0),
@@ -56,5 +63,6 @@ class Batch:
             tonic_B=torch.tensor([piece.tonic for piece in pieces]),
             mode_B=torch.tensor([piece.mode for piece in pieces]),
             fused_B=torch.tensor([bool((piece.state_TV == UNKNOWN).any()) for piece in pieces]),
-            mask_BT=torch.arange(longest) < lengths[:, None],
+            mask_BT=mask_BT,
+            scored_BT=scored_BT,
         )

@@ -15,10 +15,11 @@ Departures:
     2. Frames run from change to change and their length is predicted.
     3. A second, key-free LSTM and a copying attention along time.
     4. Pitches are seen relative to the tonic where it is known, else relative to each other.
+    5. Parallels, ranges and rests may be scored by style.
 """
 
 # Shapes: B pieces, T frames, V parts, P pitches, R relative pitches, O = 2 + P options,
-# F fields, G key-free state, H state of a pitch, E its input, D scorer, U vertical state,
+# F fields, Y styles, G key-free state, H state of a pitch, E its input, D scorer, U vertical state,
 # C context, A heads, L lengths, N = B * T.
 
 from __future__ import annotations
@@ -31,10 +32,11 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from stretto.frames.parts import HOLD, ONSET, UNKNOWN
-from stretto.frames.plan import FIELDS
+from stretto.frames.plan import FIELD_NAMES, FIELDS
 from stretto.networks.batch import Batch
 
 NEVER = -1e9
+STYLE = FIELD_NAMES.index("style")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +65,9 @@ class Config:
     dropout: float = 0.45
     height_jitter: float = 2.0
     """Standard deviation, in semitones, by which a piece's height is moved in training."""
+    by_style: bool = False
+    """Each style has its own scores of parallel motion, of places in the range, and of rests:
+    what one style does daily, another forbids."""
 
     def __post_init__(self) -> None:
         """Check what would otherwise fail far from here."""
@@ -105,7 +110,11 @@ class Flagship(nn.Module):
         self.n_relations = 1 + 2 * (v - 1)
         self.relation = nn.EmbeddingBag(v * self.n_relations * (2 * c.n_pitches + 1) + v * 37, c.n_scorer, mode="sum")
         nn.init.normal_(self.relation.weight, std=0.1)
-        self.parallel = nn.Parameter(torch.zeros(v, v, 2, 13, 13))
+        n_styles = FIELDS["style"] if c.by_style else 1
+        self.parallel = nn.Parameter(torch.zeros(n_styles, v, v, 2, 13, 13))
+        if c.by_style:
+            self.place = nn.Parameter(torch.zeros(n_styles, v, c.n_pitches))
+            self.habit = nn.Parameter(torch.zeros(n_styles, v, 2))
         self.score = nn.Parameter(torch.randn(v, c.n_scorer) * 0.1)
         self.height_score = nn.Parameter(torch.zeros(v, 8))
         n_hold = c.n_vertical + c.n_pitch_state + c.n_heads
@@ -232,6 +241,8 @@ class _Frame:
         self.key_NP = net.key_rows(batch)[:, None].expand(b, t, -1).reshape(b * t, -1)
         self.all_same_N = torch.ones(b * t, dtype=torch.bool, device=before.device)
         self.free_N = batch.free_BT.reshape(-1)
+        style_N = batch.fields_BTF[..., STYLE].reshape(-1)
+        self.style_N = style_N if c.by_style else torch.zeros_like(style_N)
 
     def choose(self, part: int, u_NU: Tensor) -> Tensor:
         """Log-probability of what `part` does, (N,), given the parts chosen so far."""
@@ -245,7 +256,11 @@ class _Frame:
         sounding = last_N >= 0
         own_NH = torch.where(sounding[:, None], self.past_NPH[row, last_N.clamp(min=0)], 0.0)
         hints = [u_NU, own_NH, copied_NOA[row, last_N.clamp(min=-1) + 1]]
-        go_on, rest = net.go_on[part](torch.cat(hints, -1)).unbind(-1)
+        hold_N2 = net.go_on[part](torch.cat(hints, -1))
+        if net.config.by_style:
+            onset_NP = onset_NP + net.place[self.style_N, part]
+            hold_N2 = hold_N2 + net.habit[self.style_N, part]
+        go_on, rest = hold_N2.unbind(-1)
         never = torch.full_like(go_on, NEVER)
         is_last = len(self.done) == net.config.n_parts - 1
         must_change = self.all_same_N & ~self.free_N if is_last else torch.zeros_like(self.all_same_N)
@@ -291,7 +306,8 @@ class _Frame:
             known = (last_N >= 0) & (was >= 0) & (now >= 0)
             interval = torch.where(known, (last_N - was) % 12, 12)[:, None]
             after = torch.where(known[:, None], (pitch - now[:, None]) % 12, 12)
-            parallel = parallel + self.net.parallel[part, other][(now != was).long()[:, None], interval, after]
+            style, moved = self.style_N[:, None], (now != was).long()[:, None]
+            parallel = parallel + self.net.parallel[style, part, other, moved, interval, after]
         return torch.stack(bag, -1), parallel.expand(self.n, c.n_pitches)
 
 

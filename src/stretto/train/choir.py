@@ -11,6 +11,7 @@ from stretto.corpus.piece import Piece
 from stretto.frames.example import Example, example_of
 from stretto.frames.parts import REST, PartFrames
 from stretto.frames.plan import Plan
+from stretto.train.mistakes import with_mistakes
 from stretto.train.recipe import Recipe
 
 RANGES = ((57, 81), (53, 74), (48, 69), (36, 64))
@@ -43,7 +44,7 @@ class Choir:
         if self.recipe.transpose:
             frames, plan = transposed(frames, plan, _shift(frames, rng))
         example = example_of(frames, plan, self.recipe.network.durations)
-        return window(example, self.recipe.max_frames, rng)
+        return with_mistakes(window(example, self.recipe.max_frames, rng), self.recipe.mistakes, rng)
 
 
 def as_example(piece: Piece, durations: tuple[int, ...]) -> Example:
@@ -81,14 +82,18 @@ def window(piece: Example, n_frames: int, rng: np.random.Generator) -> Example:
 
 
 def _shift(frames: PartFrames, rng: np.random.Generator) -> int:
-    """A transposition that keeps every voice in its range, or at least no further out than it was."""
-    down, up = -6, 6
+    """A transposition that keeps every voice in its range, or as near to it as any.
+
+    Within half an octave, if that will do; music written for low choirs may go further.
+    """
+    far = np.arange(-12, 13)
+    outside = np.zeros(len(far), int)
     for voice, (low, high) in zip(frames.pitch_TV.T, RANGES, strict=True):
-        sounding = voice[voice != REST]
-        if len(sounding):
-            down = max(down, min(0, low - int(sounding.min())))
-            up = min(up, max(0, high - int(sounding.max())))
-    return int(rng.integers(down, up + 1))
+        moved = voice[voice != REST][:, None] + far
+        outside += ((moved < low) | (moved > high)).sum(axis=0)
+    near = np.abs(far) <= 6
+    chosen = near if outside[near].min() == outside.min() else np.ones_like(near)
+    return int(rng.choice(far[chosen & (outside == outside[chosen].min())]))
 
 
 def _shares(wished: Mapping[str, float], groups: Mapping[str, Sequence[Piece]]) -> dict[str, float]:

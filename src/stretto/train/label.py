@@ -21,7 +21,7 @@ from stretto.score.model import TICKS_PER_QUARTER
 HYPOTHESES = tuple((meter, 24 * beats) for meter in ("4/4", "3/4") for beats in range(int(meter[0])))
 """Metre, and pickup in ticks."""
 
-MARGIN = 4.0
+MARGIN = 3.0
 """Nats by which the best hypothesis must lead the next."""
 
 
@@ -68,7 +68,7 @@ def label_meters(net: Flagship, pieces: Sequence[Piece], *, style: str = "bach")
 def hear_meter(net: Flagship, piece: Piece) -> tuple[str, int] | None:
     """The metre and pickup (ticks) that fit a piece's notes best, or None if two fit nearly alike."""
     net.eval()
-    bare = piece.plan.without("meter", "phrase")
+    bare = piece.plan.without("meter")
     examples = [
         example_of(piece.frames, with_meter(bare, meter, pickup), net.config.durations) for meter, pickup in HYPOTHESES
     ]

@@ -146,7 +146,7 @@ def _step(recipe: Recipe, net: Flagship, optimiser: torch.optim.Optimizer, piece
     net.train()
     data = Batch.of(pieces, lowest=net.config.lowest)
     parts, length = net(data)
-    nats = -(parts.sum(-1) + length)[data.mask_BT].mean()
+    nats = -(parts.sum(-1) + length)[data.scored_BT].mean()
     optimiser.zero_grad()
     nats.backward()
     nn.utils.clip_grad_norm_(net.parameters(), recipe.clip_norm)

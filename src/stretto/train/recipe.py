@@ -33,6 +33,8 @@ class Recipe:
     """Longer pieces are cut to a random window in training."""
     unknown: float = 0.0
     """Chance that each thing told about a piece (style, key, metre, end, phrases) is hidden from it."""
+    mistakes: float = 0.0
+    """Mean share of the notes that are moved in what the network hears of the past."""
     transpose: bool = False
     """Shift pieces at random as far as the ranges of the voices allow."""
     label_at: tuple[int, ...] = ()
@@ -50,15 +52,17 @@ _RECIPES = {
     "jsb16": Recipe(name="jsb16", network=Config(durations=GRID16_DURATIONS), source="jsb16", n_steps=1200),
     "chorale": Recipe(
         name="chorale",
-        network=Config(durations=CHORALE_DURATIONS, height_jitter=0.0, dropout=0.4),
+        network=Config(durations=CHORALE_DURATIONS, height_jitter=0.0, dropout=0.45, by_style=True),
         source="choir",
-        n_steps=2800,
+        n_steps=2400,
+        weight_decay=0.05,
         check_every=100,
         max_frames=120,
-        unknown=0.08,
+        unknown=0.06,
+        mistakes=0.03,
         transpose=True,
-        label_at=(700, 1400),
-        style_shares={"bach": 0.7, "hymn": 0.15, "renaissance": 0.15},
+        label_at=(500, 1000),
+        style_shares={"bach": 0.76, "hymn": 0.12, "renaissance": 0.12},
     ),
 }
 

@@ -19,6 +19,7 @@ from stretto.train.choir import Choir
 from stretto.train.jsb16 import Jsb16
 from stretto.train.label import label_meters, with_meter
 from stretto.train.loop import Fit, measure, train
+from stretto.train.phrase_ear import learn_phrases, marks_phrases
 from stretto.train.recipe import Recipe, recipe
 
 VALID_SHARE = 0.06
@@ -86,6 +87,8 @@ def train_choir(chosen: Recipe, corpus: ChoirCorpus, out: Path, *, minutes: floa
     valid = [p for p in valid if p.plan.style == "bach" and p.plan.bar_starts is not None]
     if not training or not valid:
         raise CorpusError("too few pieces to train on and to validate with; add scores")
+    if chosen.source == "choir":
+        training = _with_phrases(training, say)
     if chosen.label_at:
         training = _labelled(chosen, training, valid, out, minutes, say)
     source = Choir(training, valid, chosen)
@@ -95,6 +98,20 @@ def train_choir(chosen: Recipe, corpus: ChoirCorpus, out: Path, *, minutes: floa
     say(f"valid: {_spoken(figures['valid'])}")
     (out / "phrases.json").write_text(json.dumps(phrase_habits([*training, *valid]), indent=1), encoding="utf-8")
     return export(net, chosen, out, figures)
+
+
+def _with_phrases(training: list[Piece], say: Say) -> list[Piece]:
+    """Bach's chorales with the phrase ends that their source does not mark."""
+    bach = [piece for piece in training if piece.plan.style == "bach"]
+    if not any(marks_phrases(piece) for piece in bach):
+        return training
+    ear = learn_phrases(bach)
+    heard = {id(piece): ear.hear(piece) for piece in bach if not marks_phrases(piece)}
+    say(f"phrase ends heard in {sum(ends is not None for ends in heard.values())} pieces of {len(heard)} without")
+    return [
+        replace(piece, plan=replace(piece.plan, phrase_ends=heard[id(piece)])) if id(piece) in heard else piece
+        for piece in training
+    ]
 
 
 def _labelled(

@@ -10,11 +10,10 @@ import pytest
 
 from stretto.corpus.choir import choir_piece, homophony
 from stretto.corpus.choirs import SAME, choir_corpus, without_overlap
-from stretto.corpus.habits import phrase_habits
 from stretto.corpus.parse import parse_all
 from stretto.corpus.piece import Piece
 from stretto.errors import CorpusError
-from stretto.frames.parts import PartFrames, frames_of_matrix
+from stretto.frames.parts import frames_of_matrix
 from stretto.frames.plan import Plan
 
 PSALMS = sorted((Path(__file__).parent.parent / "data" / "choir").glob("*.krn"))
@@ -81,30 +80,6 @@ def test_a_test_piece_in_disguise_is_left_out_and_a_new_one_is_kept() -> None:
     assert [p.name for p in corpus.pieces] == ["fresh", "twin", "jsb16 train 1"]
     assert len(corpus.held_out) == 1 and "disguised" in corpus.held_out[0]
     assert "1 left out" in corpus.report()
-
-
-def test_phrase_habits_are_counted_by_style_and_metre() -> None:
-    """Pickups, fermatas within the bar, and how long the last chord is."""
-    frames = PartFrames(
-        tick_T=np.array([0, 24, 120, 168, 360], np.int32),
-        pitch_TV=np.full((5, 4), 60, np.int16),
-        state_TV=np.ones((5, 4), np.int8),
-        end=408,
-    )
-    plan = Plan(
-        style="bach",
-        bar_starts=(0, 24, 120, 216, 312),
-        bar_meters=("4/4",) * 5,
-        pickup=24,
-        end=408,
-        phrase_ends=(168, 360),
-    )
-    counts = phrase_habits([Piece(name="x", work="x", frames=frames, plan=plan)])["bach"]["4/4"]
-    assert counts["n_pieces"] == 1
-    assert dict(counts["pickups"]) == {24: 1}
-    assert dict(counts["inner"]) == {"24:48": 1}
-    assert dict(counts["final"]) == {"24:48": 1}
-    assert dict(counts["lengths"]) == {2: 1}
 
 
 @pytest.mark.corpus

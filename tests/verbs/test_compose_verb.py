@@ -8,15 +8,18 @@ import numpy as np
 import pytest
 
 from stretto.errors import RequestError
+from stretto.evaluate.phrase_close import frame_slices
 from stretto.frames.parts import ONSET, PartFrames, part_frames
 from stretto.frames.plan import Plan, bar_ticks
+from stretto.theory.voice_leading import parallels
 from stretto.verbs import compose
 from stretto.verbs.assemble import mean_polyphony
 from stretto.verbs.compose import shipped_weights
 from stretto.verbs.form import make_form, pickup_ticks
-from stretto.verbs.judge import ends_well, n_parallels
+from stretto.verbs.judge import ends_well
+from stretto.verbs.phrasewise import draw_by_phrases
 from stretto.verbs.rules import CHOIR_RANGES, Rules
-from stretto.verbs.sample import Taste, draw
+from stretto.verbs.sample import Drawing, Taste, draw
 
 QUICK = {"candidates": 2}
 
@@ -46,7 +49,7 @@ def test_the_same_seed_gives_the_same_piece() -> None:
 
 def test_a_candidate_does_not_depend_on_its_neighbours() -> None:
     """The same seed alone and in a batch gives the same notes."""
-    form = make_form(style="bach", meter="4/4", n_bars=4, pickup=0, rng=np.random.default_rng(1))
+    form = make_form(style="bach", meter="4/4", n_bars=4, pickup=0, mode="major", rng=np.random.default_rng(1))
     plan = form.plan(style="bach", tonic=7, mode="major")
     alone = draw(shipped_weights(), [plan], seeds=[11], taste=Taste())[0]
     beside = draw(shipped_weights(), [plan, plan, plan], seeds=[4, 11, 9], taste=Taste())[1]
@@ -56,18 +59,18 @@ def test_a_candidate_does_not_depend_on_its_neighbours() -> None:
 
 def test_every_voice_stays_in_its_range_and_nothing_runs_in_parallel() -> None:
     """The guard rails hold for four candidates of eight bars, drawn hot."""
-    form = make_form(style="bach", meter="4/4", n_bars=8, pickup=24, rng=np.random.default_rng(2))
+    form = make_form(style="bach", meter="4/4", n_bars=8, pickup=24, mode="major", rng=np.random.default_rng(2))
     plans = [form.plan(style="bach", tonic=tonic, mode="minor") for tonic in (0, 3, 6, 9)]
     for piece in draw(shipped_weights(), plans, seeds=[1, 2, 3, 4], taste=Taste(temperature=1.2), rules=Rules()):
         for voice, (low, high) in zip(piece.frames.pitch_TV.T, CHOIR_RANGES, strict=True):
             assert low <= voice.min() and voice.max() <= high
-        assert n_parallels(piece.frames.pitch_TV) == 0
+        assert parallels(frame_slices(piece.frames)) == []
 
 
 def test_cooling_does_not_thin_the_texture() -> None:
     """Polyphony and notes a quarter at temperature 0.8 stay within a tenth of those at 1."""
     rng = np.random.default_rng(3)
-    forms = [make_form(style="bach", meter="4/4", n_bars=8, pickup=24, rng=rng) for _ in range(12)]
+    forms = [make_form(style="bach", meter="4/4", n_bars=8, pickup=24, mode="major", rng=rng) for _ in range(12)]
     plans = [form.plan(style="bach", tonic=7, mode="major") for form in forms]
     found = {}
     for temperature in (1.0, 0.8):
@@ -107,7 +110,9 @@ def test_an_impossible_wish_gets_one_line_that_says_what_is_possible(wish: dict,
 def test_phrases_are_planned_inside_the_piece(n_bars: int) -> None:
     """Rising, the last chord a half note at least, none before the first bar."""
     for seed in range(20):
-        form = make_form(style="bach", meter="4/4", n_bars=n_bars, pickup=24, rng=np.random.default_rng(seed))
+        form = make_form(
+            style="bach", meter="4/4", n_bars=n_bars, pickup=24, mode="major", rng=np.random.default_rng(seed)
+        )
         ends = form.phrase_ends
         assert list(ends) == sorted(set(ends)) and ends[0] > 0
         assert form.end - ends[-1] >= 48
@@ -148,12 +153,6 @@ def test_an_ending_is_told_from_one_that_does_not_end() -> None:
     assert not ends_well(frames(72, 64, 55, 48, end=48), 0)  # a quarter note
 
 
-def test_parallels_are_counted() -> None:
-    """Two voices a fifth apart move up together."""
-    assert n_parallels(np.array([[67, 60], [69, 62], [69, 62]])) == 1
-    assert n_parallels(np.array([[67, 60], [69, 60]])) == 0
-
-
 def test_a_piece_is_written_and_not_overwritten(tmp_path: Path) -> None:
     """The library says the same as the command."""
     piece = compose(key="C major", bars=2, seed=1, candidates=1)
@@ -168,3 +167,41 @@ def test_plans_can_forget() -> None:
     hidden = plan.without("style", "key", "meter", "end", "phrase").fields_at(np.array([0, 24], np.int32))
     assert not hidden.any()
     assert (plan.fields_at(np.array([0], np.int32))[0, :9] > 0).all()
+
+
+def test_the_best_of_several_phrases_goes_on() -> None:
+    """Choosing among versions leaves fewer phrases that close on nothing."""
+    form = make_form(style="bach", meter="4/4", n_bars=16, pickup=24, mode="major", rng=np.random.default_rng(4))
+    plan = form.plan(style="bach", tonic=7, mode="major")
+
+    def weak(n_versions: int) -> int:
+        total = 0
+        for first in range(0, 6 * n_versions, n_versions):
+            chosen = draw_by_phrases(
+                shipped_weights(),
+                plan,
+                form.cadences,
+                seeds=range(first, first + n_versions),
+                taste=Taste(),
+                rules=Rules(),
+            )
+            assert chosen.n_stages == len(form.phrase_ends) == len(chosen.verdict.cadences)
+            total += chosen.verdict.n_weak + chosen.verdict.n_off_plan
+        return total
+
+    assert weak(6) < 0.7 * weak(1)
+
+
+def test_a_piece_that_goes_on_from_a_moment_goes_on_as_it_would_have() -> None:
+    """Stopped after four bars and resumed, one stream draws what it draws in one go, and is as likely."""
+    form = make_form(style="bach", meter="4/4", n_bars=8, pickup=0, mode="minor", rng=np.random.default_rng(5))
+    plan = form.plan(style="bach", tonic=2, mode="minor")
+    whole = draw(shipped_weights(), [plan], seeds=[7], taste=Taste())[0]
+    halves = Drawing(shipped_weights(), [plan], seeds=[7], taste=Taste())
+    halves.advance(4 * 96)
+    moment = halves.moments[0]
+    assert moment is not None and 4 * 96 <= moment.at < 6 * 96
+    halves.resume(moment)
+    halves.advance(plan.end)
+    np.testing.assert_array_equal(halves.pieces()[0].frames.pitch_TV, whole.frames.pitch_TV)
+    assert halves.pieces()[0].nats == pytest.approx(whole.nats, rel=1e-5)

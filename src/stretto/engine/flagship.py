@@ -44,6 +44,18 @@ class Keys:
     """0 unknown, 1 major, 2 minor."""
 
 
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Memory:
+    """What one stream remembers after its last frame; T frames."""
+
+    time: tuple[Floats, Floats]
+    pitch: tuple[Floats, Floats]
+    last_V: Ints
+    held: Floats
+    long: Floats
+    address: Floats
+
+
 class FlagshipEngine:
     """Pieces in the making, one a stream."""
 
@@ -64,6 +76,30 @@ class FlagshipEngine:
         self.tonic_S = keys.tonic_S
         self.still_SPE = w.height_in_PE[None] + w.key_in[self.key_SP]
         self.by_key_VSPD = [w.relation_key[part][self.key_SP] for part in range(v)]
+
+    def memory(self, stream: int) -> Memory:
+        """All that one stream remembers, to go on from it later."""
+        p, t = self.w.n_pitches, self.n_frames
+        pitch = slice(stream * p, (stream + 1) * p)
+        return Memory(
+            time=(self.time_h[stream].copy(), self.time_c[stream].copy()),
+            pitch=(self.pitch_h[pitch].copy(), self.pitch_c[pitch].copy()),
+            last_V=self.last_SV[stream].copy(),
+            held=self.held[stream, :t].copy(),
+            long=self.long[stream, :t].copy(),
+            address=self.address[stream, :, :t].copy(),
+        )
+
+    def resume(self, memory: Memory) -> None:
+        """Every stream goes on from there; all must be in the key that it was in."""
+        s = self.n_streams
+        self.time_h, self.time_c = (np.repeat(x[None], s, axis=0) for x in memory.time)
+        self.pitch_h, self.pitch_c = (np.tile(x, (s, 1)) for x in memory.pitch)
+        self.last_SV = np.repeat(memory.last_V[None], s, axis=0)
+        self.n_frames = t = len(memory.held)
+        for store, kept in ((self.held, memory.held), (self.long, memory.long)):
+            store[:, :t], store[:, t:] = kept, 0
+        self.address[:, :, :t] = memory.address
 
     def begin_frame(self, fields_SF: Ints, free_S: NDArray[np.bool_]) -> None:
         """Say where the frame stands, and whether it may change nothing (after a frame that was cut)."""

@@ -108,11 +108,13 @@ def features(frames: PartFrames, tonic: int) -> Floats:
     n = frames.end // TICKS_PER_QUARTER
     ticks = np.arange(0, n * TICKS_PER_QUARTER, TICKS_PER_QUARTER // 4)
     pitch_SV = frames.pitch_TV[np.searchsorted(frames.tick_T, ticks, side="right") - 1].astype(int)
-    padded = np.concatenate([np.repeat(pitch_SV[:1], 4, 0), pitch_SV, np.repeat(pitch_SV[-1:], 8, 0)])
+    padded: Ints = np.concatenate([np.repeat(pitch_SV[:1], 4, 0), pitch_SV, np.repeat(pitch_SV[-1:], 8, 0)])
     quarter = 4 + 4 * np.arange(n)
     here, before = padded[quarter], padded[quarter - 1]
-    moves_QV = np.stack([(padded[quarter + i + 1] != padded[quarter + i]) for i in range(3)], 0).any(0)
-    leaves_QV = padded[quarter + 4] != padded[quarter + 3]
+    moves_QV = np.zeros(here.shape, bool)
+    for i in range(3):
+        moves_QV |= padded[quarter + i + 1] != padded[quarter + i]
+    leaves_QV: NDArray[np.bool_] = padded[quarter + 4] != padded[quarter + 3]
     keeps_QV = (padded[quarter + 7] == here) & ~moves_QV & ~leaves_QV
     busy_Q = (np.stack([padded[quarter - i] != padded[quarter - i - 1] for i in range(3)], 0)).sum((0, 2))
     busy_after_Q = (np.stack([padded[quarter + 4 + i] != padded[quarter + 3 + i] for i in range(4)], 0)).sum((0, 2))
@@ -157,7 +159,7 @@ def features(frames: PartFrames, tonic: int) -> Floats:
 
 def _triads(pitch_QV: Ints) -> tuple[Ints, Ints]:
     """Root (pitch class) and third (3 or 4 semitones) of every chord; -1 where it is no triad."""
-    present = np.zeros((len(pitch_QV), 12), bool)
+    present: NDArray[np.bool_] = np.zeros((len(pitch_QV), 12), bool)
     for voice in pitch_QV.T:
         sounding = voice != REST
         present[np.flatnonzero(sounding), voice[sounding] % 12] = True

@@ -11,11 +11,11 @@ from pathlib import Path
 from safetensors.torch import load_file, save_file
 
 from stretto.corpus.choirs import ChoirCorpus, choir_corpus
-from stretto.corpus.habits import phrase_habits
 from stretto.corpus.piece import Piece, split_by_work
 from stretto.errors import CorpusError
 from stretto.networks.flagship import Flagship
 from stretto.train.choir import Choir
+from stretto.train.habits import phrase_habits
 from stretto.train.jsb16 import Jsb16
 from stretto.train.label import label_meters, with_meter
 from stretto.train.loop import Fit, measure, train

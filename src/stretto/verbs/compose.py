@@ -9,8 +9,6 @@ from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
 
-import numpy as np
-
 from stretto.engine.weights import FlagshipWeights, load_weights
 from stretto.errors import RequestError
 from stretto.frames.plan import Plan
@@ -18,10 +16,11 @@ from stretto.score.model import TICKS_PER_QUARTER, Notice, Score
 from stretto.theory.spelling import respell
 from stretto.verbs.assemble import choir_score
 from stretto.verbs.form import Form, make_form
-from stretto.verbs.judge import Verdict, judge
+from stretto.verbs.judge import Verdict
+from stretto.verbs.phrasewise import Chosen, draw_by_phrases
 from stretto.verbs.request import Request, checked_request
 from stretto.verbs.rules import Rules
-from stretto.verbs.sample import Drawn, Taste, draw
+from stretto.verbs.sample import Drawn, Taste
 
 MAX_CANDIDATES = 64
 
@@ -80,7 +79,7 @@ def compose(
         seed: the same seed and wish give the same piece.
         temperature: of the choice which pitch is struck; under 1 is tamer.
         top_p: share of the likeliest pitches to choose from.
-        candidates: pieces drawn side by side, of which the best is kept; 1 = plain drawing.
+        candidates: versions of each phrase drawn side by side, of which the best goes on; 1 = plain drawing.
         rules: guard rails; None = none.
         weights: another network of the same kind; None = the one that ships.
         progress: told the share that is done.
@@ -95,31 +94,35 @@ def compose(
         raise RequestError(f"{candidates} candidates: possible are 1 to {MAX_CANDIDATES}")
     request = checked_request(style=style, key=key, meter=meter, bars=bars, pickup=pickup, tempo=tempo, seed=seed)
     network = shipped_weights() if weights is None else load_weights(weights)
-    forms = [_form(request) for _ in range(candidates)]
-    plans = [form.plan(style=style, tonic=request.key.tonic, mode=request.key.mode) for form in forms]
-    seeds = request.rng.integers(0, 2**31, candidates).tolist()
-    taste = Taste(temperature=temperature, top_p=top_p)
-    drawn = draw(network, plans, seeds=seeds, taste=taste, rules=rules, tick=progress or (lambda share: None))
-    verdicts = [judge(piece, plan) for piece, plan in zip(drawn, plans, strict=True)]
-    best = int(np.argmin([verdict.penalty for verdict in verdicts]))
+    form = make_form(
+        style=style,
+        meter=request.meter,
+        n_bars=request.n_bars,
+        pickup=request.pickup,
+        mode=request.key.mode,
+        rng=request.rng,
+    )
+    chosen = draw_by_phrases(
+        network,
+        form.plan(style=style, tonic=request.key.tonic, mode=request.key.mode),
+        form.cadences,
+        seeds=request.rng.integers(0, 2**31, candidates).tolist(),
+        taste=Taste(temperature=temperature, top_p=top_p),
+        rules=rules,
+        tick=progress or (lambda share: None),
+    )
     return Composition(
-        score=_score(request, forms[best], drawn[best]),
+        score=_score(request, form, chosen.piece),
         style=style,
         key=str(request.key),
         meter=request.meter,
         bars=request.n_bars,
         pickup=request.pickup,
         seed=request.seed,
-        nats_per_note=drawn[best].nll_per_note,
+        nats_per_note=chosen.piece.nll_per_note,
         seconds=time.perf_counter() - started,
-        verdict=verdicts[best],
-        report=_report(drawn[best], verdicts, best, rules),
-    )
-
-
-def _form(request: Request) -> Form:
-    return make_form(
-        style=request.style, meter=request.meter, n_bars=request.n_bars, pickup=request.pickup, rng=request.rng
+        verdict=chosen.verdict,
+        report=_report(chosen, candidates, rules),
     )
 
 
@@ -133,16 +136,13 @@ def _score(request: Request, form: Form, drawn: Drawn) -> Score:
     return respell(score)
 
 
-def _report(drawn: Drawn, verdicts: list[Verdict], best: int, rules: Rules | None) -> list[str]:
+def _report(chosen: Chosen, candidates: int, rules: Rules | None) -> list[str]:
     lines = []
-    if len(verdicts) > 1:
-        others = [v.penalty for i, v in enumerate(verdicts) if i != best]
-        lines.append(
-            f"kept the best of {len(verdicts)} candidates "
-            f"(penalty {verdicts[best].penalty:.2f}; the others {min(others):.2f} to {max(others):.2f})"
-        )
-    if rules is not None and drawn.n_forbidden:
-        lines.append(f"guard rails changed the likeliest choice {drawn.n_forbidden} times in {drawn.n_notes} notes")
+    if candidates > 1:
+        lines.append(f"kept the best of {candidates} versions of each of {chosen.n_stages} phrases")
+    if rules is not None and chosen.piece.n_forbidden:
+        changed, n = chosen.piece.n_forbidden, chosen.piece.n_notes
+        lines.append(f"guard rails changed the likeliest choice {changed} times in {n} notes")
     return lines
 
 

@@ -30,6 +30,8 @@ class PhraseHabits:
     """"pickup:ticks before the end" of the last chord -> count."""
     lengths: Mapping[str, int]
     """Bars of a phrase, 2 to 4 -> count."""
+    cadences: Mapping[str, int]
+    """"mode:inner:kind" and "mode:final:kind" -> count."""
 
 
 @cache
@@ -51,6 +53,8 @@ class Form:
     pickup: int
     phrase_ends: tuple[int, ...]
     """Onsets of the chords under a fermata; the last is the last chord of the piece."""
+    cadences: tuple[str, ...]
+    """How each phrase should close: kinds of `theory.cadence`."""
 
     @property
     def end(self) -> int:
@@ -94,7 +98,7 @@ def pickup_ticks(wish: str, *, style: str, meter: str, rng: np.random.Generator)
     return ticks
 
 
-def make_form(*, style: str, meter: str, n_bars: int, pickup: int, rng: np.random.Generator) -> Form:
+def make_form(*, style: str, meter: str, n_bars: int, pickup: int, mode: str, rng: np.random.Generator) -> Form:
     """Phrases as real pieces of this style and metre have them."""
     habit = habits()[style][meter]
     full = bar_ticks(meter)
@@ -109,7 +113,25 @@ def make_form(*, style: str, meter: str, n_bars: int, pickup: int, rng: np.rando
         bars_done += length
         ends.append(pickup + (bars_done - 1) * full + into)
     end = n_bars * full
-    return Form(meter=meter, n_bars=n_bars, pickup=pickup, phrase_ends=(*ends, end - int(_draw(final, rng))))
+    closes = _cadences(style, mode)
+    return Form(
+        meter=meter,
+        n_bars=n_bars,
+        pickup=pickup,
+        phrase_ends=(*ends, end - int(_draw(final, rng))),
+        cadences=(*(_draw(closes["inner"], rng) for _ in ends), _draw(closes["final"], rng)),
+    )
+
+
+def _cadences(style: str, mode: str) -> dict[str, dict[str, int]]:
+    """How phrases of a mode close inside a piece and at its end, in all metres of the style together."""
+    found: dict[str, dict[str, int]] = {"inner": {}, "final": {}}
+    for habit in habits()[style].values():
+        for key, count in habit.cadences.items():
+            its_mode, place, kind = key.split(":")
+            if its_mode == mode:
+                found[place][kind] = found[place].get(kind, 0) + count
+    return {place: counts or {"perfect authentic": 1} for place, counts in found.items()}
 
 
 def _phrase_lengths(n_bars: int, habit: PhraseHabits, rng: np.random.Generator) -> list[int]:

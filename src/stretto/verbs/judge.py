@@ -1,64 +1,84 @@
-"""Which of several candidates is kept: likelihood first, then what a teacher would mark."""
-
-# Shapes: T frames, V parts.
+"""What a teacher would mark in a phrase, so that of several versions the best can be kept."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stretto.evaluate.phrase_close import cadence_of, frame_slices
 from stretto.frames.parts import ONSET, REST, PartFrames
 from stretto.frames.plan import Plan
 from stretto.score.model import TICKS_PER_QUARTER
+from stretto.theory.key import Tonality
+from stretto.theory.voice_leading import hard_leaps, melody, parallels
 from stretto.verbs.sample import Drawn
 
-Ints = NDArray[np.integer[Any]]
-
-TRIADS = {(0, 4, 7), (0, 3, 7), (0, 3, 6), (0, 4), (0, 3)}
-LEAP = 9
-"""Semitones; a melodic leap wider than a major sixth, octaves apart, is hard to sing."""
+FIFTHS_OF_TONIC = 7
+"""Pitch class times this, modulo 12, is its place on the line of fifths."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """What a teacher would mark in a candidate, each as a count or a yes."""
+    """Marks on one version of a phrase, or on a whole piece."""
 
     nll_per_note: float
     n_parallels: int
     n_leaps: int
-    n_weak_phrase_ends: int
-    """Inner phrases that do not end on a triad."""
+    """Sevenths, tritones and more than an octave in one voice."""
+    cadences: tuple[str, ...]
+    """How each phrase closes: kinds of `theory.cadence`."""
+    n_off_plan: int
+    """Phrases that close otherwise than planned."""
+    n_weak: int
+    """Phrases that end on no triad, or with no cadence that has a name."""
     ends_well: bool
-    """On the tonic triad in root position, with its third, for a half note at least."""
+    """On the tonic triad in root position, with its third, for a half note at least; True before the end."""
     stuck_bars: int
     """Bars beyond the second in a row that keep one chord."""
 
-    @property
-    def penalty(self) -> float:
-        """What orders candidates: nats a note, and marks that weigh as many nats."""
+    def penalty(self, typical: float) -> float:
+        """What orders versions of a phrase.
+
+        Likelihood counts by its distance from what is typical of the versions (nats a note): the
+        likeliest of several is the one that repeats itself, and the least likely has gone astray.
+        """
         return (
-            self.nll_per_note
-            + 0.05 * self.n_parallels
-            + 0.03 * self.n_leaps
-            + 0.10 * self.n_weak_phrase_ends
-            + 0.5 * (not self.ends_well)
-            + 0.3 * self.stuck_bars
+            abs(self.nll_per_note - typical)
+            + 0.4 * self.n_parallels
+            + 0.2 * self.n_leaps
+            + 0.5 * self.n_off_plan
+            + 1.0 * self.n_weak
+            + 2.0 * (not self.ends_well)
+            + 1.0 * self.stuck_bars
         )
 
 
-def judge(drawn: Drawn, plan: Plan) -> Verdict:
-    """Mark one candidate."""
+def judge(drawn: Drawn, plan: Plan, cadences: Sequence[str], *, before: Drawn | None = None) -> Verdict:
+    """Mark a piece, or what came to it since `before`.
+
+    Args:
+        drawn: the piece so far.
+        plan: what it was drawn along.
+        cadences: the kind that is planned for each phrase end.
+        before: the same piece at an earlier moment.
+    """
     frames = drawn.frames
-    inner = [t for t in plan.phrase_ends or () if t < frames.tick_T[-1]]
+    since = before.frames.end if before is not None else 0
+    key = Tonality(plan.tonic * FIFTHS_OF_TONIC % 12, plan.mode)
+    planned = [(t, kind) for t, kind in zip(plan.phrase_ends or (), cadences, strict=True) if since <= t < frames.end]
+    closes = [cadence_of(frames, t, key) for t, _ in planned]
+    slices = frame_slices(frames)
+    n_old, old_nats = (before.n_notes, before.nats) if before is not None else (0, 0.0)
     return Verdict(
-        nll_per_note=drawn.nll_per_note,
-        n_parallels=n_parallels(frames.pitch_TV),
-        n_leaps=_n_leaps(frames),
-        n_weak_phrase_ends=sum(not _is_triad(_chord_at(frames, tick)) for tick in inner),
-        ends_well=ends_well(frames, plan.tonic),
+        nll_per_note=(drawn.nats - old_nats) / max(1, drawn.n_notes - n_old),
+        n_parallels=sum(p.tick >= since for p in parallels(slices)),
+        n_leaps=sum(hard_leaps(melody(slices, v)) for v in range(frames.pitch_TV.shape[1])),
+        cadences=tuple(c.kind for c in closes),
+        n_off_plan=sum(c.kind != kind != "other" for c, (_, kind) in zip(closes, planned, strict=True)),
+        n_weak=sum(not c.on_triad or c.kind == "other" for c in closes),
+        ends_well=frames.end < plan.end or ends_well(frames, plan.tonic),
         stuck_bars=_stuck_bars(frames, plan),
     )
 
@@ -74,43 +94,8 @@ def ends_well(frames: PartFrames, tonic: int) -> bool:
     return right and bool(classes & {3, 4}) and frames.end - max(begun) >= 2 * TICKS_PER_QUARTER
 
 
-def n_parallels(pitch_TV: Ints) -> int:
-    """Parallel fifths and octaves between neighbouring frames."""
-    count = 0
-    n_parts = pitch_TV.shape[1]
-    for i in range(n_parts):
-        for j in range(i + 1, n_parts):
-            a, b = pitch_TV[:, i].astype(int), pitch_TV[:, j].astype(int)
-            sounding = (a >= 0) & (b >= 0)
-            apart = (a - b) % 12
-            moved = (np.diff(a) != 0) & (np.diff(b) != 0)
-            same = (apart[1:] == apart[:-1]) & np.isin(apart[1:], (0, 7))
-            count += int((moved & same & sounding[1:] & sounding[:-1]).sum())
-    return count
-
-
-def _n_leaps(frames: PartFrames) -> int:
-    count = 0
-    for voice in frames.pitch_TV.T.astype(int):
-        moves = np.abs(np.diff(voice[voice >= 0]))
-        count += int(((moves > LEAP) & (moves != 12)).sum() + (moves > 12).sum())
-    return count
-
-
-def _chord_at(frames: PartFrames, tick: int) -> Ints:
-    chord: Ints = frames.pitch_TV[max(0, int(np.searchsorted(frames.tick_T, tick, side="right")) - 1)]
-    return chord
-
-
-def _is_triad(chord_V: Ints) -> bool:
-    """Three or two pitch classes that a triad has, in any position."""
-    classes = sorted({int(p) % 12 for p in chord_V if p != REST})
-    shapes = {tuple(sorted((c - root) % 12 for c in classes)) for root in classes}
-    return bool(shapes & TRIADS)
-
-
 def _stuck_bars(frames: PartFrames, plan: Plan) -> int:
-    starts = list(plan.bar_starts or ())
+    starts = [start for start in plan.bar_starts or () if start < frames.end]
     chords: list[frozenset[int]] = []
     for start, end in zip(starts, [*starts[1:], frames.end], strict=True):
         inside = (frames.tick_T < end) & (frames.tick_T + frames.duration_T > start)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stretto.engine.flagship import FIRST_PITCH, GO_ON, NEVER, TAKE_REST, FlagshipEngine, Keys
+from stretto.engine.flagship import FIRST_PITCH, GO_ON, NEVER, TAKE_REST, FlagshipEngine, Keys, Memory
 from stretto.engine.weights import FlagshipWeights
 from stretto.frames.parts import HOLD, ONSET, REST, PartFrames
 from stretto.frames.plan import MODES, Plan
@@ -67,20 +67,34 @@ def draw(
         rules: what must not happen; None = anything the network gives.
         tick: told the share that is done, now and then.
     """
-    return _Draw(weights, plans, seeds, taste, rules).run(tick)
+    drawing = Drawing(weights, plans, seeds=seeds, taste=taste, rules=rules)
+    drawing.advance(drawing.ends, tick)
+    return drawing.pieces()
 
 
-class _Draw:
-    """State of one call of `draw`."""
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Moment:
+    """Where one stream stood between two frames, to go on from there."""
+
+    memory: Memory
+    at: int
+    free: bool
+    piece: Drawn
+
+
+class Drawing:
+    """Pieces being drawn side by side."""
 
     def __init__(
         self,
         weights: FlagshipWeights,
         plans: Sequence[Plan],
+        *,
         seeds: Sequence[int],
         taste: Taste,
-        rules: Rules | None,
+        rules: Rules | None = None,
     ) -> None:
+        """Start every piece before its first frame; see `draw`."""
         self.weights, self.taste, self.rules = weights, taste, rules
         self.n = n = len(plans)
         modes = [1 + MODES.index(plan.mode) if plan.mode else 0 for plan in plans]
@@ -105,12 +119,39 @@ class _Draw:
         self.pitches: list[NDArray[Any]] = []
         self.states: list[NDArray[Any]] = []
 
-    def run(self, tick: Callable[[float], None]) -> list[Drawn]:
-        while (self.at < self.ends).any():
+    def advance(self, until: int | NDArray[np.int64], tick: Callable[[float], None] = lambda share: None) -> None:
+        """Draw until every piece has reached this tick; `moments` says where each then stood."""
+        until_S = np.minimum(np.broadcast_to(until, (self.n,)), self.ends)
+        self.moments: list[Moment | None] = [None] * self.n
+        self._note_moments(until_S)
+        while any(moment is None for moment in self.moments):
             self._frame()
+            self._note_moments(until_S)
             if len(self.ticks) % 16 == 0:
                 tick(float((self.at / self.ends).min()))
-        return [self._piece(s) for s in range(self.n)]
+
+    def resume(self, moment: Moment) -> None:
+        """All pieces go on from one moment of one of them; their plans must be the same."""
+        frames, n = moment.piece.frames, self.n
+        self.engine.resume(moment.memory)
+        self.at, self.free = np.full(n, moment.at), np.full(n, moment.free)
+        self.nats = np.full(n, moment.piece.nats)
+        self.n_notes = np.full(n, moment.piece.n_notes)
+        self.n_forbidden = np.full(n, moment.piece.n_forbidden)
+        self.ticks = [np.full(n, tick) for tick in frames.tick_T.tolist()]
+        self.pitches = [np.repeat(row[None], n, axis=0) for row in frames.pitch_TV]
+        self.states = [np.repeat(row[None], n, axis=0) for row in frames.state_TV]
+
+    def pieces(self) -> list[Drawn]:
+        """Every piece up to where it stood when `advance` noted it."""
+        return [moment.piece for moment in self.moments if moment is not None]
+
+    def _note_moments(self, until_S: NDArray[np.int64]) -> None:
+        for s in np.flatnonzero(self.at >= until_S).tolist():
+            if self.moments[s] is None:
+                self.moments[s] = Moment(
+                    memory=self.engine.memory(s), at=int(self.at[s]), free=bool(self.free[s]), piece=self._piece(s)
+                )
 
     def _frame(self) -> None:
         engine, alive = self.engine, self.at < self.ends
@@ -155,9 +196,12 @@ class _Draw:
         """Index of each frame's length, and the length itself, cut at the next planned end."""
         log_SL = self.engine.lengths()
         index = np.zeros(self.n, np.int64)
+        closes = self.rules is not None and self.rules.close
         for s in np.flatnonzero(alive):
             left = int(self.cuts[s][np.searchsorted(self.cuts[s], self.at[s], side="right")]) - int(self.at[s])
             wish = int(_categorical(np.exp(log_SL[s]), self.rngs[s]))
+            if closes and self.at[s] >= self.last_chords[s]:
+                wish = len(self.durations) - 1  # the last chord lasts
             fits = int(np.searchsorted(self.durations, left, side="right")) - 1
             index[s] = min(wish, fits)
             reaches = self.durations[index[s]] == left
@@ -168,13 +212,12 @@ class _Draw:
         return index, np.where(alive, self.durations[index], 0)
 
     def _piece(self, s: int) -> Drawn:
-        ticks = np.array([t[s] for t in self.ticks])
-        n_frames = int(np.searchsorted(ticks, self.ends[s]))
+        """What the stream has drawn so far."""
         frames = PartFrames(
-            tick_T=ticks[:n_frames].astype(np.int32),
-            pitch_TV=np.array([p[s] for p in self.pitches[:n_frames]], np.int16),
-            state_TV=np.array([p[s] for p in self.states[:n_frames]], np.int8),
-            end=int(self.ends[s]),
+            tick_T=np.array([t[s] for t in self.ticks], np.int32),
+            pitch_TV=np.array([p[s] for p in self.pitches], np.int16),
+            state_TV=np.array([p[s] for p in self.states], np.int8),
+            end=int(self.at[s]),
         )
         return Drawn(
             frames=frames,

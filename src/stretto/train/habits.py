@@ -7,14 +7,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from stretto.corpus.piece import Piece
+from stretto.evaluate.phrase_close import cadence_of
 from stretto.frames.plan import bar_ticks
+from stretto.theory.key import Tonality
 
 
 def phrase_habits(pieces: Sequence[Piece]) -> dict[str, dict[str, dict[str, Any]]]:
     """Style -> metre -> counts, over pieces in one metre throughout.
 
     Each metre holds n_pieces; pickups (ticks); inner ("pickup:ticks into the bar" of a fermata);
-    final ("pickup:ticks from the last chord to the end"); lengths (phrases of 2 to 4 bars).
+    final ("pickup:ticks from the last chord to the end"); lengths (phrases of 2 to 4 bars); cadences
+    ("mode:inner:kind" and "mode:final:kind").
     """
     found: dict[str, dict[str, dict[str, Any]]] = {}
     for piece in pieces:
@@ -30,7 +33,14 @@ def phrase_habits(pieces: Sequence[Piece]) -> dict[str, dict[str, dict[str, Any]
 
 
 def _nothing() -> dict[str, Any]:
-    return {"n_pieces": 0, "pickups": Counter(), "inner": Counter(), "final": Counter(), "lengths": Counter()}
+    return {
+        "n_pieces": 0,
+        "pickups": Counter(),
+        "inner": Counter(),
+        "final": Counter(),
+        "lengths": Counter(),
+        "cadences": Counter(),
+    }
 
 
 def _count_phrases(piece: Piece, full: int, counts: dict[str, Any]) -> None:
@@ -41,6 +51,10 @@ def _count_phrases(piece: Piece, full: int, counts: dict[str, Any]) -> None:
     if 0 < frames.end - last_chord <= full:
         counts["final"][f"{plan.pickup}:{frames.end - last_chord}"] += 1
     ends = [t for t in plan.phrase_ends or () if t < last_chord]
+    if plan.mode and plan.phrase_ends:
+        key = Tonality(plan.tonic * 7 % 12, plan.mode)
+        for place, ticks in (("inner", ends), ("final", [last_chord])):
+            counts["cadences"].update(f"{plan.mode}:{place}:{cadence_of(frames, t, key).kind}" for t in ticks)
     bars_before = 0
     for tick in ends:
         counts["inner"][f"{plan.pickup}:{(tick - first) % full}"] += 1

@@ -52,7 +52,8 @@ class _Writing:
         self._frames = frames(score)
         order = [(part, staff) for part, p in enumerate(score.parts) for staff in range(1, p.n_staves + 1)]
         self._staves = order[::-1]
-        lanes = lanes_of(score, tally)
+        lanes = lanes_of(score)
+        _count_renumbered(score, lanes, tally)
         self._lanes = {place: [lane for lane in lanes if (lane.part, lane.staff) == place] for place in order}
         self._signs = SignSheet(score, self._lanes, tally)
         self._cells: dict[int, dict[int, str]] = {
@@ -253,6 +254,21 @@ class _Writing:
     def _keys(self, key: Key) -> Iterator[dict[_Place, str]]:
         for cell in key_cells(key):
             yield {place: cell for place in self._staves if key.part in (-1, place[0])}
+
+
+def _count_renumbered(score: Score, lanes: list[Lane], tally: Tally) -> None:
+    """Count the voices that come back under other numbers: kern tells voices apart by their place alone."""
+    for part in range(len(score.parts)):
+        mine = [lane for lane in lanes if lane.part == part and lane.voice]
+        for number, lane in enumerate(mine):
+            if (lane.staff, lane.voice) in {(other.staff, other.voice) for other in mine[:number]}:
+                tally.add("voices whose notes overlap written as several", score.place(_first(lane), part))
+            elif lane.voice in {other.voice for other in mine[:number]}:
+                tally.add("voices that cross staves written as one voice on each", score.place(_first(lane), part))
+
+
+def _first(lane: Lane) -> int:
+    return min([*(chord.onset for chord in lane.chords[:1]), *lane.graces])
 
 
 def _is_kind(cell: str, kind: str) -> bool:

@@ -102,22 +102,25 @@ Measured = tuple[Score, Tonality, Wish | None]
 
 def measured(pieces: Sequence[Measured] | Iterator[Measured], library: Library) -> Column:
     """One column: every count over all pieces."""
-    counts, named, asked = ChoraleCounts(), 0, 0
+    by_meter: dict[str, ChoraleCounts] = {}
+    named, asked = 0, 0
     as_asked: list[bool] = []
     shared: list[tuple[float, float, float]] = []
     for score, key, wish in pieces:
-        counts = counts + count_chorale(score, key)
+        found = count_chorale(score, key)
         meter = wish.meter if wish else f"{score.meters[0].numerator}/{score.meters[0].denominator}"
+        by_meter[meter] = by_meter.get(meter, ChoraleCounts()) + found
         if meter in METERS and len(score.meters) == 1:
             asked += 1
             named += shipped_meter_classifier().name(score.notes) == meter
         if wish:
             as_asked.append(wish.is_met(score))
-        found = library.originality(eighths(score))
-        shared.append((found.all_voices.quarters, found.three_voices.quarters, found.near_copy.quarters))
+        runs = library.originality(eighths(score))
+        shared.append((runs.all_voices.quarters, runs.three_voices.quarters, runs.near_copy.quarters))
     every, three, near = (list(column) for column in zip(*shared, strict=True))
     return Column(
-        counts=counts,
+        counts=sum(by_meter.values(), ChoraleCounts()),
+        by_meter=by_meter,
         n_as_asked=sum(as_asked),
         n_asked=len(as_asked),
         n_meter_named=named,
@@ -185,7 +188,8 @@ def _write_json(path: Path, rows: Sequence[Row], columns: dict[str, Column | Non
 
 def _plain(column: Column) -> dict[str, Any]:
     # dataclasses.asdict cannot copy a Counter.
-    return {**vars(column), "counts": vars(column.counts)}
+    by_meter = {meter: vars(counts) for meter, counts in column.by_meter.items()}
+    return {**vars(column), "counts": vars(column.counts), "by_meter": by_meter}
 
 
 def _arguments() -> argparse.Namespace:

@@ -15,7 +15,7 @@ from safetensors.torch import save_file
 
 from stretto.frames.example import example_of
 from stretto.frames.parts import HOLD, ONSET, REST, PartFrames
-from stretto.frames.plan import Plan
+from stretto.frames.plan import FIELD_NAMES, Plan
 from stretto.networks.batch import Batch
 from stretto.networks.flagship import Config, Flagship
 
@@ -33,6 +33,7 @@ TINY = Config(
     n_heads=2,
     n_attention=3,
     n_context=4,
+    fields=FIELD_NAMES,
     by_style=True,
 )
 
@@ -65,6 +66,8 @@ def random_piece(seed: int, n_frames: int = 12) -> tuple[PartFrames, Plan]:
         bar_meters=("4/4",) * len(bars),
         end=end,
         phrase_ends=(int(tick[5]),),
+        goals=(8,),
+        closes=(2,),
     )
     return PartFrames(tick_T=tick, pitch_TV=pitch, state_TV=state, end=end), plan
 

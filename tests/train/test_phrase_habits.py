@@ -27,6 +27,8 @@ def test_phrase_habits_are_counted_by_style_and_metre() -> None:
         pickup=24,
         end=408,
         phrase_ends=(168, 360),
+        goals=(15, 1),
+        closes=(3, 1),
     )
     counts = phrase_habits([Piece(name="x", work="x", frames=frames, plan=plan)])["bach"]["4/4"]
     assert counts["n_pieces"] == 1
@@ -34,4 +36,4 @@ def test_phrase_habits_are_counted_by_style_and_metre() -> None:
     assert dict(counts["inner"]) == {"24:48": 1}
     assert dict(counts["final"]) == {"24:48": 1}
     assert dict(counts["lengths"]) == {2: 1}
-    assert dict(counts["cadences"]) == {"major:inner:other": 1, "major:final:other": 1}
+    assert dict(counts["cadences"]) == {"major:inner:15:3": 1, "major:final:1:1": 1}

@@ -106,7 +106,8 @@ class FlagshipEngine:
         w = self.w
         self.free_S = free_S
         self.style_S = fields_SF[:, STYLE] if w.n_styles > 1 else np.zeros(self.n_streams, int)
-        self.context_SC = w.fields[fields_SF + w.field_offset].sum(axis=1)
+        heard_SF = fields_SF[:, : len(w.field_offset)]
+        self.context_SC = w.fields[heard_SF + w.field_offset].sum(axis=1)
         whole = np.concatenate([self.time_h, self.context_SC], axis=1)
         self._recall(whole)
         self.u_SU = np.tanh(whole @ w.vertical_start.T + w.vertical_start_bias)

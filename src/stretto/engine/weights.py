@@ -17,7 +17,10 @@ from safetensors import SafetensorError, safe_open
 
 from stretto.engine.cells import Gru, Lstm, lstm_of
 from stretto.errors import ModelError
-from stretto.frames.plan import FIELDS
+from stretto.frames.plan import FIELD_NAMES, FIELDS
+
+SWIFT = 10
+"""Factor on the tables by style, as in `networks.flagship`."""
 
 Floats = NDArray[np.floating[Any]]
 
@@ -69,7 +72,7 @@ class FlagshipWeights:
     relation_key: Floats
     """(V, 37, D)."""
     parallel: Floats
-    """(Y, V, V, 2, 13, 13, P): style, part, other part, whether that moved, interval before, the other's pitch class."""
+    """(Y, V, V, 2, 13, 13, P): style, part, other, whether that moved, interval before, the other's pitch class."""
     score: Floats
     place_YVP: Floats
     """How a pitch suits a part for its height alone."""
@@ -128,6 +131,8 @@ def weights_of(tensors: Mapping[str, NDArray[Any]], config: Mapping[str, Any], *
     relation = t["relation.weight"]
     tables = relation[: v * n_relations * size].reshape(v, n_relations, size, -1)
     parts = range(v)
+    swift = kind.type(SWIFT if config.get("by_style") else 1)
+    heard = config.get("fields", FIELD_NAMES[:10])
 
     def each(name: str) -> Floats:
         return np.stack([t[name.format(part)] for part in parts])
@@ -148,7 +153,7 @@ def weights_of(tensors: Mapping[str, NDArray[Any]], config: Mapping[str, Any], *
         degree_in=t["degree_in.weight"].reshape(v, 13, -1),
         length_table=t["length_in.weight"],
         fields=t["fields.weight"],
-        field_offset=np.cumsum([0, *FIELDS.values()])[:-1],
+        field_offset=np.cumsum([0, *(FIELDS[name] for name in heard)])[:-1],
         time=lstm_of(*(t[f"time.{n}_l0"] for n in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))),
         near=_windows(t["near"], p),
         key_in=t["key_in.weight"],
@@ -172,10 +177,10 @@ def weights_of(tensors: Mapping[str, NDArray[Any]], config: Mapping[str, Any], *
         from_copy=t["from_copy.weight"],
         relation=_windows(tables, p),
         relation_key=relation[v * n_relations * size :].reshape(v, 37, -1),
-        parallel=_around(t["parallel"], p),
+        parallel=_around(swift * t["parallel"], p),
         score=t["score"],
-        place_YVP=t["height_score"] @ height_P8.T + t.get("place", np.zeros((1, 1, 1), kind)),
-        habit_YV2=t.get("habit", np.zeros((1, v, 2), kind)),
+        place_YVP=t["height_score"] @ height_P8.T + swift * t.get("place", np.zeros((1, 1, 1), kind)),
+        habit_YV2=swift * t.get("habit", np.zeros((1, v, 2), kind)),
         hold_in=each("go_on.{}.0.weight"),
         hold_in_bias=each("go_on.{}.0.bias"),
         hold_out=each("go_on.{}.2.weight"),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from statistics import fmean
 from typing import Any
 
 from stretto.evaluate.chorale import ChoraleCounts
@@ -20,6 +21,8 @@ class Column:
     """One set of pieces, measured."""
 
     counts: ChoraleCounts
+    by_meter: Mapping[str, ChoraleCounts] = field(default_factory=dict)
+    """The same, metre by metre."""
     n_as_asked: int = 0
     """Pieces with exactly the bars, metre, pickup and key that were asked for."""
     n_asked: int = 0
@@ -53,9 +56,9 @@ def chorale_table(plain: Column | None, default: Column | None, real: Column) ->
     table.at_least("ends well: tonic triad, half note, to the bar's end", _of_pieces("n_good_endings"), 0.9)
     table.shown("  ends on a root-position tonic triad", _of_pieces("n_tonic_triads"))
     table.near_real("minor pieces that end with a Picardy third", _of("n_picardy", "n_minor"), 15)
-    table.near_real("phrases that end on triads", _of("n_on_triads", "n_phrases"), 10)
+    table.near_real("phrases that end on triads", _balanced_of("n_on_triads", "n_phrases"), 10)
     for kind in KINDS:
-        table.near_real(f"  cadences: {kind}", _part(lambda c: c.cadences, kind), 10)
+        table.near_real(f"  cadences: {kind}", _part(lambda counts: counts.cadences, kind), 10)
     # Real phrases have two bars of 4/4, but four of 3/4; and few real pieces are in 3/4.
     for meter in METERS:
         for bars in (1, 2, 3, 4):
@@ -63,12 +66,12 @@ def chorale_table(plain: Column | None, default: Column | None, real: Column) ->
             table.near_real(name, _phrase_share(meter, bars), 10)
     table.at_most("notes outside the voices' ranges", _of("n_outside", "n_notes"), 0.001, digits=2)
     table.at_most("parallel fifths and octaves a note", _of("n_parallels", "n_notes"), 0.004, digits=4, percent=False)
-    table.near_real("re-struck notes", _of("n_restruck", "n_notes"), 3)
-    table.near_real("steps in the soprano", _of("n_steps", "n_moves"), 3)
+    table.near_real("re-struck notes", _balanced_of("n_restruck", "n_notes"), 3)
+    table.near_real("steps in the soprano", _balanced_of("n_steps", "n_moves"), 3)
     for ticks, name in ((6, "sixteenths"), (12, "eighths"), (24, "quarters"), (36, "dotted quarters"), (48, "halves")):
-        table.near_real(f"  {name}", _part(lambda c: c.durations, ticks), 3)
-    table.near_real("triads on strong beats", _of("n_strong_triads", "n_strong"), 3)
-    table.near_real("sevenths on strong beats", _of("n_strong_sevenths", "n_strong"), 3)
+        table.near_real(f"  {name}", _part(lambda counts: counts.durations, ticks), 3)
+    table.near_real("triads on strong beats", _balanced_of("n_strong_triads", "n_strong"), 3)
+    table.near_real("sevenths on strong beats", _balanced_of("n_strong_sevenths", "n_strong"), 3)
     table.count("bars of silence", lambda c: c.counts.n_silent_bars)
     table.count("one chord for over two bars", lambda c: c.counts.n_stuck)
     table.not_under_real("metre named by the classifier", lambda c: _share(c.n_meter_named, c.n_meter_asked), 5)
@@ -205,12 +208,25 @@ def _of(part: str, whole: str) -> Value:
     return lambda c: _share(getattr(c.counts, part), getattr(c.counts, whole))
 
 
+def _balanced(share: Callable[[ChoraleCounts], float]) -> Value:
+    """A share in which every metre has the same weight.
+
+    Composed pieces are half in 3/4, real chorales to a tenth; and the metres differ: 3/4 has
+    half as many eighths, and three times as many halves.
+    """
+    return lambda c: fmean(share(counts) for counts in (c.by_meter or {"": c.counts}).values())
+
+
+def _balanced_of(part: str, whole: str) -> Value:
+    return _balanced(lambda counts: _share(getattr(counts, part), getattr(counts, whole)))
+
+
 def _of_pieces(part: str) -> Value:
     return _of(part, "n_pieces")
 
 
 def _part(counter: Callable[[ChoraleCounts], Mapping[Any, int]], key: object) -> Value:
-    return lambda c: _share(counter(c.counts).get(key, 0), sum(counter(c.counts).values()))
+    return _balanced(lambda counts: _share(counter(counts).get(key, 0), sum(counter(counts).values())))
 
 
 def _phrase_share(meter: str, bars: int) -> Value:

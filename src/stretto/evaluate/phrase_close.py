@@ -10,7 +10,7 @@ from stretto.frames.parts import ONSET, REST, PartFrames
 from stretto.score.model import TICKS_PER_QUARTER
 from stretto.theory.cadence import Cadence, cadence_at
 from stretto.theory.key import Tonality
-from stretto.theory.phrases import PhraseEnd
+from stretto.theory.phrases import phrase_end_of
 from stretto.theory.slices import Slices
 
 
@@ -59,4 +59,4 @@ def cadence_of(frames: PartFrames, tick: int, key: Tonality) -> Cadence:
     onsets = [onset for onset in resting_notes(frames, tick) if onset is not None]
     if not onsets:
         return Cadence("other", None, None)
-    return cadence_at(frame_slices(frames), PhraseEnd(min(onsets), max(onsets)), key)
+    return cadence_at(frame_slices(frames), phrase_end_of(onsets), key)

@@ -34,6 +34,8 @@ FIELDS: dict[str, int] = {
     "to_phrase": 3 + MAX_PHRASE,  # quarters to the next phrase end; 1 = none is near, 2 = it is here
     "since_phrase": 3 + MAX_PHRASE,  # quarters since the last phrase end; 1 = none yet
     "index": 1 + 16,  # sixteenths since the first frame, modulo 16: all that a benchmark may know
+    "goal": 1 + 24,  # chord on which the phrase will end: degree of its root, major or minor
+    "close": 1 + 6,  # cadence with which it will end
 }
 """Name -> number of values, 0 = unknown."""
 
@@ -46,7 +48,8 @@ _BLANKS: dict[str, dict[str, object]] = {
     "key": {"tonic": -1, "mode": ""},
     "meter": {"bar_starts": None, "bar_meters": ()},
     "end": {"end": -1},
-    "phrase": {"phrase_ends": None},
+    "phrase": {"phrase_ends": None, "goals": (), "closes": ()},
+    "goal": {"goals": (), "closes": ()},
 }
 
 
@@ -68,11 +71,15 @@ class Plan:
     """Tick where the piece ends."""
     phrase_ends: tuple[int, ...] | None = None
     """Onsets of the chords that close phrases (fermatas), in ticks; None = unknown."""
+    goals: tuple[int, ...] = ()
+    """Chord of each phrase end, as `goal_code`; empty = unknown."""
+    closes: tuple[int, ...] = ()
+    """Cadence of each phrase end, as 1 + its place among the kinds of `theory.cadence`; 0 = unknown."""
     index_known: bool = False
     """Count sixteenths from the start: the benchmarks' only side information."""
 
     def without(self, *names: str) -> Plan:
-        """The same plan with some things unknown: "style", "key", "meter", "end", "phrase"."""
+        """The same plan with some things unknown: "style", "key", "meter", "end", "phrase", "goal"."""
         blank: dict[str, object] = {}
         for name in names:
             blank.update(_BLANKS[name])
@@ -90,7 +97,12 @@ class Plan:
             quarters = -((tick_T - self.end) // TICKS_PER_QUARTER)
             column["to_end"][:] = 1 + np.clip(quarters, 0, MAX_TO_END)
         if self.phrase_ends is not None:
-            _say_phrases(tick_T, np.array(self.phrase_ends, np.int64), column)
+            ends = np.array(self.phrase_ends, np.int64)
+            _say_phrases(tick_T, ends, column)
+            if self.goals:
+                ahead = np.minimum(np.searchsorted(ends, tick_T, side="left"), len(ends) - 1)
+                column["goal"][:] = np.array(self.goals)[ahead]
+                column["close"][:] = np.array(self.closes)[ahead]
         if self.index_known:
             column["index"][:] = 1 + tick_T // SIXTEENTH % 16
         return out
@@ -127,6 +139,16 @@ def plan_of_score(score: Score, *, style: str = "", tonic: int = -1, mode: str =
         end=score.end,
         phrase_ends=_one_each(fermatas) if fermatas else None,
     )
+
+
+def goal_code(degree: int, *, minor: bool) -> int:
+    """A chord as the field "goal" has it.
+
+    Args:
+        degree: semitones of its root above the tonic, 0..11.
+        minor: its third is minor.
+    """
+    return 1 + 2 * degree + minor
 
 
 def bar_ticks(meter: str) -> int:

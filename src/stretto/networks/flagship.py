@@ -36,6 +36,8 @@ from stretto.frames.plan import FIELD_NAMES, FIELDS
 from stretto.networks.batch import Batch
 
 NEVER = -1e9
+SWIFT = 10.0
+"""Factor on the tables by style: Adam moves an entry by the learning rate at most, and prohibitions need many nats."""
 STYLE = FIELD_NAMES.index("style")
 
 
@@ -65,6 +67,8 @@ class Config:
     dropout: float = 0.45
     height_jitter: float = 2.0
     """Standard deviation, in semitones, by which a piece's height is moved in training."""
+    fields: tuple[str, ...] = FIELD_NAMES[:10]
+    """What of the plan is heard, by name: the first so many of `frames.plan.FIELDS`."""
     by_style: bool = False
     """Each style has its own scores of parallel motion, of places in the range, and of rests:
     what one style does daily, another forbids."""
@@ -73,6 +77,8 @@ class Config:
         """Check what would otherwise fail far from here."""
         if sorted(self.order) != list(range(self.n_parts)):
             raise ValueError(f"order {self.order} is no order of {self.n_parts} parts")
+        if tuple(self.fields) != FIELD_NAMES[: len(self.fields)]:
+            raise ValueError(f"fields {self.fields} are not the first of {FIELD_NAMES}")
         if list(self.durations) != sorted(set(self.durations)) or not self.durations:
             raise ValueError("durations must rise and not be empty")
 
@@ -89,7 +95,8 @@ class Flagship(nn.Module):
         self.interval_in = _table(n_pairs * 40, 24)
         self.degree_in = _table(v * 13, 16)
         self.length_in = _table(n_lengths, 16)
-        self.fields = _table(sum(FIELDS.values()), c.n_context)
+        sizes = [FIELDS[name] for name in c.fields]
+        self.fields = _table(sum(sizes), c.n_context)
         self.time = nn.LSTM(v * 32 + n_pairs * 24 + v * 16 + 16 + c.n_context, c.n_state, batch_first=True)
         self.near = nn.Parameter(torch.randn(2 * v, 2 * c.n_pitches + 1, c.n_pitch_input) * 0.05)
         self.key_in = _table(37, c.n_pitch_input)
@@ -129,7 +136,7 @@ class Flagship(nn.Module):
         self.register_buffer(
             "apart", torch.cat([torch.zeros(1, c.n_pitches, dtype=torch.long), apart]), persistent=False
         )
-        offsets = torch.tensor([0, *FIELDS.values()]).cumsum(0)[:-1]
+        offsets = torch.tensor([0, *sizes]).cumsum(0)[:-1]
         self.register_buffer("field_offset", offsets, persistent=False)
 
     def forward(self, batch: Batch) -> tuple[Tensor, Tensor]:
@@ -138,7 +145,7 @@ class Flagship(nn.Module):
         b, t = batch.length_BT.shape
         before = torch.cat([torch.full_like(batch.pitch_BTV[:, :1], -2), batch.pitch_BTV[:, :-1]], 1)
         height_BP8 = self._heights(b)
-        context_BTc = self.fields(batch.fields_BTF + self.field_offset).sum(2)
+        context_BTc = self.fields(batch.fields_BTF[..., : len(c.fields)] + self.field_offset).sum(2)
         motion_BTV = _motion(batch.pitch_BTV, before)
         state_BTG = self._drop(self.time(self._drop(self._seen(batch, motion_BTV, context_BTc), 1))[0], 1)
         pitch_BTPH = self._drop(self._pitch_axis(batch, state_BTG, height_BP8), 1, 2)
@@ -258,8 +265,8 @@ class _Frame:
         hints = [u_NU, own_NH, copied_NOA[row, last_N.clamp(min=-1) + 1]]
         hold_N2 = net.go_on[part](torch.cat(hints, -1))
         if net.config.by_style:
-            onset_NP = onset_NP + net.place[self.style_N, part]
-            hold_N2 = hold_N2 + net.habit[self.style_N, part]
+            onset_NP = onset_NP + SWIFT * net.place[self.style_N, part]
+            hold_N2 = hold_N2 + SWIFT * net.habit[self.style_N, part]
         go_on, rest = hold_N2.unbind(-1)
         never = torch.full_like(go_on, NEVER)
         is_last = len(self.done) == net.config.n_parts - 1
@@ -308,6 +315,7 @@ class _Frame:
             after = torch.where(known[:, None], (pitch - now[:, None]) % 12, 12)
             style, moved = self.style_N[:, None], (now != was).long()[:, None]
             parallel = parallel + self.net.parallel[style, part, other, moved, interval, after]
+        parallel = parallel * (SWIFT if c.by_style else 1.0)
         return torch.stack(bag, -1), parallel.expand(self.n, c.n_pitches)
 
 

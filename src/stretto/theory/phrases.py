@@ -17,7 +17,7 @@ class PhraseEnd:
     """The chord that closes a phrase."""
 
     first: int
-    """Tick where the first voice reaches its fermata."""
+    """Tick where most voices have reached their fermatas: one may have held its note since before."""
     settled: int
     """Tick where the last one does."""
 
@@ -25,16 +25,22 @@ class PhraseEnd:
 def phrase_ends(score: Score, slices: Slices) -> list[PhraseEnd]:
     """Every group of fermatas, and the last chord whether it has one or not."""
     groups: list[list[int]] = []
-    for tick in sorted({m.tick for m in score.marks if m.kind == "fermata"}):
+    for tick in sorted(m.tick for m in score.marks if m.kind == "fermata"):
         if groups and tick - groups[-1][0] <= ONE_END:
             groups[-1].append(tick)
         else:
             groups.append([tick])
-    ends = [PhraseEnd(group[0], group[-1]) for group in groups]
+    ends = [phrase_end_of(group) for group in groups]
     struck = slices.tick_T[slices.struck_TV.any(axis=1)]
     if len(struck) and (not ends or struck[-1] - ends[-1].first > ONE_END):
         ends.append(PhraseEnd(int(struck[-1]), int(struck[-1])))
     return ends
+
+
+def phrase_end_of(ticks: Iterable[int]) -> PhraseEnd:
+    """The phrase end whose voices reach their last notes at these ticks."""
+    rising = sorted(ticks)
+    return PhraseEnd(rising[len(rising) // 2], rising[-1])
 
 
 def phrase_lengths(score: Score, ends: Iterable[PhraseEnd]) -> list[int]:

@@ -17,7 +17,7 @@ from stretto.train.recipe import Recipe
 RANGES = ((57, 81), (53, 74), (48, 69), (36, 64))
 """How far transposed voices may go: soprano, alto, tenor, bass."""
 
-HIDEABLE = ("style", "key", "meter", "end", "phrase")
+HIDEABLE = ("style", "key", "meter", "end", "phrase", "goal")
 
 
 class Choir:

@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from stretto.corpus.piece import Piece
-from stretto.evaluate.phrase_close import cadence_of
 from stretto.frames.plan import bar_ticks
-from stretto.theory.key import Tonality
 
 
 def phrase_habits(pieces: Sequence[Piece]) -> dict[str, dict[str, dict[str, Any]]]:
@@ -17,7 +15,7 @@ def phrase_habits(pieces: Sequence[Piece]) -> dict[str, dict[str, dict[str, Any]
 
     Each metre holds n_pieces; pickups (ticks); inner ("pickup:ticks into the bar" of a fermata);
     final ("pickup:ticks from the last chord to the end"); lengths (phrases of 2 to 4 bars); cadences
-    ("mode:inner:kind" and "mode:final:kind").
+    ("mode:inner:goal:close" and "mode:final:goal:close", numbers as in `frames.plan.Plan`).
     """
     found: dict[str, dict[str, dict[str, Any]]] = {}
     for piece in pieces:
@@ -51,10 +49,9 @@ def _count_phrases(piece: Piece, full: int, counts: dict[str, Any]) -> None:
     if 0 < frames.end - last_chord <= full:
         counts["final"][f"{plan.pickup}:{frames.end - last_chord}"] += 1
     ends = [t for t in plan.phrase_ends or () if t < last_chord]
-    if plan.mode and plan.phrase_ends:
-        key = Tonality(plan.tonic * 7 % 12, plan.mode)
-        for place, ticks in (("inner", ends), ("final", [last_chord])):
-            counts["cadences"].update(f"{plan.mode}:{place}:{cadence_of(frames, t, key).kind}" for t in ticks)
+    closes = list(zip(plan.goals, plan.closes, strict=True))
+    for place, own in (("inner", closes[: len(ends)]), ("final", closes[len(ends) :])):
+        counts["cadences"].update(f"{plan.mode}:{place}:{goal}:{close}" for goal, close in own)
     bars_before = 0
     for tick in ends:
         counts["inner"][f"{plan.pickup}:{(tick - first) % full}"] += 1

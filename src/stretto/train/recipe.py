@@ -7,6 +7,7 @@ from typing import Any
 
 from stretto.errors import RequestError
 from stretto.frames.example import CHORALE_DURATIONS, GRID16_DURATIONS
+from stretto.frames.plan import FIELD_NAMES
 from stretto.networks.flagship import Config
 
 
@@ -52,14 +53,14 @@ _RECIPES = {
     "jsb16": Recipe(name="jsb16", network=Config(durations=GRID16_DURATIONS), source="jsb16", n_steps=1200),
     "chorale": Recipe(
         name="chorale",
-        network=Config(durations=CHORALE_DURATIONS, height_jitter=0.0, dropout=0.45, by_style=True),
+        network=Config(durations=CHORALE_DURATIONS, height_jitter=0.0, dropout=0.42, fields=FIELD_NAMES, by_style=True),
         source="choir",
-        n_steps=2400,
-        weight_decay=0.05,
+        n_steps=2200,
+        weight_decay=0.02,
         check_every=100,
         max_frames=120,
         unknown=0.06,
-        mistakes=0.03,
+        mistakes=0.02,
         transpose=True,
         label_at=(500, 1000),
         style_shares={"bach": 0.76, "hymn": 0.12, "renaissance": 0.12},

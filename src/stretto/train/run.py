@@ -15,6 +15,7 @@ from stretto.corpus.piece import Piece, split_by_work
 from stretto.errors import CorpusError
 from stretto.networks.flagship import Flagship
 from stretto.train.choir import Choir
+from stretto.train.goals import with_goals
 from stretto.train.habits import phrase_habits
 from stretto.train.jsb16 import Jsb16
 from stretto.train.label import label_meters, with_meter
@@ -91,6 +92,7 @@ def train_choir(chosen: Recipe, corpus: ChoirCorpus, out: Path, *, minutes: floa
         training = _with_phrases(training, say)
     if chosen.label_at:
         training = _labelled(chosen, training, valid, out, minutes, say)
+    training, valid = with_goals(training), with_goals(valid)
     source = Choir(training, valid, chosen)
     train(chosen, source, out, minutes=minutes, say=say)
     net = best_of(chosen, out)
@@ -121,8 +123,15 @@ def _labelled(
     for step in chosen.label_at:
         path = out / f"metres-{step}.json"
         if not path.exists():
-            ear = train(chosen, Choir(training, valid, chosen), out, until=step, minutes=minutes, say=say)
-            found = label_meters(ear, training)
+            ear = train(
+                chosen,
+                Choir(with_goals(training), with_goals(valid), chosen),
+                out,
+                until=step,
+                minutes=minutes,
+                say=say,
+            )
+            found = label_meters(ear, with_goals(training))
             heard = {
                 p.name: [p.plan.bar_meters[0], p.plan.pickup] for p in found.pieces if p.fused and p.plan.bar_meters
             }

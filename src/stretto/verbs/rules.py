@@ -31,8 +31,6 @@ class Rules:
     """Let voices rest."""
     close: bool = True
     """The last chord is the tonic triad over its root, with a third, and nothing moves after it."""
-    picardy: float = 0.77
-    """Share of minor pieces that close in major: 77.8 % of the held-out chorales do."""
 
     def forbidden(self, engine: FlagshipEngine, part: int) -> Bools:
         """Options of `part` that break a rule, (S, O)."""

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from stretto.engine.flagship import FIRST_PITCH, GO_ON, NEVER, TAKE_REST, FlagshipEngine, Keys, Memory
 from stretto.engine.weights import FlagshipWeights
 from stretto.frames.parts import HOLD, ONSET, REST, PartFrames
-from stretto.frames.plan import MODES, Plan
+from stretto.frames.plan import MODES, Plan, goal_code
 from stretto.verbs.rules import Rules
 
 Floats = NDArray[np.floating[Any]]
@@ -104,10 +104,7 @@ class Drawing:
         self.rngs = [np.random.default_rng(seed) for seed in seeds]
         self.told = [plan.fields_at(np.arange(plan.end, dtype=np.int32)).astype(int) for plan in plans]
         self.cuts = [np.array([*(t for t in plan.phrase_ends or () if t > 0), plan.end]) for plan in plans]
-        picardy = 0.0 if rules is None else rules.picardy
-        # A rng of its own, so that the rule does not shift what the network draws.
-        fate = [np.random.default_rng((seed, 1)).random() for seed in seeds]
-        self.closes_major = np.array([p.mode != "minor" or f < picardy for p, f in zip(plans, fate, strict=True)])
+        self.closes_major = np.array([_closes_major(plan) for plan in plans])
         self.last_chords = np.array([max([t for t in plan.phrase_ends or () if t > 0], default=-1) for plan in plans])
         self.last_chords = np.where(self.last_chords < 0, self.ends, self.last_chords)
         self.durations = np.array(weights.durations)
@@ -225,6 +222,11 @@ class Drawing:
             n_notes=int(self.n_notes[s]),
             n_forbidden=int(self.n_forbidden[s]),
         )
+
+
+def _closes_major(plan: Plan) -> bool:
+    """The last chord has a major third, by its goal if one is planned."""
+    return plan.goals[-1] == goal_code(0, minor=False) if plan.goals else plan.mode != "minor"
 
 
 def _pick(log_O: Floats, rng: np.random.Generator, taste: Taste) -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import doctest
+import random
+import re
 from fractions import Fraction
 
 import pytest
@@ -191,7 +193,9 @@ def test_an_attribute_and_a_quoted_text_do_not_mix() -> None:
         ("lyrics: a b", "line 1, column 9: found 'a b'; expected a line of music above its lyrics"),
         ("part: A\n| C4w |\ntitle: Late", "line 3, column 1: found 'title:'; expected one of abbreviation, group"),
         ("| C4w |\n 1 | D4w |", "line 2, column 1: found '1'; expected a bar that this voice does not have yet"),
-        ("9999999 | C4w |", "line 1, column 1: found '9999999'; expected a bar from 1 to 1000000"),
+        ("9999999 | C4w |", "line 1, column 1: found '9999999'; expected a bar from 1 to 100000"),
+        ('meter: 3/4 "cut', "line 1, column 12: found '\"cut'; expected a closing quotation mark"),
+        ("part: A\nprogram: " + "1" * 5000, f"line 2, column 10: found '{'1' * 40}'; expected a whole number up to"),
         ("@bar 1 size=3/4\n| C4w |", "line 1, column 8: found 'size=3/4'; expected length=3/4, number="),
     ],
 )
@@ -227,6 +231,37 @@ def test_reading_what_was_written_gives_the_same_score(score: Score) -> None:
     again = read(text)
     assert again == score
     assert written(again) == text
+
+
+def test_changed_letters_read_or_are_refused() -> None:
+    rng = random.Random(1)
+    whole = (
+        TUNE
+        + "@slur 1.1..1.3 on=C5 to=D5\n@bar 2 barline=final\n@clef 1 G 2\n@tempo 2 60 Adagio\n"
+        + "voice: 2\n1 | C4h -h & {C4} rw |\n"
+    )
+    n_read = 0
+    for _ in range(800):
+        text = list(whole)
+        for _ in range(rng.randint(1, 3)):
+            at = rng.randrange(len(text))
+            text[at : at + rng.randrange(3)] = rng.choice(
+                ["", "|", "4", "-", '"', "\n", ":", " ", "@", "é", "[", "}", "^", "99"]
+            )
+        try:
+            n_read += len(read("".join(text)).bars) > 0
+        except ScoreReadError as error:
+            assert re.match(r"tune.txt: line \d+, column \d+: found .*; expected .", str(error))
+    assert 50 < n_read < 750
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["\n" * 500_000, "C4 " * 300_000, "| C4w |\n" * 100_001, "part: A\n" * 1001, "bars: 100001\n", "r " * 4_300_000],
+    ids=["lines", "line", "bars", "parts", "counted bars", "bytes"],
+)
+def test_what_would_fill_the_memory_is_refused(text: str) -> None:
+    assert refusal(text)
 
 
 @pytest.mark.parametrize("module", [text_lyrics, text_names])

@@ -133,7 +133,8 @@ class LaneWriter:
     def _chord(self, sign: Typed, piece: _Piece, chord: Chord, length: str) -> str:
         goes_on = not sign.last or piece.end < chord.end
         graces = self._graces(sign.start) if sign.first else ""
-        heads = [self._head(head, sign) for head in chord.heads]
+        clash = len(chord.heads) > 1 and self._pitches.clashing(chord.heads, sign.start)
+        heads = [self._head(head, sign, explicit=clash) for head in chord.heads]
         tie = "-" if goes_on else ""
         if len(heads) == 1:
             before, note, after = heads[0]
@@ -142,14 +143,14 @@ class LaneWriter:
         inner = "".join((before if i else "") + note + after for i, (before, note, after) in enumerate(heads))
         return f"{_front(first)}{graces}{_back(first)}[{inner}]{length}{tie}"
 
-    def _head(self, head: Head, sign: Typed) -> tuple[str, str, str]:
+    def _head(self, head: Head, sign: Typed, *, explicit: bool) -> tuple[str, str, str]:
         """What stands before a head, the head, and what stands after it."""
         before = after = ""
         if sign.first:
             place = (sign.start, head.pitch, 0)
             before = "(" * self._signs.slur_opens.get(place, 0) + "".join(self._signs.on_head.get(place, []))
             after = ")" * self._signs.slur_closes.get(place, 0)
-        return before, self._pitches.typed(head, sign.start), after
+        return before, self._pitches.typed(head, sign.start, explicit=explicit), after
 
     def _graces(self, tick: int) -> str:
         run = self._lane.graces.get(tick)

@@ -97,7 +97,7 @@ def typed_fifths(key: Key | None, shift: int) -> int:
 
 def tempo_text(tempo: Tempo, tally: Tally) -> str:
     """After Q:."""
-    words = escaped(tempo.text).replace('"', r"\u0022")
+    words = escaped(tempo.text).replace('"', r"\u0022").replace("]", r"\u005d")
     quoted = f'"{words}"' if words else ""
     if not tempo.unit and tempo.qpm == 100 and words:
         return quoted

@@ -38,32 +38,39 @@ class PitchWriter:
         self._steps.clear()
         self._places.clear()
 
-    def typed(self, head: Head, tick: int) -> str:
-        """The note without its length."""
-        position, alter = self._written(head, tick)
+    def clashing(self, heads: list[Head], tick: int) -> bool:
+        """Whether two heads of a chord stand on one line or space, as F and F sharp do."""
+        return len({self._written(head, tick)[0] for head in heads}) < len({head.pitch for head in heads})
+
+    def typed(self, head: Head, tick: int, *, explicit: bool = False) -> str:
+        """The note without its length; `explicit` = with its accidental in any case."""
+        position, alter, trouble = self._written(head, tick)
+        if trouble:
+            self.on_respelling(tick, trouble)
         step = STEPS[position % 7]
         usual = circle(self.key_fifths(tick)).get(step, 0)
         silent = self._steps.get(step, usual) == alter == self._places.get(position, usual)
+        silent = silent and not explicit
         if not silent:
             self._steps[step] = self._places[position] = alter
         return ("" if silent else _SIGNS[alter]) + _name(position - 7 * self._clef_octave(tick))
 
-    def _written(self, head: Head, tick: int) -> tuple[int, int]:
-        """Staff position (middle C is 28) and alteration."""
+    def _written(self, head: Head, tick: int) -> tuple[int, int, str]:
+        """Staff position (middle C is 28), alteration, and why the spelling is not its own, if so."""
         pitch = head.pitch - self.chromatic
-        fifths = head.fifths
+        fifths, trouble = head.fifths, ""
         if fifths == UNSPELLED:
             fifths = self._near_key(pitch, tick)
-            self.on_respelling(tick, "notes without a name named by the key")
+            trouble = "notes without a name named by the key"
         else:
             fifths -= self.fifths_shift
         if abs((fifths + 1) // 7) > 2 or (7 * fifths - pitch) % 12:
             fifths = self._near_key(pitch, tick)
-            self.on_respelling(tick, "notes with more than two accidentals respelled")
+            trouble = "notes with more than two accidentals respelled"
         alter = (fifths + 1) // 7
         step = STEPS.index(_BY_FIFTHS[(fifths + 1) % 7])
         octave = (pitch - alter - SEMITONES[step]) // 12 - 1
-        return 7 * octave + step, alter
+        return 7 * octave + step, alter, trouble
 
     def _near_key(self, pitch: int, tick: int) -> int:
         """The spelling nearest to the key: from three fifths below its signature to eight above."""

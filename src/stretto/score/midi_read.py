@@ -16,7 +16,6 @@ from stretto.score.midi_words import Words, name_in
 from stretto.score.model import NOTE, UNSPELLED, Mark, Notes, Part, Score
 from stretto.score.tally import Tally
 
-
 MAX_PARTS = 1000
 
 

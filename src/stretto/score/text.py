@@ -42,7 +42,8 @@ def read_text(data: bytes, name: str) -> Score:
     """
     if len(data) > MAX_BYTES or max(data.count(b"\n"), max(map(len, data.split(b"\n", MAX_LINES)))) > MAX_LINES:
         raise ScoreReadError(
-            f"{name}: larger than {MAX_BYTES // 2**20} MB, or with a line or more lines than {MAX_LINES}, as no score has"
+            f"{name}: over {MAX_BYTES // 2**20} MB, {MAX_LINES} lines or {MAX_LINES} bytes in a line, as no score is; "
+            "check the file"
         )
     try:
         text = data.decode("utf-8-sig")

@@ -40,7 +40,7 @@ class Timed:
         self.places = Places([], [], sheet.first, Fraction(0))
         for line, column, text in self._header("meter"):
             with on_line(line, column):
-                self.meters.append(read_meter(words_of(text), 0))
+                self.meters.append(read_meter(_words(text), 0))
         for index in range(n_bars):
             self._bar(index, last=index + 1 == n_bars)
 
@@ -126,7 +126,7 @@ class Timed:
         found = []
         for line, column, text in self._header(kind):
             with on_line(line, column):
-                found.append(read(words_of(text), 0, Context()))
+                found.append(read(_words(text), 0, Context()))
         for at in self._sheet.at_lines:
             if at.kind == kind:
                 with on_line(at.line, at.base):
@@ -200,6 +200,14 @@ def _clef(words: Words, tick: int, context: Context) -> Clef:
             raise Fault(column, word, "octave= or staff=")
         numbers[match[1]] = int(match[2])
     return Clef(tick=tick, part=context.part, sign=words[0][1], line=int(words[1][1]), **numbers)
+
+
+def _words(text: str) -> Words:
+    try:
+        return words_of(text)
+    except ValueError as cause:
+        column = int(cause.args[0])
+        raise Fault(column, text[column:], "a closing quotation mark") from cause
 
 
 def _first(words: Words) -> tuple[int, str]:

@@ -57,6 +57,8 @@ class Voice:
     bars: dict[int, WrittenBar] = field(default_factory=dict)
     """By place in the score, from 0."""
     lyrics: list[LyricLine] = field(default_factory=list)
+    next_bar: int = 0
+    """Place after its last bar."""
 
 
 @dataclass(slots=True)
@@ -154,7 +156,7 @@ class LineReader:
         self._latest = []
 
     def _voice(self, text: str, column: int, _: str) -> None:
-        match = re.fullmatch(r"(-?\d+)(?:\s+staff\s+(-?\d+))?", text)
+        match = re.fullmatch(r"(-?\d{1,3})(?:\s+staff\s+(-?\d{1,3}))?", text)
         if not match or any(abs(int(number)) > 127 for number in match.groups() if number):
             raise Fault(column, text, "a voice and perhaps a staff, as in voice: 2 staff 1")
         if not self.sheet.parts:
@@ -177,7 +179,7 @@ class LineReader:
             if text not in ("yes", "no"):
                 raise Fault(column, text, "yes or no")
         elif word == "transposition":
-            match = re.fullmatch(r"(-?\d+)\s+(-?\d+)", text)
+            match = re.fullmatch(r"(-?\d{1,9})\s+(-?\d{1,9})", text)
             if not match:
                 raise Fault(column, text, "semitones and steps, as in transposition: -2 -1")
             change = {"chromatic": int(match[1]), "diatonic": int(match[2])}
@@ -205,7 +207,7 @@ class LineReader:
     def _music(self, text: str) -> None:
         label, bars, opens = read_music(text, self._line)
         voice = self._current()
-        index = max(voice.bars, default=-1) + 1 if label is None else label - self.sheet.first
+        index = voice.next_bar if label is None else label - self.sheet.first
         self._n_sounds += sum(len(layer) for bar in bars for layer in bar.layers)
         if self._n_sounds > MAX_SOUNDS:
             raise Fault(0, text.strip(), f"no more than {MAX_SOUNDS} notes and rests")
@@ -216,6 +218,7 @@ class LineReader:
             if at in voice.bars:
                 raise Fault(0, str(at + self.sheet.first), "a bar that this voice does not have yet")
             voice.bars[at] = bar
+            voice.next_bar = max(voice.next_bar, at + 1)
         if opens:
             self.sheet.opens.append(index + len(bars))
 
@@ -234,6 +237,6 @@ def unquoted(text: str, column: int) -> str:
 
 
 def _number(text: str, column: int, *, most: int = 127) -> int:
-    if not re.fullmatch(r"-?\d+", text) or abs(int(text)) > most:
+    if not re.fullmatch(r"-?\d{1,10}", text) or abs(int(text)) > most:
         raise Fault(column, text, f"a whole number up to {most}")
     return int(text)

@@ -33,7 +33,6 @@ def test_phrase_habits_are_counted_by_style_and_metre() -> None:
     counts = phrase_habits([Piece(name="x", work="x", frames=frames, plan=plan)])["bach"]["4/4"]
     assert counts["n_pieces"] == 1
     assert dict(counts["pickups"]) == {24: 1}
-    assert dict(counts["inner"]) == {"24:48": 1}
+    assert dict(counts["steps"]) == {"start-24:168": 1, "48:192": 1}
     assert dict(counts["final"]) == {"24:48": 1}
-    assert dict(counts["lengths"]) == {2: 1}
     assert dict(counts["cadences"]) == {"major:inner:15:3": 1, "major:final:1:1": 1}

@@ -13,9 +13,10 @@ from stretto.frames.plan import bar_ticks
 def phrase_habits(pieces: Sequence[Piece]) -> dict[str, dict[str, dict[str, Any]]]:
     """Style -> metre -> counts, over pieces in one metre throughout.
 
-    Each metre holds n_pieces; pickups (ticks); inner ("pickup:ticks into the bar" of a fermata);
-    final ("pickup:ticks from the last chord to the end"); lengths (phrases of 2 to 4 bars); cadences
-    ("mode:inner:goal:close" and "mode:final:goal:close", numbers as in `frames.plan.Plan`).
+    Each metre holds n_pieces; pickups (ticks); steps ("place:ticks", from one fermata to the next: place
+    is that of the earlier in its bar, or "start-pickup"; the last chord is a fermata too); final
+    ("pickup:ticks from the last chord to the end"); cadences ("mode:inner:goal:close" and
+    "mode:final:goal:close", numbers as in `frames.plan.Plan`).
     """
     found: dict[str, dict[str, dict[str, Any]]] = {}
     for piece in pieces:
@@ -31,20 +32,12 @@ def phrase_habits(pieces: Sequence[Piece]) -> dict[str, dict[str, dict[str, Any]
 
 
 def _nothing() -> dict[str, Any]:
-    return {
-        "n_pieces": 0,
-        "pickups": Counter(),
-        "inner": Counter(),
-        "final": Counter(),
-        "lengths": Counter(),
-        "cadences": Counter(),
-    }
+    return {"n_pieces": 0, "pickups": Counter(), "steps": Counter(), "final": Counter(), "cadences": Counter()}
 
 
 def _count_phrases(piece: Piece, full: int, counts: dict[str, Any]) -> None:
     plan = piece.plan
     frames = piece.frames
-    first = plan.pickup
     last_chord = int(frames.tick_T[(frames.state_TV == 1).any(axis=1)][-1])
     if 0 < frames.end - last_chord <= full:
         counts["final"][f"{plan.pickup}:{frames.end - last_chord}"] += 1
@@ -52,11 +45,9 @@ def _count_phrases(piece: Piece, full: int, counts: dict[str, Any]) -> None:
     closes = list(zip(plan.goals, plan.closes, strict=True))
     for place, own in (("inner", closes[: len(ends)]), ("final", closes[len(ends) :])):
         counts["cadences"].update(f"{plan.mode}:{place}:{goal}:{close}" for goal, close in own)
-    bars_before = 0
-    for tick in ends:
-        counts["inner"][f"{plan.pickup}:{(tick - first) % full}"] += 1
-        bar = (tick - first) // full + 1
-        length = bar - bars_before
-        bars_before = bar
-        if length in (2, 3, 4):
-            counts["lengths"][length] += 1
+    if not ends:
+        return
+    place, before = f"start-{plan.pickup}", 0
+    for tick in [*ends, last_chord]:
+        counts["steps"][f"{place}:{tick - before}"] += 1
+        place, before = str((tick - plan.pickup) % full), tick

@@ -17,6 +17,12 @@ from stretto.theory.cadence import KINDS
 
 MIN_BARS, MAX_BARS = 2, 64
 
+SHORTEST, LONGEST = 4 * TICKS_PER_QUARTER, 24 * TICKS_PER_QUARTER
+"""Of a phrase, from its last chord back to the one before."""
+
+SMOOTH, RARE = 0.02, 0.0005
+"""Weight of what real pieces do elsewhere in the bar, and of what they were not seen to do."""
+
 PICARDY = 0.8
 """Share of minor pieces that close in major: 78 % of the held-out chorales, and 90 % of the training
 pieces that end on their tonic."""
@@ -29,12 +35,11 @@ class PhraseHabits:
     n_pieces: int
     pickups: Mapping[str, int]
     """Pickup in ticks -> pieces."""
-    inner: Mapping[str, int]
-    """"pickup:ticks into the bar" of fermata chords inside a piece -> count."""
+    steps: Mapping[str, int]
+    """"place:ticks" from one phrase end to the next -> count; place is that of the earlier end in its bar
+    in ticks, or "start-pickup" for the first."""
     final: Mapping[str, int]
     """"pickup:ticks before the end" of the last chord -> count."""
-    lengths: Mapping[str, int]
-    """Bars of a phrase, 2 to 4 -> count."""
     cadences: Mapping[str, int]
     """"mode:inner:goal:close" and "mode:final:goal:close", as in `frames.plan.Plan` -> count."""
 
@@ -116,23 +121,15 @@ def make_form(*, style: str, meter: str, n_bars: int, pickup: int, mode: str, rn
     """Phrases as real pieces of this style and metre have them."""
     habit = habits()[style][meter]
     full = bar_ticks(meter)
-    lengths = _phrase_lengths(n_bars, habit, rng)
-    inner = _of_pickup(habit.inner, pickup) or {str(max(0, full - pickup - 2 * TICKS_PER_QUARTER)): 1}
-    final = _long_enough(_of_pickup(habit.final, pickup)) or {str(min(full - pickup, 3 * TICKS_PER_QUARTER)): 1}
-    ends: list[int] = []
-    bars_done = 0
-    # One place in the bar for the whole piece: its phrases rhyme.
-    into = int(_draw(inner, rng))
-    for length in lengths[:-1]:
-        bars_done += length
-        ends.append(pickup + (bars_done - 1) * full + into)
-    end = n_bars * full
+    final = _long_enough(_of_pickup(habit.final, pickup)) or {str(_usual_final(full, pickup)): 1}
+    last = n_bars * full - int(_draw(final, rng))
+    ends = _phrase_ends(last, full, pickup, _Steps(habit.steps, full), rng)
     closes = [*(_inner_close(style, mode, rng) for _ in ends), _final_close(style, mode, rng)]
     return Form(
         meter=meter,
         n_bars=n_bars,
         pickup=pickup,
-        phrase_ends=(*ends, end - int(_draw(final, rng))),
+        phrase_ends=(*ends, last),
         goals=tuple(goal for goal, _ in closes),
         closes=tuple(close for _, close in closes),
     )
@@ -171,14 +168,60 @@ def _drawn(counts: Mapping[tuple[int, int], int], rng: np.random.Generator) -> t
     return keys[int(rng.choice(len(keys), p=weights / weights.sum()))]
 
 
-def _phrase_lengths(n_bars: int, habit: PhraseHabits, rng: np.random.Generator) -> list[int]:
-    """Lengths that add up to the bars, each as often as real phrases have it; no single bar is left over."""
-    left, lengths = n_bars, list[int]()
-    while left:
-        possible = {k: n for k, n in habit.lengths.items() if int(k) <= left and left - int(k) != 1}
-        lengths.append(int(_draw(possible, rng)) if possible else left)
-        left -= lengths[-1]
-    return lengths
+def _usual_final(full: int, pickup: int) -> int:
+    """Length of a last chord that begins with the last bar, or in the middle of the one before if that is too short."""
+    rest = full - pickup
+    return rest if rest >= 2 * TICKS_PER_QUARTER else rest + full // 2
+
+
+class _Steps:
+    """How likely a phrase is to be so long, by where in the bar the one before it ended."""
+
+    def __init__(self, counts: Mapping[str, int], full: int) -> None:
+        self._full = full
+        self._from: dict[str, dict[int, float]] = {}
+        pooled: dict[int, float] = {}
+        for key, n in counts.items():
+            place, ticks = key.rsplit(":", 1)
+            length = int(ticks)
+            if SHORTEST <= length <= LONGEST:
+                own = self._from.setdefault(place, {})
+                own[length] = own.get(length, 0.0) + n
+                pooled[length] = pooled.get(length, 0.0) + n
+        # What real pieces do from other places, and anything near two bars, stays possible: every form must come out.
+        total = sum(pooled.values()) or 1.0
+        self._anywhere = {length: SMOOTH * n / total for length, n in pooled.items()}
+        for length in range(full, 3 * full + 1, TICKS_PER_QUARTER):
+            self._anywhere[length] = self._anywhere.get(length, 0.0) + RARE
+
+    def after(self, tick: int, pickup: int) -> dict[int, float]:
+        """Length -> weight of the phrase that follows an end at `tick`; at 0 the piece begins."""
+        place = str((tick - pickup) % self._full) if tick else f"start-{pickup}"
+        own = self._from.get(place, {})
+        total = sum(own.values()) or 1.0
+        lengths = {length: n / total for length, n in own.items()}
+        for length, weight in self._anywhere.items():
+            lengths[length] = lengths.get(length, 0.0) + weight
+        return lengths
+
+
+def _phrase_ends(last: int, full: int, pickup: int, steps: _Steps, rng: np.random.Generator) -> list[int]:
+    """Ticks of the inner phrase ends: as if phrases were drawn as real ones are until one ends on the last chord."""
+    ahead: dict[int, dict[int, float]] = {}
+    weight = {last: 1.0}
+    beat = TICKS_PER_QUARTER
+    for tick in range(last - beat * ((last - 1) // beat), last, beat)[::-1]:
+        ways = {tick + length: w * weight.get(tick + length, 0.0) for length, w in steps.after(tick, pickup).items()}
+        ahead[tick], weight[tick] = ways, sum(ways.values())
+    start = {length: w * weight.get(length, 0.0) for length, w in steps.after(0, pickup).items()}
+    ends, choices = list[int](), start
+    while any(choices.values()):
+        tick = int(_draw({str(t): w for t, w in choices.items() if w > 0}, rng))
+        if tick == last:
+            break
+        ends.append(tick)
+        choices = ahead[tick]
+    return ends
 
 
 def _of_pickup(counts: Mapping[str, int], pickup: int) -> dict[str, int]:
@@ -187,7 +230,7 @@ def _of_pickup(counts: Mapping[str, int], pickup: int) -> dict[str, int]:
     return {key[len(head) :]: n for key, n in counts.items() if key.startswith(head)}
 
 
-def _draw(counts: Mapping[str, int], rng: np.random.Generator) -> str:
+def _draw(counts: Mapping[str, float], rng: np.random.Generator) -> str:
     keys = list(counts)
     weights = np.array([counts[key] for key in keys], float)
     return keys[int(rng.choice(len(keys), p=weights / weights.sum()))]

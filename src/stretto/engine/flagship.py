@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from stretto.engine.cells import gru_step, log_softmax, lstm_step, silu
 from stretto.engine.weights import FlagshipWeights
 from stretto.frames.parts import ONSET, REST, UNKNOWN
-from stretto.frames.plan import FIELD_NAMES
+from stretto.frames.plan import FIELD_NAMES, goal_root, nearness_table
 
 Floats = NDArray[np.floating[Any]]
 Ints = NDArray[np.integer[Any]]
@@ -31,7 +31,8 @@ NO_PAST = -2
 """`last` of a part in the first frame."""
 
 NEVER = -1e9
-STYLE = FIELD_NAMES.index("style")
+STYLE, TO_PHRASE, GOAL, CLOSE = (FIELD_NAMES.index(name) for name in ("style", "to_phrase", "goal", "close"))
+NEARNESS = np.array(nearness_table())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +107,7 @@ class FlagshipEngine:
         w = self.w
         self.free_S = free_S
         self.style_S = fields_SF[:, STYLE] if w.n_styles > 1 else np.zeros(self.n_streams, int)
+        self.fields_SF = fields_SF
         heard_SF = fields_SF[:, : len(w.field_offset)]
         self.context_SC = w.fields[heard_SF + w.field_offset].sum(axis=1)
         whole = np.concatenate([self.time_h, self.context_SC], axis=1)
@@ -138,6 +140,7 @@ class FlagshipEngine:
         hints = np.concatenate([self.u_SU, own, copied_SOA[stream, np.maximum(last_S, -1) + 1]], axis=1)
         hold = silu(hints @ w.hold_in[part].T + w.hold_in_bias[part]) @ w.hold_out[part].T + w.hold_out_bias[part]
         hold += w.habit_YV2[self.style_S, part]
+        self._aim(part, onset_SP, hold)
         must_change = self.same_S & ~self.free_S & (len(self.done) == w.n_parts - 1)
         out = np.concatenate([hold, onset_SP], axis=1)
         out[(last_S == NO_PAST) | must_change, GO_ON] = NEVER
@@ -219,6 +222,21 @@ class FlagshipEngine:
             moved = (now != was).astype(int)
             parallel_SP += w.parallel[self.style_S, part, other, moved, interval, beside]
         return parallel_SP
+
+    def _aim(self, part: int, onset_SP: Floats, hold_S2: Floats) -> None:
+        """Add how every pitch, and the one held, leads to the goal of the phrase."""
+        w = self.w
+        if w.aim_V is None or w.aim_hold_V is None:
+            return
+        goal_S = self.fields_SF[:, GOAL]
+        known_S = (goal_S > 0) & (self.tonic_S >= 0)
+        root_S = np.where(known_S, self.tonic_S + goal_root(goal_S), 0)
+        degree_SP = (np.arange(w.n_pitches) + w.lowest - root_S[:, None]) % 12
+        which = (part, NEARNESS[self.fields_SF[:, TO_PHRASE]], self.fields_SF[:, CLOSE], np.maximum(goal_S - 1, 0) % 2)
+        onset_SP += np.take_along_axis(w.aim_V[which], degree_SP, axis=1) * known_S[:, None]
+        last_S = self.last_SV[:, part]
+        held_S1 = np.take_along_axis(degree_SP, np.maximum(last_S, 0)[:, None], axis=1)
+        hold_S2[:, 0] += np.take_along_axis(w.aim_hold_V[which], held_S1, axis=1)[:, 0] * (known_S & (last_S >= 0))
 
     def _grow(self, n: int) -> None:
         """Room for `n` frames of memory."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -149,6 +150,24 @@ def goal_code(degree: int, *, minor: bool) -> int:
         minor: its third is minor.
     """
     return 1 + 2 * degree + minor
+
+
+def goal_root(code: Any) -> Any:
+    """Semitones of the root above the tonic, of a code that is not 0; works on arrays too."""
+    return (code - 1) // 2
+
+
+def nearness_table() -> list[int]:
+    """How near a phrase end is, by the value of the field "to_phrase".
+
+    0 = here, 1 = within a quarter, 2 = within two, 3 = within four, 4 = further, or unknown.
+    """
+    near = [4] * FIELDS["to_phrase"]
+    near[2:7] = [0, 1, 2, 3, 3]
+    return near
+
+
+N_NEAR = 5
 
 
 def bar_ticks(meter: str) -> int:

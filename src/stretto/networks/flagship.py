@@ -15,7 +15,7 @@ Departures:
     2. Frames run from change to change and their length is predicted.
     3. A second, key-free LSTM and a copying attention along time.
     4. Pitches are seen relative to the tonic where it is known, else relative to each other.
-    5. Parallels, ranges and rests may be scored by style.
+    5. Parallels, ranges and rests may be scored by style, and pitches by how they lead to the goal of their phrase.
 """
 
 # Shapes: B pieces, T frames, V parts, P pitches, R relative pitches, O = 2 + P options,
@@ -32,7 +32,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from stretto.frames.parts import HOLD, ONSET, UNKNOWN
-from stretto.frames.plan import FIELD_NAMES, FIELDS
+from stretto.frames.plan import FIELD_NAMES, FIELDS, N_NEAR, goal_root, nearness_table
 from stretto.networks.batch import Batch
 
 NEVER = -1e9
@@ -122,6 +122,12 @@ class Flagship(nn.Module):
         if c.by_style:
             self.place = nn.Parameter(torch.zeros(n_styles, v, c.n_pitches))
             self.habit = nn.Parameter(torch.zeros(n_styles, v, 2))
+        if "goal" in c.fields:
+            n_aims = (v, N_NEAR, FIELDS["close"], 2, 12)
+            self.aim = nn.Parameter(torch.zeros(n_aims))
+            self.aim_hold = nn.Parameter(torch.zeros(n_aims))
+            self.near_goal: Tensor
+            self.register_buffer("near_goal", torch.tensor(nearness_table()), persistent=False)
         self.score = nn.Parameter(torch.randn(v, c.n_scorer) * 0.1)
         self.height_score = nn.Parameter(torch.zeros(v, 8))
         n_hold = c.n_vertical + c.n_pitch_state + c.n_heads
@@ -268,6 +274,9 @@ class _Frame:
             onset_NP = onset_NP + SWIFT * net.place[self.style_N, part]
             hold_N2 = hold_N2 + SWIFT * net.habit[self.style_N, part]
         go_on, rest = hold_N2.unbind(-1)
+        if "goal" in net.config.fields:
+            onset_aim_NP, hold_aim_N = self._aim(part, last_N)
+            onset_NP, go_on = onset_NP + onset_aim_NP, go_on + hold_aim_N
         never = torch.full_like(go_on, NEVER)
         is_last = len(self.done) == net.config.n_parts - 1
         must_change = self.all_same_N & ~self.free_N if is_last else torch.zeros_like(self.all_same_N)
@@ -283,6 +292,23 @@ class _Frame:
         self.all_same_N = self.all_same_N & same & (state != ONSET)
         self.done.append(part)
         return torch.where((state == UNKNOWN) & same, either, chosen)
+
+    def _aim(self, part: int, last_N: Tensor) -> tuple[Tensor, Tensor]:
+        """Scores of every pitch, (N, P), and of holding the last one, (N,), on the way to the phrase's last chord."""
+        net = self.net
+        goal_N, close_N, to_phrase_N = (
+            self.batch.fields_BTF[..., FIELD_NAMES.index(name)].reshape(-1) for name in ("goal", "close", "to_phrase")
+        )
+        tonic_N = self.batch.tonic_B[:, None].expand(self.batch.length_BT.shape).reshape(-1)
+        known_N = (goal_N > 0) & (tonic_N >= 0)
+        root_N = torch.where(known_N, tonic_N + goal_root(goal_N), 0)
+        pitch = torch.arange(net.config.n_pitches, device=goal_N.device) + net.config.lowest
+        degree_NP = (pitch - root_N[:, None]) % 12
+        which = (part, net.near_goal[to_phrase_N], close_N, (goal_N - 1).clamp(min=0) % 2)
+        onset_NP = net.aim[which].gather(1, degree_NP)
+        held_N1 = degree_NP.gather(1, last_N.clamp(min=0)[:, None])
+        hold_N = net.aim_hold[which].gather(1, held_N1)[:, 0]
+        return SWIFT * onset_NP * known_N[:, None], SWIFT * hold_N * (known_N & (last_N >= 0))
 
     def _unstruck(self, onset_NP: Tensor, last_N: Tensor, must_change: Tensor) -> Tensor:
         """Where articulation is unknown, a change that must happen cannot be the same pitch again."""

@@ -134,14 +134,14 @@ class NoteBook:
         if token.slash and token.sounds:
             self.signs.append(Sign("grace-slash", onset, spine, lane.voice, rest=dict(hung)))
         for _ in range(token.closed):
-            self._close_slur(spine, onset, top, line)
+            self._close_slur(spine, onset, hung, line)
         for _ in range(token.opened):
             slurs = self._slurs.setdefault(spine, [])
             slurs.append(Sign("slur", onset, spine, lane.voice, rest=dict(hung, number=len(slurs) + 1)))
         for sign in token.user:
             self._user_sign(sign, Sign("", onset, spine, lane.voice, rest=dict(hung)), line)
 
-    def _close_slur(self, spine: int, onset: Exact, pitch: int, line: int) -> None:
+    def _close_slur(self, spine: int, onset: Exact, hung: dict[str, int], line: int) -> None:
         near = (spine, *self.staves.get(spine, ()))
         slurs = next((found for other in near if (found := self._slurs.get(other))), None)
         if not slurs:
@@ -149,7 +149,9 @@ class NoteBook:
             return
         slur = slurs.pop()
         slur.end = onset
-        slur.rest["end_pitch"] = pitch
+        slur.rest["end_pitch"] = hung["pitch"]
+        if hung["grace"]:
+            slur.rest["extra"] = f"end-grace {hung['grace']}"
         self.signs.append(slur)
 
     def _user_sign(self, sign: str, mark: Sign, line: int) -> None:

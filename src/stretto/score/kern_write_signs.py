@@ -159,10 +159,11 @@ class SignSheet:
         return True
 
     def _slur(self, mark: Mark) -> bool:
-        if mark.end < 0 or self._lane(mark, mark.end, mark.end_pitch, 0) is None:
+        grace = int(mark.extra.removeprefix("end-grace ")) if mark.extra.startswith("end-grace ") else 0
+        if mark.end < 0 or self._lane(mark, mark.end, mark.end_pitch, grace) is None:
             return False
         first = self._hang(mark, mark.tick, mark.pitch, mark.grace, "(")
-        return first and self._hang(mark, mark.end, mark.end_pitch, 0, ")")
+        return first and self._hang(mark, mark.end, mark.end_pitch, grace, ")")
 
     def _split(self, mark: Mark) -> bool:
         lane = self._lane(mark, mark.tick, mark.pitch, 0)

@@ -26,19 +26,24 @@ def write_left_barline(measure: Element, score: Score, index: int) -> None:
         add(barline, "repeat", direction="forward")
 
 
-def write_right_barline(measure: Element, score: Score, frame: BarFrame, fermatas: Sequence[Mark]) -> None:
-    """The barline after a bar, where it is not a plain one; the last is final even where nothing is said."""
+def write_right_barline(
+    measure: Element, score: Score, frame: BarFrame, fermatas: Sequence[Mark], identity: str
+) -> None:
+    """The barline after a bar, where it is not a plain one; the last is final even where nothing is said.
+
+    `identity` is the part's id, which ids of barlines begin with.
+    """
     bar = score.bars[frame.index]
     closes = bool(bar.ending) and (frame.is_last or score.bars[frame.index + 1].ending != bar.ending)
-    style, identity = BAR_STYLES.get(bar.barline, bar.barline), ""
+    style, own = BAR_STYLES.get(bar.barline, bar.barline), ""
     if bar.repeat_end:
-        identity = f"{STATED}barline-{frame.index}" if bar.barline == "final" else ""
+        own = f"{STATED}barline-{identity}-{frame.index}" if bar.barline == "final" else ""
         style = style or "light-heavy"
     elif not style and frame.is_last:
-        style, identity = "light-heavy", f"{IMPLIED}barline-{measure.get('number')}"
+        style, own = "light-heavy", f"{IMPLIED}barline-{identity}"
     if not (style or closes or fermatas):
         return
-    barline = add(measure, "barline", location="right", id=identity)
+    barline = add(measure, "barline", location="right", id=own)
     if style:
         add(barline, "bar-style", style)
     for fermata in fermatas:

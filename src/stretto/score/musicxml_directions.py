@@ -80,7 +80,7 @@ class DirectionReader:
             is_start = element.get("type") == "start"
             if is_start or element.get("type") == "stop":
                 mark = replace(spot, kind="words", text=text if is_start else "")
-                self._spans.edge(mark, element.get("number"), "dashes", is_start=is_start, where=where)
+                self._spans.edge(mark, element, "dashes", is_start=is_start, where=where)
                 spans = spans or is_start
         if text and not spans:
             self.marks.append(replace(spot, kind="words", text=text))
@@ -139,24 +139,24 @@ class DirectionReader:
         kind = element.get("type", "")
         if kind in ("crescendo", "diminuendo"):
             mark = replace(spot, kind="wedge", text=kind)
-            self._spans.edge(mark, element.get("number"), "wedge", is_start=True, where=where)
+            self._spans.edge(mark, element, "wedge", is_start=True, where=where)
         elif kind == "stop":
-            self._spans.edge(replace(spot, kind="wedge"), element.get("number"), "wedge", is_start=False, where=where)
+            self._spans.edge(replace(spot, kind="wedge"), element, "wedge", is_start=False, where=where)
 
     def _pedal(self, element: Element, spot: Mark, where: str) -> None:
         kind, mark = element.get("type", ""), replace(spot, kind="pedal")
         if kind in ("stop", "change", "discontinue"):
-            self._spans.edge(mark, element.get("number"), "pedal", is_start=False, where=where)
+            self._spans.edge(mark, element, "pedal", is_start=False, where=where)
         if kind in ("start", "change", "sostenuto", "resume"):
             text = "sostenuto" if kind == "sostenuto" else ""
-            self._spans.edge(replace(mark, text=text), element.get("number"), "pedal", is_start=True, where=where)
+            self._spans.edge(replace(mark, text=text), element, "pedal", is_start=True, where=where)
 
     def _octave_shift(self, element: Element, spot: Mark, where: str) -> None:
         kind = element.get("type", "")
         if kind in ("up", "down", "stop"):
             size = element.get("size", "8")
             mark = replace(spot, kind="octave-shift", text=f"-{size}" if kind == "up" else size)
-            self._spans.edge(mark, element.get("number"), "octave-shift", is_start=kind != "stop", where=where)
+            self._spans.edge(mark, element, "octave-shift", is_start=kind != "stop", where=where)
 
     def _rehearsal(self, element: Element, spot: Mark, where: str) -> None:
         self.marks.append(replace(self._shared(spot), kind="rehearsal", extra="", text=(element.text or "").strip()))

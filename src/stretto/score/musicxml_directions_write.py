@@ -90,7 +90,7 @@ def _direction(measure: Element, sign: Sign, offset: str) -> bool:
             add(kind, "words", mark.text)
         if sign.role:
             holder = kind if sign.role == "stop" else add(direction, "direction-type")
-            add(holder, "dashes", type=sign.role, number=sign.level)
+            add(holder, "dashes", type=sign.role, number=sign.level, id=sign.identity)
     elif mark.kind in ("wedge", "pedal", "octave-shift"):
         _span(kind, sign)
     elif mark.kind == "rehearsal":
@@ -120,14 +120,14 @@ def _navigation(kind: Element, text: str, printed: str) -> dict[str, str]:
 def _span(kind: Element, sign: Sign) -> None:
     mark = sign.mark
     if mark.kind == "wedge":
-        add(kind, "wedge", type=mark.text if sign.role == "start" else "stop", number=sign.level)
+        add(kind, "wedge", type=mark.text if sign.role == "start" else "stop", number=sign.level, id=sign.identity)
     elif mark.kind == "pedal":
         how = "sostenuto" if mark.text == "sostenuto" and sign.role == "start" else sign.role
-        add(kind, "pedal", type=how, number=sign.level, line="yes")
+        add(kind, "pedal", type=how, number=sign.level, id=sign.identity, line="yes")
     else:
         size = mark.text.lstrip("-")
         how = ("up" if mark.text.startswith("-") else "down") if sign.role == "start" else "stop"
-        add(kind, "octave-shift", type=how, size=size, number=sign.level)
+        add(kind, "octave-shift", type=how, size=size, number=sign.level, id=sign.identity)
 
 
 def _offset(parent: Element, offset: str) -> None:

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 from stretto.score.model import Mark, Part
 from stretto.score.musicxml_directions_write import DYNAMICS
 from stretto.score.musicxml_element import add
-from stretto.score.musicxml_names import IMPLIED, STEPS
+from stretto.score.musicxml_names import IMPLIED, STEPS, VOICED
 from stretto.score.musicxml_notations import ELISION
 from stretto.score.musicxml_notes_write import Name
 from stretto.score.musicxml_signs import PartSigns, Sign
@@ -59,7 +59,7 @@ class EventWriter:
     def write(self, measure: Element, event: Event, stream: Stream) -> None:
         """One note, chord or rest."""
         if not event.tones:
-            note = add(measure, "note")
+            note = add(measure, "note", id=self._voiced(stream))
             add(note, "rest", measure="yes" if event.bar_rest else "")
             add(note, "duration", self.divisions(event.length))
             self._rest_of_note(note, event, stream, None, self._rest_signs(event, stream), first=True)
@@ -75,7 +75,7 @@ class EventWriter:
     ) -> None:
         row = tone.row
         loud = f"{row.velocity / 0.9:.2f}" if row.velocity else ""
-        note = add(measure, "note", dynamics=loud)
+        note = add(measure, "note", dynamics=loud, id=self._voiced(stream))
         if event.grace:
             slashed = any(sign.mark.kind == "grace-slash" for sign in signs)
             add(note, "grace", slash="yes" if slashed else "")
@@ -109,7 +109,7 @@ class EventWriter:
         self, note: Element, event: Event, stream: Stream, tone: Tone | None, signs: list[Sign], *, first: bool
     ) -> None:
         """What rests and notes share, in the order that the schema asks."""
-        add(note, "voice", stream.voice)
+        add(note, "voice", stream.own or stream.voice)
         if event.kind:
             add(note, "type", event.kind)
         for _ in range(event.n_dots):
@@ -182,6 +182,12 @@ class EventWriter:
                 identity = "" if mark is not None else self._implied("tuplet")
                 add(notations, "tuplet", type=role, number=number, id=identity)
 
+    def _voiced(self, stream: Stream) -> str:
+        if not stream.own:
+            return ""
+        self.n_implied += 1
+        return f"{VOICED}{stream.voice}-{self.identity}-{self.n_implied}"
+
     def _implied(self, what: str) -> str:
         self.n_implied += 1
         return f"{IMPLIED}{what}-{self.identity}-{self.n_implied}"
@@ -191,7 +197,7 @@ def _notation(notations: Element, groups: dict[str, Element], sign: Sign) -> Non
     mark = sign.mark
     kind, text = mark.kind, mark.text
     if kind == "slur":
-        add(notations, "slur", type=sign.role, number=sign.level)
+        add(notations, "slur", type=sign.role, number=sign.level, id=sign.identity)
     elif kind == "fermata":
         add(notations, "fermata", text, type="inverted" if mark.extra == "inverted" else "upright")
     elif kind == "arpeggiate":
@@ -223,12 +229,12 @@ def _notation(notations: Element, groups: dict[str, Element], sign: Sign) -> Non
 def _ornament(notations: Element, groups: dict[str, Element], sign: Sign) -> None:
     text = sign.mark.text
     if text in ("glissando", "slide") and sign.role:
-        add(notations, text, type=sign.role, number=sign.level)
+        add(notations, text, type=sign.role, number=sign.level, id=sign.identity)
         return
     ornaments = _group(notations, groups, "ornaments")
     name, _, value = text.partition(":")
     if text == "wavy-line" and sign.role:
-        add(ornaments, "wavy-line", type=sign.role, number=sign.level)
+        add(ornaments, "wavy-line", type=sign.role, number=sign.level, id=sign.identity)
     elif name in ("tremolo", "tremolo-start", "tremolo-stop", "tremolo-unmeasured") and (value or name == "tremolo"):
         kind = name.partition("-")[2] or "single"
         add(ornaments, "tremolo", value or None, type=kind)

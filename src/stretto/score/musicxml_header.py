@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
@@ -9,6 +11,10 @@ from stretto.score.tally import Tally
 
 _CREATORS = {"poet": "lyricist", "text": "lyricist", "": "composer"}
 _CREDITS = ("subtitle",)
+_LETTER = re.compile(
+    r"&(?:[A-Za-z](?:acute|grave|circ|uml|tilde|cedil|ring|slash|caron)|[AO]E?lig|(?:ae|oe|sz)lig|[lr]squo|amp|quot"
+    r"|#\d{2,5}|#x[0-9A-Fa-f]{2,4});"
+)
 
 
 @dataclass(slots=True)
@@ -91,7 +97,14 @@ def _head(element: Element) -> PartHead:
 
 
 def read_info(root: Element) -> dict[str, str]:
-    """Title, composer and their like."""
+    """Title, composer and their like; letters that a program wrote as in HTML ("H&ouml;h") are read as letters."""
+    info = _info(root)
+    if any(element.text == "Stretto" for element in root.iterfind("identification/encoding/software")):
+        return info  # what we wrote is meant as it stands
+    return {name: _LETTER.sub(lambda found: html.unescape(found[0]), text) for name, text in info.items()}
+
+
+def _info(root: Element) -> dict[str, str]:
     info: dict[str, str] = {}
     work, movement = _text(root, "work/work-title"), _text(root, "movement-title")
     _put(info, "title", movement or work)

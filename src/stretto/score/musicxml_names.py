@@ -23,6 +23,14 @@ IMPLIED = "implied-"
 """Beginning of the `id` of what our writer adds of its own accord: a tie inside a bar, a bracket over a triplet, a
 clef, the last barline. The reader leaves such things out of the Score again, so writing and reading change nothing."""
 
+NUMBERED = "numbered-"
+"""Beginning of the `id` of both ends of a span whose own number is taken where it stands, or that ends where it
+begins: the Score's number follows, then what only this span has."""
+
+VOICED = "voiced-"
+"""Beginning of the `id` of notes that are written in a voice of their own, since they overlap the rest of theirs on
+another staff: the Score's voice follows."""
+
 STATED = "stated-"
 """Beginning of the `id` of a heavy barline at a repeat sign that the Score itself calls final."""
 

@@ -60,7 +60,7 @@ class NotationReader:
             ratio = _ratio(element) or _ratio(note.find("time-modification"))
             base = replace(spot, pitch=-1, grace=0)
             mark = replace(base, kind="tuplet", text=ratio) if is_start else replace(base, kind="tuplet", tick=end)
-            self._spans.edge(mark, element.get("number"), "tuplet", is_start=is_start, where=where)
+            self._spans.edge(mark, element, "tuplet", is_start=is_start, where=where)
 
     def lyric(self, lyric: Element, spot: Mark, order: int, where: str) -> None:
         """Read a <lyric>; a line that only goes on or stops has no syllable and is no Mark."""
@@ -131,7 +131,7 @@ class NotationReader:
             return  # "continue" over a system break says nothing about the music
         slur = element.tag == "slur"
         mark = replace(spot, kind="slur") if slur else replace(spot, kind="ornament", text=element.tag)
-        self._spans.edge(mark, element.get("number"), element.tag, is_start=kind == "start", where=where)
+        self._spans.edge(mark, element, element.tag, is_start=kind == "start", where=where)
 
 
 def dynamic_text(element: Element) -> str:

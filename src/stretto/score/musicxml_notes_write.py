@@ -39,9 +39,15 @@ class Speller:
     guessed: int = 0
     """Notes without a name."""
     _known: dict[tuple[int, int, int], Name] = field(default_factory=dict)
+    _seen: set[int] = field(default_factory=set)
+    """Notes counted already: a note may be tied over many bars."""
 
     def name(self, row: NoteRow, key_fifths: int) -> Name:
         """The written name; an unknown one follows the written key."""
+        if row.index not in self._seen:
+            self._seen.add(row.index)
+            self.guessed += row.fifths == UNSPELLED
+            self.respelled += row.fifths != UNSPELLED and (7 * row.fifths - row.pitch) % 12 != 0
         known = self._known.get((row.pitch, row.fifths, key_fifths))
         if known is None:
             known = self._known[row.pitch, row.fifths, key_fifths] = self._make(row, key_fifths)
@@ -50,12 +56,8 @@ class Speller:
     def _make(self, row: NoteRow, key_fifths: int) -> Name:
         pitch = row.pitch - self.part.chromatic
         fifths = row.fifths - fifths_shift(self.part.chromatic, self.part.diatonic)
-        if row.fifths == UNSPELLED:
+        if row.fifths == UNSPELLED or (7 * fifths - pitch) % 12:
             fifths = _plain_fifths(pitch, key_fifths)
-            self.guessed += 1
-        elif (7 * fifths - pitch) % 12:
-            fifths = _plain_fifths(pitch, key_fifths)
-            self.respelled += 1
         step, alter = name_of(fifths)
         return Name(step, alter, (pitch - alter - SEMITONES_OF_STEP[step]) // 12 - 1)
 

@@ -10,7 +10,7 @@ from stretto.score.model import UNSPELLED, Clef, Mark, Meter
 from stretto.score.musicxml_chords import chord_text, figures_text
 from stretto.score.musicxml_directions import DirectionReader
 from stretto.score.musicxml_header import PartHead
-from stretto.score.musicxml_names import IMPLIED, SEMITONES_OF_STEP, fifths_of, fifths_shift, pitch_of
+from stretto.score.musicxml_names import IMPLIED, SEMITONES_OF_STEP, VOICED, fifths_of, fifths_shift, pitch_of
 from stretto.score.musicxml_notations import NotationReader
 from stretto.score.musicxml_source import Exact, Measure, Source, duration_of, exact, meter_from
 from stretto.score.musicxml_spans import SpanBook
@@ -133,7 +133,9 @@ class PartReader:
         children = {child.tag: child for child in element}
         is_grace = "grace" in children
         length = 0 if is_grace else duration_of(element, self._unit)
-        voice = self._voice(children.get("voice"))
+        identity = element.get("id", "")
+        said = identity.split("-")[1] if identity.startswith(VOICED) else ""
+        voice = int(said) if said.isdecimal() and 0 < int(said[:4]) < 128 else self._voice(children.get("voice"))
         staff = self._staff(children.get("staff"))
         is_chord = "chord" in children
         if not is_chord:

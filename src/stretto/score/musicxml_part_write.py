@@ -141,7 +141,7 @@ class PartWriter:
             items = [item for item in items if item not in own]
             position = self._write_stream(measure, stream, own, later if place == 0 else [], frame)
         self._write_rest(measure, later, position, frame)
-        write_right_barline(measure, self._score, frame, self._signs.at_barline.pop(frame.end, []))
+        write_right_barline(measure, self._score, frame, self._signs.at_barline.pop(frame.end, []), self._identity)
         return measure
 
     def _open(self, frame: BarFrame) -> Element:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from stretto.score.model import Mark
+from stretto.score.musicxml_names import NUMBERED
 from stretto.score.musicxml_spans import AUTO_NUMBER
 from stretto.score.musicxml_voices import NoteRow
 from stretto.score.tally import Tally
@@ -35,6 +36,13 @@ class Sign:
     """Number that joins the ends of a span; "" = none is needed."""
     tick: int = 0
     """Where it hangs."""
+    identity: str = ""
+    """Its `id`, where the level is not the Mark's own number."""
+
+    def end(self, role: str, tick: int) -> Sign:
+        """One end of it."""
+        identity = f"{self.identity}-{role}" if self.identity else ""
+        return replace(self, role=role, tick=tick, identity=identity)
 
 
 @dataclass(slots=True)
@@ -79,6 +87,8 @@ class SignSorter:
         for index, mark in enumerate(marks):
             kind = mark.kind
             level = levels.get(index, "")
+            moved = (mark.number and level != str(mark.number)) or (not mark.number and level) or mark.end == mark.tick
+            sign = Sign(mark, "", level, mark.tick, f"{NUMBERED}{mark.number}-{mark.part + 1}-{index}" if moved else "")
             if kind == "tie-split":
                 self._split(mark)
             elif kind == "tuplet":
@@ -86,12 +96,12 @@ class SignSorter:
             elif kind == "fermata" and mark.extra == "barline":
                 self._signs.at_barline.setdefault(mark.tick, []).append(mark)
             elif kind in ON_NOTES or (kind == "dynamic" and mark.pitch >= 0):
-                self._hang(mark, level)
+                self._hang(sign)
             elif kind in BETWEEN:
-                self._place(mark, level)
+                self._place(sign)
             else:
                 self._lose(mark)
-        self._signs.between.sort(key=lambda sign: (sign.tick, sign.role != "stop"))
+        self._signs.between.sort(key=_order)
         return self._signs
 
     def _split(self, mark: Mark) -> None:
@@ -101,28 +111,30 @@ class SignSorter:
         else:
             self._signs.splits.setdefault(row.index, set()).add(mark.end)
 
-    def _place(self, mark: Mark, level: str) -> None:
+    def _place(self, sign: Sign) -> None:
+        mark = sign.mark
         if mark.end < 0 or mark.kind not in SPANS:
             if mark.kind in ("wedge", "pedal", "octave-shift"):
                 self._lose(mark)
                 return
             self._signs.between.append(Sign(mark, tick=mark.tick))
             return
-        self._signs.between.append(Sign(mark, "start", level, mark.tick))
-        self._signs.between.append(Sign(mark, "stop", level, mark.end))
+        self._signs.between.append(sign.end("start", mark.tick))
+        self._signs.between.append(sign.end("stop", mark.end))
 
-    def _hang(self, mark: Mark, level: str) -> None:
+    def _hang(self, sign: Sign) -> None:
+        mark = sign.mark
         role = "start" if mark.end >= 0 and (mark.kind == "slur" or mark.text in LINES) else ""
         if mark.kind == "slur" and not role:
             self._lose(mark)
             return
         if not role:
-            self._attach(mark, Sign(mark, "", level, mark.tick), mark.tick, mark.pitch, mark.grace)
+            self._attach(mark, replace(sign, identity=""), mark.tick, mark.pitch, mark.grace)
             return
         end_grace = int(mark.extra.removeprefix("end-grace ")) if mark.extra.startswith("end-grace ") else 0
-        self._edge(mark, Sign(mark, "start", level, mark.tick), self._find(mark, mark.tick, mark.pitch, mark.grace))
+        self._edge(mark, sign.end("start", mark.tick), self._find(mark, mark.tick, mark.pitch, mark.grace))
         last = self._find(mark, mark.end, mark.end_pitch, end_grace) or self._ending(mark)
-        self._edge(mark, Sign(mark, "stop", level, mark.end), last)
+        self._edge(mark, sign.end("stop", mark.end), last)
 
     def _edge(self, mark: Mark, sign: Sign, row: NoteRow | None) -> None:
         """Hang one end of a line on its note, or on the rest that the source hangs it on."""
@@ -176,6 +188,12 @@ class SignSorter:
         self._tally.add(f"{what}: {mark.kind}", self._label)
 
 
+def _order(sign: Sign) -> tuple[int, int]:
+    """What ends comes before what begins, unless it began there too."""
+    is_point = sign.mark.end == sign.mark.tick
+    return sign.tick, 0 if sign.role == "stop" and not is_point else 2 if sign.role == "stop" else 1
+
+
 def _suits(mark: Mark, row: NoteRow) -> bool:
     return (not mark.voice or mark.voice == row.voice) and (not mark.staff or mark.staff == row.staff)
 
@@ -185,24 +203,24 @@ def _family(mark: Mark) -> str:
 
 
 def _levels(marks: Sequence[Mark]) -> dict[int, str]:
-    """Numbers of the spans: their own; none where they stand alone; else one from the top of the range."""
+    """Numbers of the spans: their own or none, or one from the top of the range where that is taken."""
     found: dict[int, str] = {}
     families: dict[str, list[tuple[int, Mark]]] = {}
     for index, mark in enumerate(marks):
         if mark.end >= 0 and (mark.kind in (*SPANS, "slur") or mark.text in LINES):
             families.setdefault(_family(mark), []).append((index, mark))
     for family in families.values():
-        family.sort(key=lambda item: (item[1].number == 0, item[1].tick, item[1].end))
+        family.sort(key=lambda item: (item[1].tick, item[1].number == 0, item[1].end))
         taken: list[tuple[int, int, str, Mark]] = []
         for index, mark in family:
-            if mark.number:
-                found[index] = str(mark.number)
-            else:
-                busy = {level for start, end, level, other in taken if _touch(mark, other, start, end)}
-                free = (str(n) for n in range(AUTO_NUMBER, _LAST_NUMBER + 1) if str(n) not in busy)
-                found[index] = "" if not busy & {"", "1"} else next(free, str(_LAST_NUMBER))
+            busy = {level or "1" for start, end, level, other in taken if _touch(mark, other, start, end)}
+            free = (str(n) for n in range(AUTO_NUMBER, _LAST_NUMBER + 1) if str(n) not in busy)
+            own = str(mark.number) if mark.number else ""
+            if mark.number >= AUTO_NUMBER or (own or "1") in busy:
+                own = next(free, str(_LAST_NUMBER))
+            found[index] = own
             taken.append((mark.tick, mark.end, found[index], mark))
-            if len(taken) > 64 and not mark.number:
+            if len(taken) > 64:
                 taken = [item for item in taken if item[1] >= mark.tick]
     return found
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from xml.etree.ElementTree import Element
 
 from stretto.score.model import Mark
+from stretto.score.musicxml_names import NUMBERED
 from stretto.score.tally import Tally
 
 AUTO_NUMBER = 9
@@ -35,9 +37,14 @@ class SpanBook:
     tally: Tally
     edges: list[_Edge] = field(default_factory=list)
 
-    def edge(self, mark: Mark, level: str | None, family: str, *, is_start: bool, where: str) -> None:
+    def edge(self, mark: Mark, element: Element, family: str, *, is_start: bool, where: str) -> None:
         """Note one end of a span; `mark` says its kind and place, and what the span itself says if it begins here."""
+        level, identity = element.get("number"), element.get("id", "")
         number = int(level) if level and level.isdecimal() and int(level) < AUTO_NUMBER else 0
+        if identity.startswith(NUMBERED):
+            own = identity.split("-")[1]
+            number = int(own) if own.isdecimal() and len(own) < 4 else number
+            level = identity.rpartition("-")[0]  # both ends have it, and no other span
         self.edges.append(_Edge(replace(mark, number=number), family, level or "1", is_start, len(self.edges), where))
 
     def marks(self) -> list[Mark]:

@@ -73,6 +73,8 @@ class Stream:
     """Where its rests stand."""
     events: list[Event]
     stem: str = ""
+    own: int = 0
+    """Number to write, where it is not that of the voice; 0 = it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +127,15 @@ class PartVoices:
             anchors = {tick: staff for tick, staff in own.items() if frame.start <= tick < frame.end}
             if not rows and not graces and not anchors:
                 continue
-            for staff, own_rows, own_graces in _by_staff(rows, graces, self._home_staff(voice)):
-                streams.append(self._stream(voice, staff, own_rows, own_graces, anchors, frame))
+            pieces = list(_by_staff(rows, graces, self._home_staff(voice)))
+            for place, (staff, own_rows, own_graces) in enumerate(pieces):
+                only = staff if len(pieces) > 1 else 0
+                stream = self._stream(voice, staff, own_rows, own_graces, anchors, frame, only=only)
+                stream.own = self._free_voice(streams) if place else 0
+                streams.append(stream)
                 anchors = {}
         present = {staff for stream in streams for staff in _staves(stream)}
-        used = {stream.voice for stream in streams}
+        used = {stream.own or stream.voice for stream in streams}
         for staff in range(1, self.n_staves + 1):
             if staff not in present:
                 voice = self._homes[staff]
@@ -149,12 +155,15 @@ class PartVoices:
         graces: list[NoteRow],
         anchors: dict[int, int],
         frame: BarFrame,
+        *,
+        only: int = 0,
     ) -> Stream:
+        """One voice through a bar; only brackets of staff `only`, where it is not 0."""
         overfull = frame.end - frame.start > frame.meter.bar_ticks  # readers cut a bar's rest to the metre
         if not rows and not graces and not overfull and not any(frame.start < tick for tick in anchors):
             return Stream(voice, staff, [_bar_rest(frame, anchors.get(frame.start) or staff)])
         points = self._points(rows, graces, anchors, frame)
-        zones = self._zones(voice, points, frame)
+        zones = self._zones(voice, points, frame, only)
         events: list[Event] = []
         sounding: list[NoteRow] = []
         waiting = rows[::-1]
@@ -215,10 +224,10 @@ class PartVoices:
         points.update(anchors)
         return sorted(point - frame.start for point in points if frame.start <= point <= frame.end)
 
-    def _zones(self, voice: int, points: list[int], frame: BarFrame) -> list[Zone]:
+    def _zones(self, voice: int, points: list[int], frame: BarFrame, only: int) -> list[Zone]:
         marked = []
         for mark in self.tuplets.get(voice, ()):
-            if frame.start <= mark.tick < frame.end:
+            if frame.start <= mark.tick < frame.end and (not only or mark.staff in (0, only)):
                 actual, _, normal = mark.text.partition(":")
                 if mark.end <= frame.end and actual.isdecimal() and normal.isdecimal():
                     span = (mark.tick - frame.start, mark.end - frame.start)
@@ -238,6 +247,11 @@ class PartVoices:
         rows, onsets = self.graces.get(voice, []), self._grace_onsets.get(voice, [])
         last = bisect_right(onsets, frame.end) if frame.is_last else bisect_left(onsets, frame.end)
         return rows[bisect_left(onsets, frame.start) : last]
+
+    def _free_voice(self, streams: list[Stream]) -> int:
+        """A number that no voice of the part has."""
+        taken = {*self.rows, *self.graces, *self.anchors, *(stream.own for stream in streams)}
+        return next((number for number in range(1, 128) if number not in taken), 127)
 
     def _home_staff(self, voice: int) -> int:
         rows = self.rows.get(voice) or self.graces.get(voice) or []

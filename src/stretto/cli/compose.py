@@ -25,7 +25,9 @@ def compose_command(
     seed: Annotated[int | None, typer.Option(help="The same seed gives the same piece. [default: drawn]")] = None,
     temperature: Annotated[float, typer.Option(help="Under 1 tamer, over 1 bolder.")] = 0.9,
     top_p: Annotated[float, typer.Option(help="Share of the likeliest pitches to choose from, up to 1.")] = 0.98,
-    candidates: Annotated[int, typer.Option("-n", "--candidates", help="Versions of each phrase to draw; the best goes on.")] = 8,
+    candidates: Annotated[
+        int, typer.Option("-n", "--candidates", help="Versions of each phrase; the best goes on.")
+    ] = 8,
     out: Annotated[
         list[Path] | None,
         typer.Option(

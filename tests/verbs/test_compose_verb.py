@@ -10,7 +10,7 @@ import pytest
 from stretto.errors import RequestError
 from stretto.evaluate.phrase_close import frame_slices
 from stretto.frames.parts import ONSET, PartFrames, part_frames
-from stretto.frames.plan import Plan, bar_ticks
+from stretto.frames.plan import Plan, bar_ticks, goal_code, goal_root
 from stretto.theory.voice_leading import parallels
 from stretto.verbs import compose
 from stretto.verbs.assemble import mean_polyphony
@@ -205,3 +205,18 @@ def test_a_piece_that_goes_on_from_a_moment_goes_on_as_it_would_have() -> None:
     halves.advance(plan.end)
     np.testing.assert_array_equal(halves.pieces()[0].frames.pitch_TV, whole.frames.pitch_TV)
     assert halves.pieces()[0].nats == pytest.approx(whole.nats, rel=1e-5)
+
+
+def test_forms_lead_somewhere() -> None:
+    """Inner phrases to chords by cadences that have names, the last to the tonic; in minor mostly the major one."""
+    majors = 0
+    for seed in range(60):
+        mode = ("major", "minor")[seed % 2]
+        rng = np.random.default_rng(seed)
+        form = make_form(style="bach", meter="4/4", n_bars=16, pickup=24, mode=mode, rng=rng)
+        assert len(form.goals) == len(form.closes) == len(form.phrase_ends)
+        assert "other" not in form.cadences and 0 not in form.goals
+        assert form.cadences[-1] in ("perfect authentic", "imperfect authentic", "plagal")
+        assert goal_root(form.goals[-1]) == 0
+        majors += mode == "minor" and form.goals[-1] == goal_code(0, minor=False)
+    assert 18 <= majors <= 29  # of 30; four in five are planned

@@ -137,7 +137,7 @@ def any_scores(draw: st.DrawFn) -> Score:
     return Score.build(
         rows,
         parts,
-        end=draw(st.integers(last, 700)),
+        end=draw(st.integers(last, max(700, last))),
         meters=meters,
         keys=draw(
             st.lists(

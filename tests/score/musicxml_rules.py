@@ -128,10 +128,10 @@ class _Part:
         pitch = note.find("pitch")
         name = ElementTree.tostring(pitch) if pitch is not None else note.findtext("unpitched/display-step")
         kinds = {tie.get("type") for tie in note.findall("tie")}
-        key = (note.findtext("voice"), name)
+        key = (name,)
         if "stop" in kinds:
             if not self._ties[*key, onset]:
-                yield f"a tie into a note of voice {key[0]} at {onset} that none begins"
+                yield f"a tie into a note of voice {note.findtext('voice')} at {onset} that none begins"
             self._ties[*key, onset] -= self._ties[*key, onset] > 0
         if "start" in kinds:
             self._ties[*key, end] += 1

@@ -39,18 +39,19 @@ class Speller:
     guessed: int = 0
     """Notes without a name."""
     _known: dict[tuple[int, int, int], Name] = field(default_factory=dict)
-    _seen: set[int] = field(default_factory=set)
-    """Notes counted already: a note may be tied over many bars."""
+    _by_note: dict[int, Name] = field(default_factory=dict)
+    """A note that is tied into another key keeps its name."""
 
     def name(self, row: NoteRow, key_fifths: int) -> Name:
         """The written name; an unknown one follows the written key."""
-        if row.index not in self._seen:
-            self._seen.add(row.index)
-            self.guessed += row.fifths == UNSPELLED
-            self.respelled += row.fifths != UNSPELLED and (7 * row.fifths - row.pitch) % 12 != 0
+        if row.index in self._by_note:
+            return self._by_note[row.index]
+        self.guessed += row.fifths == UNSPELLED
+        self.respelled += row.fifths != UNSPELLED and (7 * row.fifths - row.pitch) % 12 != 0
         known = self._known.get((row.pitch, row.fifths, key_fifths))
         if known is None:
             known = self._known[row.pitch, row.fifths, key_fifths] = self._make(row, key_fifths)
+        self._by_note[row.index] = known
         return known
 
     def _make(self, row: NoteRow, key_fifths: int) -> Name:

@@ -333,7 +333,7 @@ class PartWriter:
     def _write_sign(self, measure: Element, item: Sign, offset: str) -> int:
         mark = item.mark
         length = self._events.divisions(mark.end - mark.tick) if mark.kind == "figured-bass" and mark.end > 0 else ""
-        if not write_between(measure, item, offset, self._shift, length):
+        if not write_between(measure, item, offset, -self._shift, length):
             self._tally.add(f"parts of signs that MusicXML cannot hold: {mark.kind}", self._label)
         return mark.end
 

@@ -66,7 +66,7 @@ def find_zones(points: list[int], length: int, offset: int, grid: Grid, marked: 
         inside = _inside(points, zone.start, zone.stop)
         if not _overlaps(tuplets, zone.start, zone.stop) and _fit_bracket(zone, inside):
             tuplets.append(zone)
-    crooked = [p for p in points if (p + offset) % _FINEST and p != length]
+    crooked = [p for p in points if (p + offset) % _FINEST]
     crooked = [p for p in crooked if not any(zone.start <= p <= zone.stop for zone in tuplets)]
     while crooked:
         place = (points, length, offset, grid, crooked[0], tuplets)
@@ -94,8 +94,9 @@ def _find(points: list[int], length: int, offset: int, grid: Grid, crooked: int,
 
 
 def _fine_zone(points: list[int], length: int, offset: int, grid: Grid, crooked: int, taken: list[Zone]) -> Zone:
-    """Triplets of 64ths, one to a tick, over what is free of the beat: they explain anything."""
+    """Triplets of 64ths, one to a tick, over what is free of the beat (in 6/8, of its third): they explain anything."""
     beat = _whole_beat(grid)
+    beat = beat // 3 if beat % 9 == 0 else beat
     origin = (crooked + offset) // beat * beat - offset
     start = max([0, origin, *(zone.stop for zone in taken if zone.stop <= crooked)])
     stop = min([length, origin + beat, *(zone.start for zone in taken if zone.start >= crooked)])

@@ -194,13 +194,14 @@ class PartVoices:
             kind, n_dots = PLAIN_VALUES.get(other - one, ("", 0))
             at, end = _exact(zone, one), _exact(zone, other)
             begin, finish = frame.start + rounded(at), frame.start + rounded(end)
+            inner = (one != start, other != stop)
             events.append(
                 Event(
                     start=begin,
                     stop=finish,
                     at=at,
                     length=end - at,
-                    tones=[self._tone(row, begin, finish, frame) for row in rows],
+                    tones=[self._tone(row, begin, finish, frame, inner) for row in rows],
                     staff=rows[0].staff if rows else staff,
                     kind=kind,
                     n_dots=n_dots,
@@ -209,10 +210,11 @@ class PartVoices:
             )
         return events
 
-    def _tone(self, row: NoteRow, begin: int, finish: int, frame: BarFrame) -> Tone:
-        tied_on = row.end > finish
+    def _tone(self, row: NoteRow, begin: int, finish: int, frame: BarFrame, inner: tuple[bool, bool]) -> Tone:
+        """A head from `begin` to `finish`; `inner`: whether the same notes go on before, and after, inside a tick."""
+        tied_on = row.end > finish or inner[1]
         implied = tied_on and finish < frame.end and finish not in self.splits.get(row.index, ())
-        return Tone(row, tie_stop=row.onset < begin, tie_start=tied_on, implied=implied)
+        return Tone(row, tie_stop=row.onset < begin or inner[0], tie_start=tied_on, implied=implied)
 
     def _points(
         self, rows: list[NoteRow], graces: list[NoteRow], anchors: dict[int, int], frame: BarFrame

@@ -153,6 +153,10 @@ def test_letters_that_a_program_wrote_as_in_html_are_read_as_letters(title: str,
     assert read_musicxml(data.encode(), "a.musicxml").info["title"] == meant
 
 
+def signs(score: Score) -> Counter[tuple[str, str, int, int, str]]:
+    return Counter((mark.kind, mark.text, mark.part, mark.number, mark.extra) for mark in score.marks)
+
+
 def drawn(folder: Path, n_files: int, seed: int) -> list[Path]:
     paths = sorted(p for p in folder.rglob("*") if p.suffix in SUFFIXES and p.stat().st_size < 250_000)
     return random.Random(seed).sample(paths, min(n_files, len(paths)))
@@ -162,7 +166,10 @@ def drawn(folder: Path, n_files: int, seed: int) -> list[Path]:
 @pytest.mark.slow
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_real_files_come_back_as_they_were(folder: str, data_folder: Path) -> None:
-    """All but the names of notes that have none, as in MIDI: those get one by the key, which is counted."""
+    """All but the names of notes that have none, as in MIDI: those get one by the key, which is counted.
+
+    A sign that kern hangs on a moment and on no note comes back on the note that sounds there, and stays on it.
+    """
     n_same = 0
     for path in drawn(data_folder / "train" / folder, 6, 7):
         try:
@@ -180,6 +187,9 @@ def test_real_files_come_back_as_they_were(folder: str, data_folder: Path) -> No
         else:
             assert sorted(found.notes.tolist()) == sorted(score.notes.tolist()), path.name
         for name in KINDS_OF_FIELD:
-            assert getattr(found, name) == getattr(score, name), (path.name, name)
+            if name != "marks":
+                assert getattr(found, name) == getattr(score, name), (path.name, name)
+        assert signs(found) == signs(score), path.name
+        assert again(found) == found, path.name
         n_same += 1
     assert n_same >= 5

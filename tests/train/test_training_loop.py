@@ -15,7 +15,7 @@ from stretto.frames.parts import frames_of_matrix  # noqa: E402
 from stretto.frames.plan import Plan  # noqa: E402
 from stretto.networks.flagship import Config  # noqa: E402
 from stretto.train.choir import Choir, transposed, window  # noqa: E402
-from stretto.train.label import with_meter  # noqa: E402
+from stretto.train.label import BarSense, with_meter  # noqa: E402
 from stretto.train.loop import train  # noqa: E402
 from stretto.train.recipe import Recipe  # noqa: E402
 
@@ -123,3 +123,23 @@ def test_a_heard_metre_gives_bars_to_the_end() -> None:
     """3/4 with a quarter's pickup over 240 ticks: bar 0 and three full bars."""
     plan = with_meter(Plan(end=240), "3/4", 24)
     assert plan.bar_starts == (0, 24, 96, 168) and plan.pickup == 24
+
+
+def test_phrases_say_which_metre_they_are_in() -> None:
+    """After pieces in 4/4 with phrases of eight quarters and in 3/4 of twelve, twelve quarters sound like three."""
+
+    def plan(meter: str, quarters: int) -> Plan:
+        ends = tuple(24 * quarters * i - 24 for i in range(1, 5))
+        return with_meter(Plan(style="bach", tonic=0, mode="major", end=96 * quarters, phrase_ends=ends), meter, 0)
+
+    grid = frames_of_matrix(np.random.default_rng(1).integers(53, 65, (400, 4)).astype(float), step=6)
+    known = [
+        Piece(name=f"{meter} {i}", work="", frames=grid, plan=plan(meter, quarters))
+        for meter, quarters in (("4/4", 8), ("3/4", 12))
+        for i in range(4)
+    ]
+    sense = BarSense(known)
+    twelve, eight = plan("3/4", 12).without("meter"), plan("4/4", 8).without("meter")
+    assert sense.log_p(twelve, "3/4", 0) > sense.log_p(twelve, "4/4", 0) + 3
+    assert sense.log_p(eight, "4/4", 0) > sense.log_p(eight, "3/4", 0) + 3
+    assert sense.log_p(eight, "4/4", 0) > sense.log_p(eight, "4/4", 48) + 3

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stretto.corpus.piece import Piece
 from stretto.frames.example import Example, example_of
@@ -16,6 +19,9 @@ from stretto.train.recipe import Recipe
 
 RANGES = ((57, 81), (53, 74), (48, 69), (36, 64))
 """How far transposed voices may go: soprano, alto, tenor, bass."""
+
+OFTENER = 3.0
+"""At most so many times as often is a piece in a rare metre drawn."""
 
 HIDEABLE = ("style", "key", "meter", "end", "phrase", "goal")
 
@@ -32,11 +38,12 @@ class Choir:
             groups.setdefault(piece.plan.style, []).append(piece)
         self.groups = {style: groups[style] for style in _shares(recipe.style_shares, groups)}
         self.shares = _shares(recipe.style_shares, groups)
+        self.chances = {style: _chances(group) for style, group in self.groups.items()}
 
     def draw(self, n: int, rng: np.random.Generator) -> list[Example]:
-        """`n` pieces: each style by its share, each piece of a style alike."""
+        """`n` pieces: each style by its share, and within it rare metres oftener than they come."""
         styles = rng.choice(list(self.shares), size=n, p=list(self.shares.values()))
-        return [self._one(self.groups[s][int(rng.integers(len(self.groups[s])))], rng) for s in styles]
+        return [self._one(self.groups[s][int(rng.choice(len(self.groups[s]), p=self.chances[s]))], rng) for s in styles]
 
     def _one(self, piece: Piece, rng: np.random.Generator) -> Example:
         hidden = [name for name in HIDEABLE if rng.random() < self.recipe.unknown]
@@ -94,6 +101,16 @@ def _shift(frames: PartFrames, rng: np.random.Generator) -> int:
     near = np.abs(far) <= 6
     chosen = near if outside[near].min() == outside.min() else np.ones_like(near)
     return int(rng.choice(far[chosen & (outside == outside[chosen].min())]))
+
+
+def _chances(group: Sequence[Piece]) -> NDArray[np.float64]:
+    """How likely each piece of a style is drawn: pieces in a rare metre up to three times as often."""
+    meters = [piece.plan.bar_meters[0] if piece.plan.bar_meters else "" for piece in group]
+    counts = Counter(meters)
+    most = max(counts.values())
+    weight = np.array([min(OFTENER, math.sqrt(most / counts[m])) if m else 1.0 for m in meters])
+    chances: NDArray[np.float64] = weight / weight.sum()
+    return chances
 
 
 def _shares(wished: Mapping[str, float], groups: Mapping[str, Sequence[Piece]]) -> dict[str, float]:

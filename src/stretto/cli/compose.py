@@ -27,7 +27,7 @@ def compose_command(
     top_p: Annotated[float, typer.Option(help="Share of the likeliest pitches to choose from, up to 1.")] = 0.98,
     candidates: Annotated[
         int, typer.Option("-n", "--candidates", help="Versions of each phrase; the best goes on.")
-    ] = 8,
+    ] = 16,
     out: Annotated[
         list[Path] | None,
         typer.Option(

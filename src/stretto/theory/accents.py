@@ -86,19 +86,47 @@ def find_meter(notes: Notes, end: int) -> FoundMeter:
         notes: of the whole piece; the first is taken to begin it, so silence before it belongs to the bar.
         end: tick where the piece ends.
     """
-    weight = _overall(accents(notes, end))
-    first = int(notes["onset"].min()) // CELL if len(notes) else 0
     best = FoundMeter(Meter(), 0, 0.0)
     best_value = -np.inf
-    for (numerator, denominator), pattern in PATTERNS.items():
-        for phase in range(len(pattern)):
-            tiled = np.resize(np.roll(pattern, phase), len(weight))
-            fit = _correlation(tiled[first:], weight[first:])
-            value = fit - RARITY[numerator, denominator] - LONG_PICKUP * (3 * phase > len(pattern))
+    for (numerator, denominator), fits in _fits(notes, end).items():
+        for phase, fit in enumerate(fits):
+            value = fit - RARITY[numerator, denominator] - LONG_PICKUP * (3 * phase > len(fits))
             if value > best_value:
                 best_value = value
                 best = FoundMeter(Meter(numerator=numerator, denominator=denominator), phase * CELL, fit)
     return best
+
+
+def lead_of_meter(notes: Notes, end: int, meter: tuple[int, int], pickup: int) -> float | None:
+    """How much better the accents fit a metre and pickup than the best of the other of 4/4 and 3/4.
+
+    Args:
+        notes: as for `find_meter`.
+        end: tick where they end.
+        meter: numerator and denominator.
+        pickup: ticks before the first barline.
+
+    Returns:
+        The difference of two correlations; None for a metre that is neither 4/4 nor 3/4, or a pickup off the eighths.
+    """
+    rivals = {(4, 4): (3, 4), (3, 4): (4, 4)}
+    if meter not in rivals or pickup % CELL:
+        return None
+    fits = _fits(notes, end)
+    return fits[meter][pickup // CELL % len(fits[meter])] - max(fits[rivals[meter]])
+
+
+def _fits(notes: Notes, end: int) -> dict[tuple[int, int], list[float]]:
+    """Correlation of the accents with each metre's pattern, for every length of the pickup in eighths."""
+    weight = _overall(accents(notes, end))
+    first = int(notes["onset"].min()) // CELL if len(notes) else 0
+    return {
+        meter: [
+            _correlation(np.resize(np.roll(pattern, phase), len(weight))[first:], weight[first:])
+            for phase in range(len(pattern))
+        ]
+        for meter, pattern in PATTERNS.items()
+    }
 
 
 def _overall(accents_TK: Floats) -> Floats:

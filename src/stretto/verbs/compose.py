@@ -62,7 +62,7 @@ def compose(
     seed: int | None = None,
     temperature: float = 0.9,
     top_p: float = 0.98,
-    candidates: int = 8,
+    candidates: int = 16,
     rules: Rules | None = Rules(),  # noqa: B008 (frozen)
     weights: Path | None = None,
     progress: Callable[[float], None] | None = None,

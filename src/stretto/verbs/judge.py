@@ -8,15 +8,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from stretto.evaluate.phrase_close import cadence_of, frame_slices
-from stretto.frames.parts import ONSET, REST, PartFrames
+from stretto.frames.parts import ONSET, REST, PartFrames, notes_of_parts
 from stretto.frames.plan import Plan
 from stretto.score.model import TICKS_PER_QUARTER
+from stretto.theory.accents import lead_of_meter
 from stretto.theory.key import Tonality
 from stretto.theory.voice_leading import hard_leaps, melody, parallels
 from stretto.verbs.sample import Drawn
 
 FIFTHS_OF_TONIC = 7
 """Pitch class times this, modulo 12, is its place on the line of fifths."""
+
+CLEAR, METRE = 0.06, 15.0
+"""Lead of its metre that a real piece usually has, and what is taken off for each unit that is missing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +41,8 @@ class Verdict:
     """On the tonic triad in root position, with its third, for a half note at least; True before the end."""
     stuck_bars: int
     """Bars beyond the second in a row that keep one chord."""
+    metre_lead: float
+    """How much better the accents of the piece so far fit its metre than the rival; CLEAR if one cannot say."""
 
     def penalty(self, typical: float) -> float:
         """What orders versions of a phrase.
@@ -52,6 +58,7 @@ class Verdict:
             + 1.0 * self.n_weak
             + 2.0 * (not self.ends_well)
             + 1.0 * self.stuck_bars
+            + METRE * max(0.0, CLEAR - self.metre_lead)
         )
 
 
@@ -80,6 +87,7 @@ def judge(drawn: Drawn, plan: Plan, cadences: Sequence[str], *, before: Drawn | 
         n_weak=sum(not c.on_triad or c.kind == "other" for c in closes),
         ends_well=frames.end < plan.end or ends_well(frames, plan.tonic),
         stuck_bars=_stuck_bars(frames, plan),
+        metre_lead=_metre_lead(frames, plan),
     )
 
 
@@ -92,6 +100,12 @@ def ends_well(frames: PartFrames, tonic: int) -> bool:
     classes = {(int(p) - tonic) % 12 for p in last}
     right = classes <= {0, 3, 7} or classes <= {0, 4, 7}
     return right and bool(classes & {3, 4}) and frames.end - max(begun) >= 2 * TICKS_PER_QUARTER
+
+
+def _metre_lead(frames: PartFrames, plan: Plan) -> float:
+    numerator, denominator = (int(n) for n in plan.bar_meters[0].split("/")) if plan.bar_meters else (0, 0)
+    lead = lead_of_meter(notes_of_parts(frames), frames.end, (numerator, denominator), plan.pickup)
+    return CLEAR if lead is None else lead
 
 
 def _stuck_bars(frames: PartFrames, plan: Plan) -> int:

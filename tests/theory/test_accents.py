@@ -1,0 +1,42 @@
+"""A metre is heard by where long notes and harmonies fall."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from stretto.score.model import NOTE, UNSPELLED, Notes
+from stretto.theory.accents import lead_of_meter
+
+
+def waltz(n_bars: int, *, pickup: int = 0) -> Notes:
+    """A new chord on every downbeat of 3/4, its upper notes again on the other beats."""
+    rows = []
+    for bar in range(n_bars):
+        root = (48, 53, 55, 50)[bar % 4]
+        start = pickup + 72 * bar
+        rows.append((start, 72, root, 0, 0, 1, 1, UNSPELLED, 0))
+        rows += [(start + 24 * beat, 24, root + 16, 0, 1, 1, 1, UNSPELLED, 0) for beat in range(3)]
+    return np.array(rows, NOTE)
+
+
+def test_a_waltz_leads_in_three_and_not_in_four() -> None:
+    """Against the best of the other metre."""
+    notes = waltz(12)
+    in_three = lead_of_meter(notes, 12 * 72, (3, 4), 0)
+    in_four = lead_of_meter(notes, 12 * 72, (4, 4), 0)
+    assert in_three is not None and in_four is not None
+    assert in_three > 0.2 > 0 > in_four
+
+
+def test_the_barline_must_be_in_its_place() -> None:
+    """A wrong pickup loses the lead."""
+    right = lead_of_meter(waltz(12, pickup=24), 24 + 12 * 72, (3, 4), 24)
+    wrong = lead_of_meter(waltz(12, pickup=24), 24 + 12 * 72, (3, 4), 0)
+    assert right is not None and wrong is not None
+    assert right > wrong + 0.3
+
+
+def test_other_metres_have_no_rival() -> None:
+    """6/8 is neither of the two, and a pickup of a sixteenth is off the eighths."""
+    assert lead_of_meter(waltz(4), 288, (6, 8), 0) is None
+    assert lead_of_meter(waltz(4), 288, (3, 4), 6) is None

@@ -19,7 +19,7 @@ from stretto.verbs.sample import Drawn
 FIFTHS_OF_TONIC = 7
 """Pitch class times this, modulo 12, is its place on the line of fifths."""
 
-CLEAR, METRE = 0.06, 15.0
+CLEAR, METRE = 0.06, 5.0
 """Lead of its metre that a real piece usually has, and what is taken off for each unit that is missing."""
 
 

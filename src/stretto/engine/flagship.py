@@ -226,17 +226,18 @@ class FlagshipEngine:
     def _aim(self, part: int, onset_SP: Floats, hold_S2: Floats) -> None:
         """Add how every pitch, and the one held, leads to the goal of the phrase."""
         w = self.w
-        if w.aim_V is None or w.aim_hold_V is None:
+        if w.aim_YV is None or w.aim_hold_YV is None:
             return
         goal_S = self.fields_SF[:, GOAL]
         known_S = (goal_S > 0) & (self.tonic_S >= 0)
         root_S = np.where(known_S, self.tonic_S + goal_root(goal_S), 0)
         degree_SP = (np.arange(w.n_pitches) + w.lowest - root_S[:, None]) % 12
-        which = (part, NEARNESS[self.fields_SF[:, TO_PHRASE]], self.fields_SF[:, CLOSE], np.maximum(goal_S - 1, 0) % 2)
-        onset_SP += np.take_along_axis(w.aim_V[which], degree_SP, axis=1) * known_S[:, None]
+        near_S, close_S = NEARNESS[self.fields_SF[:, TO_PHRASE]], self.fields_SF[:, CLOSE]
+        which = (self.style_S, part, near_S, close_S, np.maximum(goal_S - 1, 0) % 2)
+        onset_SP += np.take_along_axis(w.aim_YV[which], degree_SP, axis=1) * known_S[:, None]
         last_S = self.last_SV[:, part]
         held_S1 = np.take_along_axis(degree_SP, np.maximum(last_S, 0)[:, None], axis=1)
-        hold_S2[:, 0] += np.take_along_axis(w.aim_hold_V[which], held_S1, axis=1)[:, 0] * (known_S & (last_S >= 0))
+        hold_S2[:, 0] += np.take_along_axis(w.aim_hold_YV[which], held_S1, axis=1)[:, 0] * (known_S & (last_S >= 0))
 
     def _grow(self, n: int) -> None:
         """Room for `n` frames of memory."""

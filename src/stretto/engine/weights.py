@@ -73,9 +73,9 @@ class FlagshipWeights:
     """(V, 37, D)."""
     parallel: Floats
     """(Y, V, V, 2, 13, 13, P): style, part, other, whether that moved, interval before, the other's pitch class."""
-    aim_V: Floats | None
-    """(V, nearness, close, minor, degree): how a pitch leads to the goal of its phrase; None = goals are not heard."""
-    aim_hold_V: Floats | None
+    aim_YV: Floats | None
+    """(Y, V, nearness, close, minor, degree): how a pitch leads to its phrase's goal; None = goals are not heard."""
+    aim_hold_YV: Floats | None
     """The same for the pitch that a part holds."""
     score: Floats
     place_YVP: Floats
@@ -182,8 +182,8 @@ def weights_of(tensors: Mapping[str, NDArray[Any]], config: Mapping[str, Any], *
         relation=_windows(tables, p),
         relation_key=relation[v * n_relations * size :].reshape(v, 37, -1),
         parallel=_around(swift * t["parallel"], p),
-        aim_V=SWIFT * t["aim"] if "aim" in t else None,
-        aim_hold_V=SWIFT * t["aim_hold"] if "aim_hold" in t else None,
+        aim_YV=SWIFT * t["aim"] if "aim" in t else None,
+        aim_hold_YV=SWIFT * t["aim_hold"] if "aim_hold" in t else None,
         score=t["score"],
         place_YVP=t["height_score"] @ height_P8.T + swift * t.get("place", np.zeros((1, 1, 1), kind)),
         habit_YV2=swift * t.get("habit", np.zeros((1, v, 2), kind)),

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 
 import numpy as np
@@ -126,9 +127,15 @@ def n_silent_bars(score: Score) -> int:
 
 def n_stuck(score: Score, slices: Slices) -> int:
     """Runs of one chord over more than two bars: no quarter of them has another, or nothing at all."""
+    beats = range(score.pickup % TICKS_PER_QUARTER, score.end, TICKS_PER_QUARTER)
+    limits = [STUCK_BARS * score.meter_at(tick).bar_ticks // TICKS_PER_QUARTER for tick in beats]
+    return stuck_runs(slices, beats, limits)
+
+
+def stuck_runs(slices: Slices, beats: Sequence[int], limits: Sequence[int]) -> int:
+    """Runs of beats with one chord that are longer than the limit, in beats, where they grow too long."""
     stuck, run, passing, chord = 0, 0, 0, None
-    for tick in range(score.pickup % TICKS_PER_QUARTER, score.end, TICKS_PER_QUARTER):
-        limit = STUCK_BARS * score.meter_at(tick).bar_ticks // TICKS_PER_QUARTER
+    for tick, limit in zip(beats, limits, strict=True):
         found = _chord(slices, slices.at(tick))
         here = None if found is None else (found.root, found.quality)
         if here is None:

@@ -123,7 +123,7 @@ class Flagship(nn.Module):
             self.place = nn.Parameter(torch.zeros(n_styles, v, c.n_pitches))
             self.habit = nn.Parameter(torch.zeros(n_styles, v, 2))
         if "goal" in c.fields:
-            n_aims = (v, N_NEAR, FIELDS["close"], 2, 12)
+            n_aims = (n_styles, v, N_NEAR, FIELDS["close"], 2, 12)
             self.aim = nn.Parameter(torch.zeros(n_aims))
             self.aim_hold = nn.Parameter(torch.zeros(n_aims))
             self.near_goal: Tensor
@@ -304,7 +304,7 @@ class _Frame:
         root_N = torch.where(known_N, tonic_N + goal_root(goal_N), 0)
         pitch = torch.arange(net.config.n_pitches, device=goal_N.device) + net.config.lowest
         degree_NP = (pitch - root_N[:, None]) % 12
-        which = (part, net.near_goal[to_phrase_N], close_N, (goal_N - 1).clamp(min=0) % 2)
+        which = (self.style_N, part, net.near_goal[to_phrase_N], close_N, (goal_N - 1).clamp(min=0) % 2)
         onset_NP = net.aim[which].gather(1, degree_NP)
         held_N1 = degree_NP.gather(1, last_N.clamp(min=0)[:, None])
         hold_N = net.aim_hold[which].gather(1, held_N1)[:, 0]

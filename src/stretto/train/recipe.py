@@ -55,7 +55,7 @@ _RECIPES = {
         name="chorale",
         network=Config(durations=CHORALE_DURATIONS, height_jitter=0.0, dropout=0.42, fields=FIELD_NAMES, by_style=True),
         source="choir",
-        n_steps=1700,
+        n_steps=2100,
         weight_decay=0.02,
         check_every=100,
         max_frames=120,

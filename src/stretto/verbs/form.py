@@ -20,6 +20,9 @@ MIN_BARS, MAX_BARS = 2, 64
 SHORTEST, LONGEST = 4 * TICKS_PER_QUARTER, 24 * TICKS_PER_QUARTER
 """Of a phrase, from its last chord back to the one before."""
 
+FLAT = 0.85
+"""Power of the counts: short forms would else take the usual lengths oftener than real pieces, which are longer."""
+
 SMOOTH, RARE = 0.02, 0.0005
 """Weight of what real pieces do elsewhere in the bar, and of what they were not seen to do."""
 
@@ -186,8 +189,8 @@ class _Steps:
             length = int(ticks)
             if SHORTEST <= length <= LONGEST:
                 own = self._from.setdefault(place, {})
-                own[length] = own.get(length, 0.0) + n
-                pooled[length] = pooled.get(length, 0.0) + n
+                own[length] = own.get(length, 0.0) + n**FLAT
+                pooled[length] = pooled.get(length, 0.0) + n**FLAT
         # What real pieces do from other places, and anything near two bars, stays possible: every form must come out.
         total = sum(pooled.values()) or 1.0
         self._anywhere = {length: SMOOTH * n / total for length, n in pooled.items()}

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from stretto.evaluate.chorale import STUCK_BARS, stuck_runs
 from stretto.evaluate.phrase_close import cadence_of, frame_slices
 from stretto.frames.parts import ONSET, REST, PartFrames, notes_of_parts
-from stretto.frames.plan import Plan
+from stretto.frames.plan import Plan, bar_ticks
 from stretto.score.model import TICKS_PER_QUARTER
 from stretto.theory.accents import lead_of_meter
 from stretto.theory.key import Tonality
@@ -39,8 +40,8 @@ class Verdict:
     """Phrases that end on no triad, or with no cadence that has a name."""
     ends_well: bool
     """On the tonic triad in root position, with its third, for a half note at least; True before the end."""
-    stuck_bars: int
-    """Bars beyond the second in a row that keep one chord."""
+    n_stuck: int
+    """Runs of one chord over more than two bars."""
     metre_lead: float
     """How much better the accents of the piece so far fit its metre than the rival; CLEAR if one cannot say."""
 
@@ -57,7 +58,7 @@ class Verdict:
             + 0.5 * self.n_off_plan
             + 1.0 * self.n_weak
             + 2.0 * (not self.ends_well)
-            + 1.0 * self.stuck_bars
+            + 2.0 * self.n_stuck
             + METRE * max(0.0, CLEAR - self.metre_lead)
         )
 
@@ -86,7 +87,7 @@ def judge(drawn: Drawn, plan: Plan, cadences: Sequence[str], *, before: Drawn | 
         n_off_plan=sum(c.kind != kind != "other" for c, (_, kind) in zip(closes, planned, strict=True)),
         n_weak=sum(not c.on_triad or c.kind == "other" for c in closes),
         ends_well=frames.end < plan.end or ends_well(frames, plan.tonic),
-        stuck_bars=_stuck_bars(frames, plan),
+        n_stuck=_n_stuck(frames, plan),
         metre_lead=_metre_lead(frames, plan),
     )
 
@@ -108,10 +109,9 @@ def _metre_lead(frames: PartFrames, plan: Plan) -> float:
     return CLEAR if lead is None else lead
 
 
-def _stuck_bars(frames: PartFrames, plan: Plan) -> int:
-    starts = [start for start in plan.bar_starts or () if start < frames.end]
-    chords: list[frozenset[int]] = []
-    for start, end in zip(starts, [*starts[1:], frames.end], strict=True):
-        inside = (frames.tick_T < end) & (frames.tick_T + frames.duration_T > start)
-        chords.append(frozenset(int(p) % 12 for p in frames.pitch_TV[inside].ravel() if p != REST))
-    return sum(a == b == c for a, b, c in zip(chords, chords[1:], chords[2:], strict=False))
+def _n_stuck(frames: PartFrames, plan: Plan) -> int:
+    if not plan.bar_meters:
+        return 0
+    limit = STUCK_BARS * bar_ticks(plan.bar_meters[0]) // TICKS_PER_QUARTER
+    beats = range(plan.pickup % TICKS_PER_QUARTER, frames.end, TICKS_PER_QUARTER)
+    return stuck_runs(frame_slices(frames), beats, [limit] * len(beats))

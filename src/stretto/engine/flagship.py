@@ -107,7 +107,7 @@ class FlagshipEngine:
         w = self.w
         self.free_S = free_S
         self.style_S = fields_SF[:, STYLE] if w.n_styles > 1 else np.zeros(self.n_streams, int)
-        self.fields_SF = fields_SF
+        self._take_aim(fields_SF)
         heard_SF = fields_SF[:, : len(w.field_offset)]
         self.context_SC = w.fields[heard_SF + w.field_offset].sum(axis=1)
         whole = np.concatenate([self.time_h, self.context_SC], axis=1)
@@ -140,7 +140,10 @@ class FlagshipEngine:
         hints = np.concatenate([self.u_SU, own, copied_SOA[stream, np.maximum(last_S, -1) + 1]], axis=1)
         hold = silu(hints @ w.hold_in[part].T + w.hold_in_bias[part]) @ w.hold_out[part].T + w.hold_out_bias[part]
         hold += w.habit_YV2[self.style_S, part]
-        self._aim(part, onset_SP, hold)
+        if self.aims_SVP is not None:
+            struck_SVP, held_SVP = self.aims_SVP
+            onset_SP += struck_SVP[:, part]
+            hold[:, 0] += held_SVP[stream, part, np.maximum(last_S, 0)] * sounding
         must_change = self.same_S & ~self.free_S & (len(self.done) == w.n_parts - 1)
         out = np.concatenate([hold, onset_SP], axis=1)
         out[(last_S == NO_PAST) | must_change, GO_ON] = NEVER
@@ -223,21 +226,23 @@ class FlagshipEngine:
             parallel_SP += w.parallel[self.style_S, part, other, moved, interval, beside]
         return parallel_SP
 
-    def _aim(self, part: int, onset_SP: Floats, hold_S2: Floats) -> None:
-        """Add how every pitch, and the one held, leads to the goal of the phrase."""
-        w = self.w
-        if w.aim_YV is None or w.aim_hold_YV is None:
-            return
-        goal_S = self.fields_SF[:, GOAL]
+    def _take_aim(self, fields_SF: Ints) -> None:
+        """How every pitch, struck or held by each part, leads to the goal of the phrase: (S, V, P), or nothing known."""
+        w, goal_S = self.w, fields_SF[:, GOAL]
         known_S = (goal_S > 0) & (self.tonic_S >= 0)
+        self.aims_SVP: tuple[Floats, Floats] | None = None
+        if w.aim_YV is None or w.aim_hold_YV is None or not known_S.any():
+            return
         root_S = np.where(known_S, self.tonic_S + goal_root(goal_S), 0)
         degree_SP = (np.arange(w.n_pitches) + w.lowest - root_S[:, None]) % 12
-        near_S, close_S = NEARNESS[self.fields_SF[:, TO_PHRASE]], self.fields_SF[:, CLOSE]
-        which = (self.style_S, part, near_S, close_S, np.maximum(goal_S - 1, 0) % 2)
-        onset_SP += np.take_along_axis(w.aim_YV[which], degree_SP, axis=1) * known_S[:, None]
-        last_S = self.last_SV[:, part]
-        held_S1 = np.take_along_axis(degree_SP, np.maximum(last_S, 0)[:, None], axis=1)
-        hold_S2[:, 0] += np.take_along_axis(w.aim_hold_YV[which], held_S1, axis=1)[:, 0] * (known_S & (last_S >= 0))
+        near_S, close_S = NEARNESS[fields_SF[:, TO_PHRASE]], fields_SF[:, CLOSE]
+        which = (self.style_S, slice(None), near_S, close_S, np.maximum(goal_S - 1, 0) % 2)
+        stream = np.arange(self.n_streams)[:, None]
+        struck_SVP, held_SVP = (
+            (table[which] * known_S[:, None, None]).swapaxes(1, 2)[stream, degree_SP].swapaxes(1, 2)
+            for table in (w.aim_YV, w.aim_hold_YV)
+        )
+        self.aims_SVP = struck_SVP, held_SVP
 
     def _grow(self, n: int) -> None:
         """Room for `n` frames of memory."""

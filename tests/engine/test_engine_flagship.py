@@ -9,6 +9,8 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+from safetensors import safe_open
+from safetensors.numpy import save_file
 
 from stretto.engine.flagship import FlagshipEngine, Keys
 from stretto.engine.likelihood import likelihood
@@ -143,6 +145,20 @@ def test_damaged_weights_are_named_in_one_line(tmp_path: Path) -> None:
         load_weights(bad)
 
 
+def test_weights_of_another_network_are_refused_in_one_line(tmp_path: Path) -> None:
+    """No config, and tables of another shape."""
+    with safe_open(str(HERE / "golden.safetensors"), framework="numpy") as store:
+        tensors = {name: store.get_tensor(name) for name in store.keys()}  # noqa: SIM118 (no iterator)
+        metadata = store.metadata()
+    path = tmp_path / "other.safetensors"
+    save_file(tensors, path, metadata={"config": "{}"})
+    with pytest.raises(ModelError, match=r"other\.safetensors: no weights of the flagship \('n_parts'\)"):
+        load_weights(path)
+    save_file({**tensors, "aim": tensors["aim"][0]}, path, metadata=metadata)
+    with pytest.raises(ModelError, match="table aim has shape"):
+        load_weights(path)
+
+
 def script() -> ModuleType:
     """scripts/make_golden.py as a module."""
     path = HERE.parent.parent / "scripts" / "make_golden.py"
@@ -163,3 +179,4 @@ def test_the_golden_values_are_those_of_the_script(tmp_path: Path) -> None:
     for new, old in zip(fresh, golden(), strict=True):
         assert new["piece"] == old["piece"]
         np.testing.assert_allclose(new["part_TV"], old["part_TV"], atol=1e-9)
+        np.testing.assert_allclose(new["length_T"], old["length_T"], atol=1e-9)

@@ -227,7 +227,7 @@ class FlagshipEngine:
         return parallel_SP
 
     def _take_aim(self, fields_SF: Ints) -> None:
-        """How every pitch, struck or held by each part, leads to the goal of the phrase: (S, V, P), or nothing known."""
+        """How every pitch, struck or held by each part, leads to its phrase's goal: (S, V, P), or None."""
         w, goal_S = self.w, fields_SF[:, GOAL]
         known_S = (goal_S > 0) & (self.tonic_S >= 0)
         self.aims_SVP: tuple[Floats, Floats] | None = None

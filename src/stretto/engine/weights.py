@@ -17,7 +17,7 @@ from safetensors import SafetensorError, safe_open
 
 from stretto.engine.cells import Gru, Lstm, lstm_of
 from stretto.errors import ModelError
-from stretto.frames.plan import FIELD_NAMES, FIELDS
+from stretto.frames.plan import FIELD_NAMES, FIELDS, N_NEAR
 
 SWIFT = 10
 """Factor on the tables by style, as in `networks.flagship`."""
@@ -102,11 +102,6 @@ class FlagshipWeights:
         """Number of frame lengths."""
         return len(self.durations)
 
-    @property
-    def n_bytes(self) -> int:
-        """Size of the numbers as laid out, windows counted once."""
-        return sum(v.nbytes for v in vars(self).values() if isinstance(v, np.ndarray) and v.base is None)
-
 
 def load_weights(path: Path, *, dtype: Any = np.float32) -> FlagshipWeights:
     """Read a network that `stretto train` wrote.
@@ -120,9 +115,30 @@ def load_weights(path: Path, *, dtype: Any = np.float32) -> FlagshipWeights:
         with safe_open(str(path), framework="numpy") as store:
             tensors = {name: store.get_tensor(name) for name in store.keys()}  # noqa: SIM118 (no iterator)
             config = json.loads((store.metadata() or {})["config"])
-    except (SafetensorError, KeyError, ValueError) as cause:
+        return _checked(weights_of(tensors, config, dtype=dtype))
+    except (SafetensorError, KeyError, ValueError, IndexError, TypeError) as cause:
         raise ModelError(f"{path}: no weights of the flagship ({cause}); install Stretto again") from cause
-    return weights_of(tensors, config, dtype=dtype)
+
+
+def _checked(weights: FlagshipWeights) -> FlagshipWeights:
+    """The weights, if their tables fit together.
+
+    Raises:
+        ValueError: they are those of an older or another network.
+    """
+    w = weights
+    y, v, p = w.n_styles, w.n_parts, w.n_pitches
+    shapes = {
+        "parallel": (w.parallel, (y, v, v, 2, 13, 13, p)),
+        "place": (np.broadcast_to(w.place_YVP, (y, v, p)), (y, v, p)),
+        "habit": (w.habit_YV2, (y, v, 2)),
+        "aim": (w.aim_YV, (y, v, N_NEAR, FIELDS["close"], 2, 12)),
+        "aim_hold": (w.aim_hold_YV, (y, v, N_NEAR, FIELDS["close"], 2, 12)),
+    }
+    for name, (table, shape) in shapes.items():
+        if table is not None and table.shape != shape:
+            raise ValueError(f"table {name} has shape {table.shape}, not {shape}")
+    return weights
 
 
 def weights_of(tensors: Mapping[str, NDArray[Any]], config: Mapping[str, Any], *, dtype: Any) -> FlagshipWeights:

@@ -282,10 +282,10 @@ def _window(pitch_S: Ints, n_pitches: int) -> Ints:
 
 
 def _motion(pitch_S: Ints, last_S: Ints) -> Ints:
-    moved = np.clip(pitch_S - last_S, -13, 13) + 13
+    moved = np.minimum(np.maximum(pitch_S - last_S, -13), 13) + 13
     silent = np.where(pitch_S < 0, 28, 27)
     return np.where((pitch_S >= 0) & (last_S >= 0), moved, np.where(last_S == NO_PAST, 29, silent))
 
 
 def _interval(upper_S: Ints, lower_S: Ints) -> Ints:
-    return np.where((upper_S >= 0) & (lower_S >= 0), np.clip(upper_S - lower_S, -2, 36) + 2, 39)
+    return np.where((upper_S >= 0) & (lower_S >= 0), np.minimum(np.maximum(upper_S - lower_S, -2), 36) + 2, 39)

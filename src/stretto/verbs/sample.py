@@ -172,12 +172,14 @@ class Drawing:
                 self.engine, part, closing_S=closing & alive, closed_S=closed & alive, major_S=self.closes_major
             )
             forbidden = self.rules.forbidden(self.engine, part)
-            # Where the rules leave nothing, a good close is given up first, then the rest.
-            for masked in (forbidden, np.zeros_like(forbidden)):
-                allowed = np.where(forbidden | unclosed, NEVER, log_SO)
-                hopeless = allowed.max(axis=1) < NEVER / 2
-                unclosed[hopeless], forbidden[hopeless] = False, masked[hopeless]
             allowed = np.where(forbidden | unclosed, NEVER, log_SO)
+            # Where the rules leave nothing, a good close is given up first, then the rest.
+            for given_up in (unclosed, forbidden):
+                hopeless = allowed.max(axis=1) < NEVER / 2
+                if not hopeless.any():
+                    break
+                given_up[hopeless] = False
+                allowed = np.where(forbidden | unclosed, NEVER, log_SO)
             self.n_forbidden += alive & (allowed.argmax(axis=1) != log_SO.argmax(axis=1))
         options = [_pick(row, rng, self.taste) for row, rng in zip(allowed, self.rngs, strict=True)]
         chosen = np.array(options)

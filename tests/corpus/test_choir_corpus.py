@@ -58,6 +58,17 @@ def test_a_worker_that_dies_loses_one_file(tmp_path: Path) -> None:
     assert len(ticks) == len(names)
 
 
+@pytest.mark.parametrize("n_workers", [1, 2])
+@pytest.mark.parametrize("names", [["death"], ["death", "a"]])
+def test_the_first_file_may_be_the_deadly_one(names: list[str], n_workers: int, tmp_path: Path) -> None:
+    """With nothing read yet the others are still tried, and the run ends."""
+    for name in names:
+        (tmp_path / name).write_bytes(name.encode())
+    parsed = parse_all([tmp_path / n for n in names], length_or_death, n_workers=n_workers)
+    assert len(parsed.found) == len(names) - 1
+    assert [s.path.name for s in parsed.skipped] == ["death"]
+
+
 def bach(matrix: np.ndarray, name: str) -> Piece:
     """A matrix as if it were a file."""
     return Piece(

@@ -10,8 +10,8 @@ from drawn_choir import choir, names_of, without_names
 
 from stretto.errors import RequestError
 from stretto.score.formats import read_score
-from stretto.score.model import UNSPELLED, Key, Mark, Meter, Part, Score, Tempo
-from stretto.theory.key import parse_key
+from stretto.score.model import UNSPELLED, Bar, Key, Mark, Meter, Part, Score, Tempo
+from stretto.theory.key import Tonality, parse_key
 from stretto.theory.understand import understand
 
 B_MINOR = ("F#4 B4 A#4 B4 C#5 D5 D5 A#4 B4:2 D4 A#4 B4:4", "B2 F#2 B2 F#2 B2 F#2 F#2 F#2 B2:2 F#2 F#2 B2:4")
@@ -186,3 +186,35 @@ def test_metre_and_pickup_of_real_chorales_are_found_from_their_notes(data_folde
         placed += same and found.pickup == score.pickup
     assert total >= 110
     assert right / total >= 0.95 and placed / total >= 0.88
+
+
+def _repeated() -> Score:
+    """Four bars of 4/4: a repeat of two, with a first and a second ending, and two changes of key."""
+    rows = [(24 * i, 24, 60 + i % 5, 0, 0, 1, 1, 0, 0) for i in range(16)]
+    bars = (
+        Bar(tick=0, number=1, repeat_start=True),
+        Bar(tick=96, number=2, ending="1", repeat_end=2),
+        Bar(tick=192, number=3, ending="2", barline="double"),
+        Bar(tick=288, number=4, barline="final"),
+    )
+    keys = (Key(fifths=0), Key(tick=192, fifths=2), Key(tick=288, fifths=0))
+    return Score.build(rows, [Part()], meters=[Meter()], bars=bars, keys=keys, end=384)
+
+
+def test_a_new_metre_keeps_repeats_whose_barlines_stay() -> None:
+    """Two bars of 2/4 for one of 4/4: every sign still has its barline."""
+    found, sentences = understand(_repeated(), meter="2/4")
+    assert [bar.tick for bar in found.bars if bar.repeat_start] == [0]
+    assert [(bar.tick, bar.ending) for bar in found.bars if bar.ending] == [(96, "1"), (192, "2")]
+    assert [bar.tick for bar in found.bars if bar.repeat_end] == [144]
+    assert found.bars[-1].barline == "final"
+    assert not [sentence for sentence in sentences if sentence.startswith("repeats")]
+
+
+def test_signs_and_keys_that_have_no_place_are_said() -> None:
+    """A pickup moves every barline; a key that is asked for replaces the changes."""
+    found, sentences = understand(_repeated(), pickup=24)
+    assert not any(bar.repeat_end or bar.ending for bar in found.bars)
+    assert "repeats: 3 signs of repeats and endings fall inside the new bars and are left out" in sentences
+    _, sentences = understand(_repeated(), key=Tonality(1, "major"))
+    assert "key: 2 later changes of key replaced by --key" in sentences

@@ -52,18 +52,18 @@ def parse_all(
     """
     results: dict[Path, T | Skipped] = {}
     waiting = list(paths)
+    lonely = False
     while waiting:
         # A dead worker breaks its whole pool; what it left is tried again file by file.
-        lonely = bool(results) and len(results) < len(paths) and n_workers == 1
         batch, waiting = (waiting[:1], waiting[1:]) if lonely else (waiting, [])
-        done = _one_pool(batch, parse, n_workers, tick)
+        done = _one_pool(batch, parse, 1 if lonely else n_workers, tick)
         results.update(done)
         left = [path for path in batch if path not in done]
         if left and len(batch) == 1:
             results[left[0]] = Skipped(left[0], "its reader died; the file is damaged in a way we do not know")
             tick()
         elif left:
-            waiting, n_workers = left + waiting, 1
+            waiting, lonely = left + waiting, True
     found = [r for p in paths if not isinstance(r := results[p], Skipped)]
     return Parsed(found, [r for p in paths if isinstance(r := results[p], Skipped)])
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TypeVar
 
 from stretto.errors import RequestError
-from stretto.score.model import TICKS_PER_WHOLE, UNSPELLED, Clef, Key, Mark, Meter, Score, Tempo, make_bars
+from stretto.score.model import TICKS_PER_WHOLE, UNSPELLED, Bar, Clef, Key, Mark, Meter, Score, Tempo, make_bars
 from stretto.theory.accents import find_meter
 from stretto.theory.key import (
     Ranked,
@@ -74,7 +74,8 @@ def _with_meter(score: Score, wish: str | None, pickup: int | None) -> tuple[Sco
                 f"{_beats(meter.bar_ticks, meter)}; name a shorter one"
             )
         meters = (meter,) if wish is not None else score.meters or (meter,)
-        return _barred(score, meters, length), []
+        barred = _barred(score, meters, length)
+        return barred, _lost_signs(score, barred)
     if score.meters:
         return score, []
     found = find_meter(score.notes, score.end)
@@ -94,7 +95,34 @@ def _barred(score: Score, meters: tuple[Meter, ...], pickup: int) -> Score:
     end = short if pickup and len(bars) > 1 and last <= short else max(last, bars[-1].tick + full)
     if len(bars) == 1 and pickup:
         end = max(last, pickup)
-    return score.evolve(meters=meters, bars=bars, end=end)
+    return score.evolve(meters=meters, bars=_with_signs(bars, score, end), end=end)
+
+
+def _with_signs(bars: tuple[Bar, ...], score: Score, end: int) -> tuple[Bar, ...]:
+    """The new bars with the repeats, endings and barlines of the old, where an old bar begins or ends as a new one."""
+    starts = {bar.tick: bar for bar in score.bars}
+    stops = {score.bar_end(i): bar for i, bar in enumerate(score.bars)}
+    if score.bars:
+        stops[end] = score.bars[-1]  # the piece ends as it did, wherever its last bar now ends
+    out = []
+    for bar, stop in zip(bars, [*(b.tick for b in bars[1:]), end], strict=True):
+        if (old := starts.get(bar.tick)) is not None:
+            bar = replace(bar, repeat_start=old.repeat_start, ending=old.ending)
+        if (old := stops.get(stop)) is not None:
+            bar = replace(bar, repeat_end=old.repeat_end, barline=old.barline)
+        out.append(bar)
+    return tuple(out)
+
+
+def _lost_signs(before: Score, after: Score) -> list[str]:
+    """What new bars leave no place for, said."""
+
+    def signs(score: Score) -> int:
+        return sum(bar.repeat_start + bool(bar.repeat_end) + bool(bar.ending) for bar in score.bars)
+
+    n = signs(before) - signs(after)
+    where = "fall inside the new bars and are left out"
+    return [f"repeats: {_count(n, 'sign')} of repeats and endings {where}"] if n > 0 else []
 
 
 def _with_pickup(score: Score) -> tuple[Score, list[str]]:
@@ -154,7 +182,9 @@ def _last_of_each(records: tuple[Record, ...]) -> tuple[Record, ...]:
 
 def _with_key(score: Score, wish: Tonality | None) -> tuple[Score, list[str]]:
     if wish is not None:
-        return score.evolve(keys=(wish.signature,)), []
+        n = len([key for key in score.keys if key.tick > 0])
+        said = [f"key: {_count(n, 'later change')} of key replaced by --key"] if n else []
+        return score.evolve(keys=(wish.signature,)), said
     notes = pitched_notes(score)
     ranked = rank_keys(pitch_class_weights(notes), last_bass=last_bass(notes))
     if score.key_at(0) is None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from stretto.errors import RenderError
+from stretto.render.output import is_roll
 from stretto.score.formats import read_score, write_score
 from stretto.score.model import Score
 
@@ -145,3 +146,12 @@ def test_show_keeps_the_picture_under_a_name_and_opens_nothing(stretto, tune: Pa
     assert Path("page.svg").exists()
     assert "page.svg: exists already" in stretto("show", "tune.abc", "-o", "page.svg").err
     assert "tune.wav: .wav is no picture" in stretto("show", "tune.abc", "-o", "tune.wav").err
+
+
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [("roll.svg", True), ("piece-roll.png", True), ("stroll.svg", False), ("rolling-hills.pdf", False)],
+)
+def test_only_the_word_roll_asks_for_a_roll(name: str, is_one: bool) -> None:
+    """A stroll is a page."""
+    assert is_roll(Path(name)) is is_one

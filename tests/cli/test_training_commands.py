@@ -50,7 +50,7 @@ def test_train_without_torch_is_one_line(stretto, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     answer = stretto("train")
     assert answer.status == 2
-    assert answer.err == 'stretto: training needs torch, which is not installed; pip install "stretto[train]"\n'
+    assert answer.err == 'stretto: training needs torch, which is not installed; pip install ".[train]"\n'
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from stretto.corpus.choirs import ChoirCorpus  # noqa: E402
 from stretto.corpus.piece import Piece, load_pieces, save_pieces, split_by_work  # noqa: E402
 from stretto.frames.example import GRID16_DURATIONS, Example, example_of  # noqa: E402
 from stretto.frames.parts import frames_of_matrix  # noqa: E402
@@ -18,6 +20,7 @@ from stretto.train.choir import Choir, transposed, window  # noqa: E402
 from stretto.train.label import BarSense, with_meter  # noqa: E402
 from stretto.train.loop import train  # noqa: E402
 from stretto.train.recipe import Recipe  # noqa: E402
+from stretto.train.run import Deadline, train_choir  # noqa: E402
 
 pytestmark = pytest.mark.train
 
@@ -143,3 +146,13 @@ def test_phrases_say_which_metre_they_are_in() -> None:
     assert sense.log_p(twelve, "3/4", 0) > sense.log_p(twelve, "4/4", 0) + 3
     assert sense.log_p(eight, "4/4", 0) > sense.log_p(eight, "3/4", 0) + 3
     assert sense.log_p(eight, "4/4", 0) > sense.log_p(eight, "4/4", 48) + 3
+
+
+def test_a_run_that_is_stopped_at_once_says_so_and_labels_nothing(tmp_path: Path) -> None:
+    """No check, no best weights, no metres heard by a network that has learned nothing; and it can go on."""
+    corpus = ChoirCorpus(pieces=pieces(40), skipped=[], held_out=[], doubtful=[])
+    said: list[str] = []
+    recipe = replace(RECIPE, source="test", label_at=(4,), check_every=50, n_steps=50)
+    with pytest.raises(Exception, match="at step 0, before metres are heard at step 4"):
+        train_choir(recipe, corpus, tmp_path, deadline=Deadline(0.0), say=said.append)
+    assert not list(tmp_path.glob("metres-*"))

@@ -93,6 +93,9 @@ def test_cooling_does_not_thin_the_texture() -> None:
         ({"style": "jazz"}, "style 'jazz' is not known; there are bach"),
         ({"pickup": "9"}, "must be shorter than a bar"),
         ({"pickup": "soon"}, "not auto, none or a number"),
+        ({"pickup": "inf"}, "not auto, none or a number"),
+        ({"pickup": "1e9"}, "not auto, none or a number"),
+        ({"pickup": "0.26"}, "in steps of a sixteenth"),
         ({"temperature": 0.0}, "temperature 0"),
         ({"candidates": 0}, "0 candidates"),
         ({"tempo": 5}, "possible are 20 to 300"),
@@ -124,6 +127,7 @@ def test_a_pickup_is_said_in_beats_of_the_metre() -> None:
     """Half a beat of 4/4 is an eighth."""
     rng = np.random.default_rng(0)
     assert pickup_ticks("0.5", style="bach", meter="4/4", rng=rng) == 12
+    assert pickup_ticks("1/2", style="bach", meter="4/4", rng=rng) == 12
     assert pickup_ticks("none", style="bach", meter="4/4", rng=rng) == 0
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def compose_command(
     style: Annotated[str, typer.Option(help="bach, hymn or renaissance.")] = "bach",
     key: Annotated[str | None, typer.Option(help="As 'G major', 'F# minor' or 'Bb major'. [default: drawn]")] = None,
-    meter: Annotated[str | None, typer.Option(help="As 4/4 or 3/4. [default: drawn]")] = None,
+    meter: Annotated[str | None, typer.Option(help="As 4/4 or 3/4. [default: the commonest]")] = None,
     bars: Annotated[int | None, typer.Option(help="Full bars, the pickup not counted. [default: drawn]")] = None,
     pickup: Annotated[str, typer.Option(help="auto, none, or a number of beats.")] = "auto",
     tempo: Annotated[float | None, typer.Option(help="Quarters per minute. [default: by style]")] = None,

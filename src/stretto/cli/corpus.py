@@ -20,7 +20,7 @@ SHOWN = 20
 
 def corpus_command(
     folder: Annotated[Path, typer.Argument(help="A folder of scores; its folders are searched too.")],
-    workers: Annotated[int, typer.Option(help="Processes that read.")] = 2,
+    workers: Annotated[int, typer.Option(help="Processes that read.", min=1, max=61)] = 2,
     all_files: Annotated[bool, typer.Option("--all", help="Name every file that is skipped.")] = False,
     as_json: Json = False,
 ) -> None:

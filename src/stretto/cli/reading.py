@@ -62,6 +62,8 @@ def read(path: Path, wishes: Wishes) -> Reading:
 def _ticks(pickup: str, meter: str | None, score: Score) -> int:
     """Length of a pickup of so many beats."""
     denominator = meter.rpartition("/")[2] if meter is not None else str(score.meter_at(0).denominator)
+    if len(pickup) > 8:
+        raise RequestError(f"pickup {pickup[:20]!r} is not none or a number of beats, such as 1 or 1/2")
     try:
         ticks = Fraction("0" if pickup == "none" else pickup) * TICKS_PER_WHOLE / int(denominator)
     except (ValueError, ZeroDivisionError) as cause:

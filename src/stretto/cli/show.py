@@ -79,7 +79,10 @@ def _scratch(file: Path, *, roll: bool) -> Path:
 def open_picture(path: Path) -> bool:
     """Open a file in the viewer that the system keeps for its kind; False = there is no screen, or no viewer."""
     if sys.platform == "win32":
-        os.startfile(path)
+        try:
+            os.startfile(path)
+        except OSError:  # no viewer for this kind
+            return False
         return True
     command = "open" if sys.platform == "darwin" else "xdg-open"
     has_screen = sys.platform == "darwin" or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))

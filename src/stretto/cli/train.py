@@ -22,7 +22,7 @@ def train_command(
 ) -> None:
     """Train a network (needs torch); stop and resume at will."""
     if importlib.util.find_spec("torch") is None:
-        raise RequestError('training needs torch, which is not installed; pip install "stretto[train]"')
+        raise RequestError('training needs torch, which is not installed; pip install ".[train]"')
     out = out or Path("runs") / recipe
     begun = (out / "checkpoint.pt").exists()
     if begun and not resume:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -36,9 +37,13 @@ def check_output(path: Path, *, force: bool = False) -> None:
         raise ScoreWriteError(f"{path}: exists already; give --force to overwrite it, or another name")
 
 
+ROLL = re.compile(r"(^|[^a-z])roll([^a-z]|$)")
+"""The word roll in the name of a file: a stroll is a page."""
+
+
 def is_roll(path: Path) -> bool:
     """A picture whose name says roll is the piano-roll, any other the page."""
-    return path.suffix.lower() in PICTURES and "roll" in path.stem.lower()
+    return path.suffix.lower() in PICTURES and ROLL.search(path.stem.lower()) is not None
 
 
 def write_output(

@@ -204,6 +204,12 @@ def _save(
     scratch.replace(folder / "checkpoint.pt")
 
 
+def steps_done(folder: Path) -> int:
+    """Steps that the checkpoint in a folder has behind it; 0 where there is none."""
+    path = folder / "checkpoint.pt"
+    return int(torch.load(path, weights_only=True)["progress"]["step"]) if path.exists() else 0
+
+
 def _resume(folder: Path, net: nn.Module, average: nn.Module, optimiser: torch.optim.Optimizer) -> Progress:
     path = folder / "checkpoint.pt"
     if not path.exists():

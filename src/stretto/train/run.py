@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import time
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -19,7 +20,7 @@ from stretto.train.goals import with_goals
 from stretto.train.habits import phrase_habits
 from stretto.train.jsb16 import Jsb16
 from stretto.train.label import label_meters, with_meter
-from stretto.train.loop import Fit, measure, train
+from stretto.train.loop import Fit, measure, steps_done, train
 from stretto.train.phrase_ear import learn_phrases, marks_phrases
 from stretto.train.recipe import Recipe, recipe
 
@@ -58,14 +59,34 @@ def run_recipe(
         CorpusError: `data` lacks what the recipe learns from.
     """
     chosen = recipe(name, seed=seed, **({} if n_steps is None else {"n_steps": n_steps}))
-    if chosen.source == "jsb16":
-        return _run_jsb16(chosen, data, out, minutes, say)
-    return _run_choir(chosen, data, out, minutes, say)
+    run = _run_jsb16 if chosen.source == "jsb16" else _run_choir
+    try:
+        return run(chosen, data, out, Deadline(minutes), say)
+    except _StoppedEarly as stopped:
+        say(f"stopped {stopped}; --resume goes on")
+        return out / "checkpoint.pt"
 
 
-def _run_jsb16(chosen: Recipe, data: Path, out: Path, minutes: float, say: Say) -> Path:
+class Deadline:
+    """So many minutes from now, for a whole run and all its parts."""
+
+    def __init__(self, minutes: float) -> None:
+        """Count from now."""
+        self._end = time.monotonic() + 60 * minutes
+
+    @property
+    def minutes(self) -> float:
+        """What is left; not under 0."""
+        return max(0.0, (self._end - time.monotonic()) / 60)
+
+
+class _StoppedEarly(Exception):
+    """The minutes ran out before there was anything to export."""
+
+
+def _run_jsb16(chosen: Recipe, data: Path, out: Path, deadline: Deadline, say: Say) -> Path:
     benchmark = Jsb16(data / "benchmarks" / "jsb16" / "Jsb16thSeparated.npz")
-    train(chosen, benchmark, out, minutes=minutes, say=say)
+    train(chosen, benchmark, out, minutes=deadline.minutes, say=say)
     net = best_of(chosen, out)
     figures = {split: measure(net, getattr(benchmark, split)) for split in ("valid", "test")}
     for split, score in figures.items():
@@ -73,15 +94,15 @@ def _run_jsb16(chosen: Recipe, data: Path, out: Path, minutes: float, say: Say) 
     return export(net, chosen, out, figures)
 
 
-def _run_choir(chosen: Recipe, data: Path, out: Path, minutes: float, say: Say) -> Path:
+def _run_choir(chosen: Recipe, data: Path, out: Path, deadline: Deadline, say: Say) -> Path:
     corpus = choir_corpus(data, out / "corpus")
     out.mkdir(parents=True, exist_ok=True)
     (out / "corpus.txt").write_text(corpus.report() + "\n", encoding="utf-8")
     say(corpus.report().splitlines()[0] + f", {len(corpus.held_out)} left out, {len(corpus.skipped)} skipped")
-    return train_choir(chosen, corpus, out, minutes=minutes, say=say)
+    return train_choir(chosen, corpus, out, deadline=deadline, say=say)
 
 
-def train_choir(chosen: Recipe, corpus: ChoirCorpus, out: Path, *, minutes: float, say: Say) -> Path:
+def train_choir(chosen: Recipe, corpus: ChoirCorpus, out: Path, *, deadline: Deadline, say: Say) -> Path:
     """Train on a choir corpus that is already read; export the weights and the phrase habits."""
     training, valid = split_by_work(corpus.pieces, valid_share=VALID_SHARE, seed=0)
     # Only pieces whose metre is known judge a network that is told the metre.
@@ -91,10 +112,10 @@ def train_choir(chosen: Recipe, corpus: ChoirCorpus, out: Path, *, minutes: floa
     if chosen.source == "choir":
         training = _with_phrases(training, say)
     if chosen.label_at:
-        training = _labelled(chosen, training, valid, out, minutes, say)
+        training = _labelled(chosen, training, valid, out, deadline, say)
     training, valid = with_goals(training), with_goals(valid)
     source = Choir(training, valid, chosen)
-    train(chosen, source, out, minutes=minutes, say=say)
+    train(chosen, source, out, minutes=deadline.minutes, say=say)
     net = best_of(chosen, out)
     figures = {"valid": measure(net, source.valid)}
     say(f"valid: {_spoken(figures['valid'])}")
@@ -117,7 +138,7 @@ def _with_phrases(training: list[Piece], say: Say) -> list[Piece]:
 
 
 def _labelled(
-    chosen: Recipe, training: list[Piece], valid: list[Piece], out: Path, minutes: float, say: Say
+    chosen: Recipe, training: list[Piece], valid: list[Piece], out: Path, deadline: Deadline, say: Say
 ) -> list[Piece]:
     """The training pieces with the metres that the half-trained network hears; it trains that far first."""
     for step in chosen.label_at:
@@ -128,14 +149,18 @@ def _labelled(
                 Choir(with_goals(training), with_goals(valid), chosen),
                 out,
                 until=step,
-                minutes=minutes,
+                minutes=deadline.minutes,
                 say=say,
             )
+            if (done := steps_done(out)) < step:
+                raise _StoppedEarly(f"at step {done}, before metres are heard at step {step}")
             found = label_meters(ear, with_goals(training))
             heard = {
                 p.name: [p.plan.bar_meters[0], p.plan.pickup] for p in found.pieces if p.fused and p.plan.bar_meters
             }
-            path.write_text(json.dumps(heard, indent=1), encoding="utf-8")
+            scratch = path.with_suffix(".tmp")
+            scratch.write_text(json.dumps(heard, indent=1), encoding="utf-8")
+            scratch.replace(path)
             say(
                 f"metres heard: {found.n_labelled} pieces, unsure of {found.n_unsure}; where the metre was known, "
                 f"{found.n_right} right, {found.n_wrong} wrong, {found.n_silent} unsure"
@@ -150,6 +175,8 @@ def _labelled(
 
 def best_of(chosen: Recipe, folder: Path) -> Flagship:
     """The network with the best validation so far."""
+    if not (folder / "best.safetensors").exists():
+        raise _StoppedEarly(f"at step {steps_done(folder)}, before the first check at step {chosen.check_every}")
     net = Flagship(chosen.network)
     net.load_state_dict(load_file(folder / "best.safetensors"))
     return net.eval()

@@ -139,7 +139,8 @@ def _score(request: Request, form: Form, drawn: Drawn) -> Score:
 def _report(chosen: Chosen, candidates: int, rules: Rules | None) -> list[str]:
     lines = []
     if candidates > 1:
-        lines.append(f"kept the best of {candidates} versions of each of {chosen.n_stages} phrases")
+        phrases = f"each of {chosen.n_stages} phrases" if chosen.n_stages > 1 else "its one phrase"
+        lines.append(f"kept the best of {candidates} versions of {phrases}")
     if rules is not None and chosen.piece.n_forbidden:
         changed, n = chosen.piece.n_forbidden, chosen.piece.n_notes
         lines.append(f"guard rails changed the likeliest choice {changed} times in {n} notes")

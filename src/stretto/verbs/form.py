@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
 from importlib.resources import files
 
@@ -16,6 +18,8 @@ from stretto.score.model import TICKS_PER_QUARTER
 from stretto.theory.cadence import KINDS
 
 MIN_BARS, MAX_BARS = 2, 64
+
+BEATS = re.compile(r"\d{1,2}(\.\d{1,3}|/[1-9]\d?)?")
 
 SHORTEST, LONGEST = 4 * TICKS_PER_QUARTER, 24 * TICKS_PER_QUARTER
 """Of a phrase, from its last chord back to the one before."""
@@ -111,13 +115,12 @@ def pickup_ticks(wish: str, *, style: str, meter: str, rng: np.random.Generator)
     if wish == "auto":
         counts = habits()[style][meter].pickups
         return int(_draw(counts, rng))
-    try:
-        ticks = round(float(wish) * TICKS_PER_QUARTER * 4 / int(meter.split("/")[1]))
-    except ValueError as cause:
-        raise RequestError(f"pickup {wish!r} is not auto, none or a number of beats such as 1 or 0.5") from cause
+    if not BEATS.fullmatch(wish):
+        raise RequestError(f"pickup {wish!r} is not auto, none or a number of beats such as 1, 0.5 or 1/2")
+    ticks = Fraction(wish) * TICKS_PER_QUARTER * 4 / int(meter.split("/")[1])
     if not 0 <= ticks < bar_ticks(meter) or ticks % 6:
         raise RequestError(f"pickup of {wish} beats: in {meter} it must be shorter than a bar, in steps of a sixteenth")
-    return ticks
+    return int(ticks)
 
 
 def make_form(*, style: str, meter: str, n_bars: int, pickup: int, mode: str, rng: np.random.Generator) -> Form:

@@ -117,3 +117,20 @@ def test_a_unison_of_two_parts_is_counted() -> None:
     """On one keyboard two parts on one key are one note."""
     _, notices = pitch_frames(duet(*line(0, (0, 24, 60)), *line(1, (0, 48, 60))))
     assert [n.count for n in notices] == [1]
+
+
+def test_no_note_leaves_a_grid_uncounted() -> None:
+    """Three notes of one part in one cell: the first stays, two are counted; one at the very end is kept."""
+    frames, notices = part_frames(duet(*line(0, (0, 6, 60), (4, 6, 62), (10, 2, 64), (188, 4, 65))), parts=[0], step=24)
+    assert (frames.pitch_TV[0, 0], frames.pitch_TV[-1, 0]) == (60, 65)
+    said = {notice.what: notice.count for notice in notices}
+    n_kept = int((frames.state_TV[:, 0] == ONSET).sum())
+    assert n_kept + said["notes left out: an earlier one of their part begins in the same 24 ticks"] == 4
+
+
+@given(st.lists(st.tuples(st.integers(0, 119), st.integers(1, 60), st.integers(40, 80)), min_size=1, max_size=12))
+def test_any_notes_find_a_place_on_a_grid_of_pitches(rows: list[tuple[int, int, int]]) -> None:
+    """Nothing falls off the end, and every key that sounds is seen."""
+    frames, _ = pitch_frames(duet(*line(0, *rows)), step=24)
+    sounding = set(np.flatnonzero(frames.roll_TP.any(axis=0)).tolist())
+    assert sounding == {pitch for _, _, pitch in rows}

@@ -75,7 +75,8 @@ def part_frames(
     """
     chosen = list(range(len(score.parts))) if parts is None else list(parts)
     lines, notices = [], []
-    n_graces = n_hidden = n_rounded = 0
+    n_graces = n_hidden = n_rounded = n_crowded = 0
+    end = -(-score.end // step) * step if step else score.end
     for index in chosen:
         own = score.notes[score.notes["part"] == index]
         graces = own["grace"] > 0
@@ -83,8 +84,12 @@ def part_frames(
         on, off, pitch, hidden = _single_line(own[~graces])
         n_hidden += hidden
         if step:
-            rounded_on, rounded_off = _to_grid(on, step), _to_grid(off, step)
+            # A note that begins in the last half of the last cell begins with it.
+            rounded_on, rounded_off = np.minimum(_to_grid(on, step), max(0, end - step)), _to_grid(off, step)
             n_rounded += int(((rounded_on != on) | (rounded_off != off)).sum())
+            first = np.diff(rounded_on, prepend=-1) > 0
+            n_crowded += int((~first).sum())
+            rounded_on, rounded_off, pitch = rounded_on[first], rounded_off[first], pitch[first]
             rounded_off = np.maximum(rounded_off, rounded_on + step)
             rounded_off[:-1] = np.minimum(rounded_off[:-1], np.maximum(rounded_on[1:], rounded_on[:-1] + 1))
             on, off = rounded_on, rounded_off
@@ -93,10 +98,10 @@ def part_frames(
         ("grace notes left out of the frames", n_graces),
         ("notes under a higher one of the same part left out of the frames", n_hidden),
         (f"notes rounded to a grid of {step} ticks", n_rounded),
+        (f"notes left out: an earlier one of their part begins in the same {step} ticks", n_crowded),
     ):
         if count:
             notices.append(Notice(what=what, count=count))
-    end = -(-score.end // step) * step if step else score.end
     starts = np.arange(0, end, step) if step else _change_ticks(lines, end, cuts)
     return _draw(lines, np.asarray(starts, np.int32), end), tuple(notices)
 

@@ -49,9 +49,9 @@ def pitch_frames(score: Score, *, step: int = 0) -> tuple[PitchFrames, tuple[Not
         The frames, and what they cannot hold: graces, unisons of two parts, times off the grid.
     """
     notes = score.notes[score.notes["grace"] == 0]
-    on, off, n_rounded = _times(notes, step)
-    merged, n_unisons = _one_note_a_key(on, off, notes["pitch"])
     end = -(-score.end // step) * step if step else score.end
+    on, off, n_rounded = _times(notes, step, end)
+    merged, n_unisons = _one_note_a_key(on, off, notes["pitch"])
     if step:
         starts = np.arange(0, end, step)
     else:
@@ -90,13 +90,14 @@ def score_of_pitches(frames: PitchFrames, parts: Iterable[Part], **rest: Any) ->
     return Score.build(notes_of_pitches(frames), parts, **{"end": frames.end, **rest})
 
 
-def _times(notes: Notes, step: int) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
+def _times(notes: Notes, step: int, end: int) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
     on = notes["onset"].astype(np.int64)
     off = on + notes["duration"]
     if not step:
         return on, off, 0
     grid_on, grid_off = ((t + step // 2) // step * step for t in (on, off))
     n_rounded = int(((grid_on != on) | (grid_off != off)).sum())
+    grid_on = np.minimum(grid_on, max(0, end - step))  # one that begins late in the last cell begins with it
     return grid_on, np.maximum(grid_off, grid_on + step), n_rounded
 
 

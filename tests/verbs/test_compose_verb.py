@@ -12,14 +12,14 @@ from stretto.errors import RequestError
 from stretto.evaluate.phrase_close import frame_slices
 from stretto.frames.parts import ONSET, PartFrames, part_frames
 from stretto.frames.plan import Plan, bar_ticks, goal_code, goal_root
-from stretto.theory.voice_leading import parallels
+from stretto.theory.voice_leading import CHOIR_RANGES, parallels
 from stretto.verbs import compose
 from stretto.verbs.assemble import mean_polyphony
 from stretto.verbs.compose import shipped_weights
 from stretto.verbs.form import make_form, pickup_ticks
 from stretto.verbs.judge import ends_well
 from stretto.verbs.phrasewise import draw_by_phrases
-from stretto.verbs.rules import CHOIR_RANGES, Rules
+from stretto.verbs.rules import Rules
 from stretto.verbs.sample import Drawing, Taste, draw
 
 QUICK = {"candidates": 2}

@@ -44,13 +44,15 @@ def save_pieces(pieces: Sequence[Piece], path: Path) -> None:
         for p in pieces
     ]
     path.parent.mkdir(parents=True, exist_ok=True)
+    scratch = path.with_name(f"{path.stem}-unfinished.npz")  # a kill while writing must not leave half a cache
     np.savez_compressed(
-        path,
+        scratch,
         tick=np.concatenate([p.frames.tick_T for p in pieces]),
         pitch=np.concatenate([p.frames.pitch_TV for p in pieces]),
         state=np.concatenate([p.frames.state_TV for p in pieces]),
         said=np.frombuffer(json.dumps(said).encode(), np.uint8),
     )
+    scratch.replace(path)
 
 
 def load_pieces(path: Path) -> list[Piece]:

@@ -14,11 +14,9 @@ from stretto.corpus.piece import Piece
 from stretto.frames.example import Example, example_of
 from stretto.frames.parts import REST, PartFrames
 from stretto.frames.plan import Plan
+from stretto.theory.voice_leading import CHOIR_RANGES
 from stretto.train.mistakes import with_mistakes
 from stretto.train.recipe import Recipe
-
-RANGES = ((57, 81), (53, 74), (48, 69), (36, 64))
-"""How far transposed voices may go: soprano, alto, tenor, bass."""
 
 OFTENER = 3.0
 """At most so many times as often is a piece in a rare metre drawn."""
@@ -95,7 +93,7 @@ def _shift(frames: PartFrames, rng: np.random.Generator) -> int:
     """
     far = np.arange(-12, 13)
     outside = np.zeros(len(far), int)
-    for voice, (low, high) in zip(frames.pitch_TV.T, RANGES, strict=True):
+    for voice, (low, high) in zip(frames.pitch_TV.T, CHOIR_RANGES, strict=True):
         moved = voice[voice != REST][:, None] + far
         outside += ((moved < low) | (moved > high)).sum(axis=0)
     near = np.abs(far) <= 6

@@ -180,7 +180,9 @@ def _check(
     progress.log.append(entry)
     if found.per_note < progress.best:
         progress.best = found.per_note
-        save_file({k: v.contiguous() for k, v in average.state_dict().items()}, folder / "best.safetensors")
+        scratch = folder / "best.tmp"
+        save_file({k: v.contiguous() for k, v in average.state_dict().items()}, scratch)
+        scratch.replace(folder / "best.safetensors")
     (folder / "log.json").write_text(json.dumps(progress.log, indent=1), encoding="utf-8")
     left = progress.seconds / progress.step * (recipe.n_steps - progress.step) / 60
     say(

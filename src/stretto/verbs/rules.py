@@ -10,11 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stretto.engine.flagship import FIRST_PITCH, GO_ON, TAKE_REST, FlagshipEngine
+from stretto.theory.voice_leading import CHOIR_RANGES
 
 Bools = NDArray[np.bool_]
-
-CHOIR_RANGES = ((57, 81), (53, 74), (48, 69), (36, 64))
-"""Soprano, alto, tenor, bass in MIDI pitch (records of Bach's own chorales)."""
 
 OCTAVE, FIFTH = 0, 7
 """Intervals, modulo 12, that may not move in parallel."""

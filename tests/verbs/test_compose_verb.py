@@ -225,3 +225,13 @@ def test_forms_lead_somewhere() -> None:
         assert goal_root(form.goals[-1]) == 0
         majors += mode == "minor" and form.goals[-1] == goal_code(0, minor=False)
     assert 18 <= majors <= 29  # of 30; four in five are planned
+
+
+@pytest.mark.parametrize(("meter", "strong"), [("4/4", {0, 48}), ("3/4", {0})])
+def test_the_last_chord_comes_on_a_strong_beat(meter: str, strong: set[int]) -> None:
+    """With a pickup and without: nobody ends on an upbeat."""
+    for seed in range(30):
+        for pickup in (0, 24):
+            rng = np.random.default_rng(seed)
+            form = make_form(style="bach", meter=meter, n_bars=8, pickup=pickup, mode="major", rng=rng)
+            assert (form.phrase_ends[-1] - pickup) % bar_ticks(meter) in strong

@@ -127,7 +127,7 @@ def make_form(*, style: str, meter: str, n_bars: int, pickup: int, mode: str, rn
     """Phrases as real pieces of this style and metre have them."""
     habit = habits()[style][meter]
     full = bar_ticks(meter)
-    final = _long_enough(_of_pickup(habit.final, pickup)) or {str(_usual_final(full, pickup)): 1}
+    final = _final_lengths(_of_pickup(habit.final, pickup), full, pickup) or {str(_usual_final(full, pickup)): 1}
     last = n_bars * full - int(_draw(final, rng))
     ends = _phrase_ends(last, full, pickup, _Steps(habit.steps, full), rng)
     closes = [*(_inner_close(style, mode, rng) for _ in ends), _final_close(style, mode, rng)]
@@ -242,6 +242,11 @@ def _draw(counts: Mapping[str, float], rng: np.random.Generator) -> str:
     return keys[int(rng.choice(len(keys), p=weights / weights.sum()))]
 
 
-def _long_enough(counts: Mapping[str, int]) -> dict[str, int]:
-    """Last chords of a half note or more: shorter ones are notated so only because a repeat follows."""
-    return {ticks: n for ticks, n in counts.items() if int(ticks) >= 2 * TICKS_PER_QUARTER}
+def _final_lengths(counts: Mapping[str, int], full: int, pickup: int) -> dict[str, int]:
+    """Last chords of a half note or more that begin a bar, or its second half where it has four beats.
+
+    Shorter ones are notated so only because a repeat follows; the others end bars that do not lack
+    their pickup, as some sources have them, and would come on a weak beat here.
+    """
+    strong = {0, full // 2} if full == 4 * TICKS_PER_QUARTER else {0}
+    return {t: n for t, n in counts.items() if int(t) >= 2 * TICKS_PER_QUARTER and (-int(t) - pickup) % full in strong}

@@ -15,6 +15,7 @@ from stretto.corpus.piece import Piece
 from stretto.errors import CorpusError
 from stretto.frames.parts import frames_of_matrix
 from stretto.frames.plan import Plan
+from stretto.score.formats import read_score, write_score
 
 PSALMS = sorted((Path(__file__).parent.parent / "data" / "choir").glob("*.krn"))
 
@@ -41,6 +42,19 @@ def test_a_psalm_of_gomolka_becomes_four_voices_in_quarters() -> None:
     assert piece.plan.bar_starts is not None and piece.plan.end == piece.frames.end
     means = [float(v[v >= 0].mean()) for v in piece.frames.pitch_TV.T]
     assert means == sorted(means, reverse=True)
+
+
+def test_a_piece_moved_into_range_takes_its_key_along(tmp_path: Path) -> None:
+    """Two octaves lower on paper, moved up by less: the tonic moves with the notes."""
+    score, here = read_score(PSALMS[0]), choir_piece(PSALMS[0])
+    notes = score.notes.copy()
+    notes["pitch"] -= 24
+    low = tmp_path / "low.musicxml"
+    write_score(score.evolve(notes=notes), low)
+    moved = choir_piece(low)
+    up = int(moved.frames.pitch_TV[0].max()) - int(here.frames.pitch_TV[0].max())
+    assert up % 12
+    assert moved.plan.tonic == (here.plan.tonic + up) % 12
 
 
 def test_a_worker_that_dies_loses_one_file(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from stretto.score.model import Score
 from stretto.theory.key import estimate_key
 
 LOWEST, HIGHEST = 36, 83
-"""Range of the network's pitches; a piece outside is moved in by whole steps, or skipped."""
+"""Range of the network's pitches; a piece outside is moved in, or skipped."""
 
 MIN_BARS, MAX_RESTS = 4, 0.5
 
@@ -35,9 +35,10 @@ def choir_piece(path: Path) -> Piece:
     voices = _four_voices(score, path)
     scale = _scale(score, voices)
     frames, _ = part_frames(score, parts=voices)
-    frames = _rescaled(_in_range(frames, path), scale, path)
+    frames, up = _in_range(frames, path)
+    frames = _rescaled(frames, scale, path)
     key = estimate_key(score)
-    plan = _plan_rescaled(plan_of_score(score, tonic=key.tonic, mode=key.mode), scale)
+    plan = _plan_rescaled(plan_of_score(score, tonic=(key.tonic + up) % 12, mode=key.mode), scale)
     silent = float(np.average((frames.pitch_TV == REST).mean(axis=1), weights=frames.duration_T))
     if len(score.bars) < MIN_BARS or silent > MAX_RESTS:
         raise CorpusError(f"{path.name}: too short or mostly silent ({len(score.bars)} bars, {silent:.0%} rests)")
@@ -72,13 +73,14 @@ def _scale(score: Score, voices: list[int]) -> float:
     return 0.25 if usual >= 80 else 0.5 if usual >= 36 else 1.0
 
 
-def _in_range(frames: PartFrames, path: Path) -> PartFrames:
+def _in_range(frames: PartFrames, path: Path) -> tuple[PartFrames, int]:
+    """The frames moved into the network's range, and by how many semitones up."""
     pitch = frames.pitch_TV
     sounding = pitch[pitch != REST]
     if not len(sounding) or sounding.max() - sounding.min() > HIGHEST - LOWEST:
         raise CorpusError(f"{path.name}: spans more than {HIGHEST - LOWEST} semitones, or nothing")
     up = max(0, LOWEST - int(sounding.min())) - max(0, int(sounding.max()) - HIGHEST)
-    return replace(frames, pitch_TV=np.where(pitch == REST, REST, pitch + up).astype(np.int16)) if up else frames
+    return replace(frames, pitch_TV=np.where(pitch == REST, REST, pitch + up).astype(np.int16)), up
 
 
 def _rescaled(frames: PartFrames, scale: float, path: Path) -> PartFrames:

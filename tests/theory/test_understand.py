@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from drawn_choir import choir, names_of, without_names
 
 from stretto.errors import RequestError
+from stretto.score.expand import expand_repeats
 from stretto.score.formats import read_score
 from stretto.score.model import UNSPELLED, Bar, Key, Mark, Meter, Part, Score, Tempo
 from stretto.theory.key import Tonality, parse_key
@@ -205,7 +207,12 @@ def test_a_new_metre_keeps_repeats_whose_barlines_stay() -> None:
     """Two bars of 2/4 for one of 4/4: every sign still has its barline."""
     found, sentences = understand(_repeated(), meter="2/4")
     assert [bar.tick for bar in found.bars if bar.repeat_start] == [0]
-    assert [(bar.tick, bar.ending) for bar in found.bars if bar.ending] == [(96, "1"), (192, "2")]
+    assert [(bar.tick, bar.ending) for bar in found.bars if bar.ending] == [
+        (96, "1"),
+        (144, "1"),
+        (192, "2"),
+        (240, "2"),
+    ]
     assert [bar.tick for bar in found.bars if bar.repeat_end] == [144]
     assert found.bars[-1].barline == "final"
     assert not [sentence for sentence in sentences if sentence.startswith("repeats")]
@@ -215,6 +222,30 @@ def test_signs_and_keys_that_have_no_place_are_said() -> None:
     """A pickup moves every barline; a key that is asked for replaces the changes."""
     found, sentences = understand(_repeated(), pickup=24)
     assert not any(bar.repeat_end or bar.ending for bar in found.bars)
-    assert "repeats: 3 signs of repeats and endings fall inside the new bars and are left out" in sentences
+    assert "repeats: 3 signs of repeats and endings left out, as no new bar begins or ends there" in sentences
+    assert "barlines: 1 double or other special barline left out, as no new bar begins or ends there" in sentences
     _, sentences = understand(_repeated(), key=Tonality(1, "major"))
     assert "key: 2 later changes of key replaced by --key" in sentences
+
+
+def test_a_new_metre_plays_what_the_old_one_played() -> None:
+    """Halved bars repeat the same notes, in the same order, as the bars they were."""
+    halved, _ = understand(_repeated(), meter="2/4")
+    played = [expand_repeats(score).notes["pitch"].tolist() for score in (_repeated(), halved)]
+    assert played[0] == played[1] and len(played[0]) == 20
+
+
+def test_first_and_second_endings_stay_or_go_together() -> None:
+    """In 8/4 the second ending has a bar of its own, the first has half a bar: neither is left alone."""
+    score = _repeated()
+    score = score.evolve(bars=(*score.bars[:3], replace(score.bars[3], ending="2")))
+    found, sentences = understand(score, meter="8/4")
+    assert not any(bar.ending for bar in found.bars)
+    assert "repeats: 2 signs of repeats and endings left out, as no new bar begins or ends there" in sentences
+
+
+def test_a_metre_that_was_found_says_what_its_bars_leave_out() -> None:
+    """Barlines without a time signature: the signs that find no place are counted as well."""
+    bars = (Bar(tick=0, number=1), Bar(tick=60, number=2, repeat_start=True), Bar(tick=300, number=3, repeat_end=2))
+    score = without_names(choir(*WALTZ, meter="")).evolve(bars=bars)
+    assert [s for s in understand(score)[1] if s.startswith("repeats: 1 sign of")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from fractions import Fraction
+from itertools import groupby
 from typing import TypeVar
 
 from stretto.errors import RequestError
@@ -83,7 +84,8 @@ def _with_meter(score: Score, wish: str | None, pickup: int | None) -> tuple[Sco
     if found.pickup:
         sentence += f", after a pickup of {_beats(found.pickup, found.meter)}"
     options = "--meter and --pickup" if found.pickup else "--meter"
-    return _barred(score, (found.meter,), found.pickup), [f"{sentence}; change it with {options}"]
+    barred = _barred(score, (found.meter,), found.pickup)
+    return barred, [f"{sentence}; change it with {options}", *_lost_signs(score, barred)]
 
 
 def _barred(score: Score, meters: tuple[Meter, ...], pickup: int) -> Score:
@@ -104,25 +106,46 @@ def _with_signs(bars: tuple[Bar, ...], score: Score, end: int) -> tuple[Bar, ...
     stops = {score.bar_end(i): bar for i, bar in enumerate(score.bars)}
     if score.bars:
         stops[end] = score.bars[-1]  # the piece ends as it did, wherever its last bar now ends
+    endings = _endings_that_fit(score, {*(bar.tick for bar in bars), end}, end)
     out = []
     for bar, stop in zip(bars, [*(b.tick for b in bars[1:]), end], strict=True):
-        if (old := starts.get(bar.tick)) is not None:
-            bar = replace(bar, repeat_start=old.repeat_start, ending=old.ending)
+        ending = next((label for first, last, label in endings if first <= bar.tick < last), "")
+        old = starts.get(bar.tick)
+        bar = replace(bar, repeat_start=old is not None and old.repeat_start, ending=ending)
         if (old := stops.get(stop)) is not None:
             bar = replace(bar, repeat_end=old.repeat_end, barline=old.barline)
         out.append(bar)
     return tuple(out)
 
 
+def _endings_that_fit(score: Score, barlines: set[int], end: int) -> list[tuple[int, int, str]]:
+    """(first tick, end, label) of the endings; a first and a second ending stay together or go together."""
+    out: list[tuple[int, int, str]] = []
+    for has_ending, run in groupby(range(len(score.bars)), key=lambda i: bool(score.bars[i].ending)):
+        group: list[tuple[int, int, str]] = []
+        for label, covered in groupby(run, key=lambda i: score.bars[i].ending):
+            own = list(covered)
+            stop = end if own[-1] + 1 == len(score.bars) else score.bar_end(own[-1])
+            group.append((score.bars[own[0]].tick, stop, label))
+        if has_ending and all({first, stop} <= barlines for first, stop, _ in group):
+            out += group
+    return out
+
+
 def _lost_signs(before: Score, after: Score) -> list[str]:
     """What new bars leave no place for, said."""
 
-    def signs(score: Score) -> int:
-        return sum(bar.repeat_start + bool(bar.repeat_end) + bool(bar.ending) for bar in score.bars)
+    def repeats(score: Score) -> int:
+        n_endings = sum(bool(label) for label, _ in groupby(bar.ending for bar in score.bars))
+        return n_endings + sum(bar.repeat_start + bool(bar.repeat_end) for bar in score.bars)
 
-    n = signs(before) - signs(after)
-    where = "fall inside the new bars and are left out"
-    return [f"repeats: {_count(n, 'sign')} of repeats and endings {where}"] if n > 0 else []
+    def barlines(score: Score) -> int:
+        return sum(bool(bar.barline) for bar in score.bars)
+
+    where = "left out, as no new bar begins or ends there"
+    n, n_lines = repeats(before) - repeats(after), barlines(before) - barlines(after)
+    said = [f"repeats: {_count(n, 'sign')} of repeats and endings {where}"] if n > 0 else []
+    return said + ([f"barlines: {_count(n_lines, 'double or other special barline')} {where}"] if n_lines > 0 else [])
 
 
 def _with_pickup(score: Score) -> tuple[Score, list[str]]:

@@ -134,3 +134,28 @@ def test_any_notes_find_a_place_on_a_grid_of_pitches(rows: list[tuple[int, int, 
     frames, _ = pitch_frames(duet(*line(0, *rows)), step=24)
     sounding = set(np.flatnonzero(frames.roll_TP.any(axis=0)).tolist())
     assert sounding == {pitch for _, _, pitch in rows}
+
+
+def test_a_note_is_either_rounded_or_left_out() -> None:
+    """Onsets 0, 6, 12 and 24 on quarters: two are kept and longer, two share their cells, none counts twice."""
+    score = duet(*line(0, *((tick, 6, 60 + tick) for tick in (0, 6, 12, 24))))
+    frames, notices = part_frames(score, parts=[0], step=24)
+    assert notes_of_parts(frames)["pitch"].tolist() == [60, 72]
+    assert [notice.count for notice in notices] == [2, 2]
+
+
+def test_a_note_that_begins_near_the_end_begins_with_the_last_cell() -> None:
+    """Onset 115 of 120 ticks rounds to the end itself, where no frame is."""
+    score = Score.build(line(0, (0, 24, 60), (115, 5, 67)), [Part()], meters=[Meter()], end=120)
+    for notes in (notes_of_parts(part_frames(score, step=24)[0]), notes_of_pitches(pitch_frames(score, step=24)[0])):
+        assert [(n["onset"], n["duration"], n["pitch"]) for n in notes] == [(0, 24, 60), (96, 24, 67)]
+
+
+@given(melodies, st.sampled_from([1, 5, 6, 24, 200]))
+def test_every_note_of_a_grid_is_kept_or_counted(melody: list, step: int) -> None:
+    """Either layout, up to the very last tick: notes kept and notes left out make up the piece."""
+    score = Score.build(line(0, *melody), [Part()], meters=[Meter()], end=melody[-1][0] + melody[-1][1])
+    frames, notices = part_frames(score, step=step)
+    assert len(notes_of_parts(frames)) + sum(n.count for n in notices if "left out" in n.what) == len(melody)
+    roll, notices = pitch_frames(score, step=step)
+    assert len(notes_of_pitches(roll)) + sum(n.count for n in notices if "same key" in n.what) == len(melody)

@@ -70,8 +70,8 @@ def part_frames(
         cuts: ticks where a frame must begin though nothing changes, as at a planned phrase end.
 
     Returns:
-        The frames, and what they cannot hold: graces, notes below another in the same part,
-        times off the grid.
+        The frames, and what they cannot hold: graces, notes below another in the same part, times
+        off the grid, notes that share a grid frame with an earlier one of their part.
     """
     chosen = list(range(len(score.parts))) if parts is None else list(parts)
     lines, notices = [], []
@@ -86,8 +86,8 @@ def part_frames(
         if step:
             # A note that begins in the last half of the last cell begins with it.
             rounded_on, rounded_off = np.minimum(_to_grid(on, step), max(0, end - step)), _to_grid(off, step)
-            n_rounded += int(((rounded_on != on) | (rounded_off != off)).sum())
             first = np.diff(rounded_on, prepend=-1) > 0
+            n_rounded += int((first & ((rounded_on != on) | (rounded_off != off))).sum())
             n_crowded += int((~first).sum())
             rounded_on, rounded_off, pitch = rounded_on[first], rounded_off[first], pitch[first]
             rounded_off = np.maximum(rounded_off, rounded_on + step)

@@ -17,6 +17,17 @@ from stretto.score.kern_read import read_kern
 from stretto.score.kern_write import write_kern
 from stretto.score.model import Score
 
+NO_MARKS = (
+    "velocities",
+    "notes without",
+    "facts about",
+    "instruments",
+    "two spines",
+    "voices",
+    "words and note values",
+)
+"""Notices of what is no mark begin with these: they may not make up for a mark that is lost and not counted."""
+
 
 def heads(score: Score) -> Counter[tuple[int, int, int, int]]:
     """Onset, duration (-1 = grace), pitch and part of every note; parts without notes are not counted."""
@@ -45,7 +56,7 @@ def test_real_files_keep_their_notes_and_what_is_lost_is_counted(folder: str, su
         assert heads(found) == heads(score), path.name
         assert [bar.tick for bar in found.bars] == [bar.tick for bar in score.bars] or lost, path.name
         missing = Counter(m.kind for m in score.marks) - Counter(m.kind for m in found.marks)
-        n_lost = sum(notice.count for notice in lost) + sum(notice.count for notice in found.notices)
+        n_lost = sum(n.count for n in (*lost, *found.notices) if not n.what.startswith(NO_MARKS))
         assert missing.total() <= n_lost, (path.name, missing, lost)
         n_read += 1
     assert n_read >= 3

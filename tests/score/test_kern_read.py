@@ -82,6 +82,24 @@ def test_two_keyboard_spines_of_two_parts_are_joined_and_said() -> None:
     assert "one keyboard" in told(score)
 
 
+def test_two_keyboards_of_two_names_are_two_parts_unless_one_barline_joins_them() -> None:
+    rows = ("**kern **kern", "*part2 *part1", "*Ipiano *Ipiano", '*I"Secondo *I"Primo', "4C 4cc", "*- *-")
+    assert [part.name for part in kern(*rows).parts] == ["Primo", "Secondo"]
+    assert [part.n_staves for part in kern(*rows, "!!!system-decoration: [(s1,s2)]").parts] == [2]
+
+
+def test_a_finger_of_a_grace_note_hangs_on_the_grace() -> None:
+    score = kern("**kern **fing", "8qqd 1", "8qqe 2", "4f 3", "*- *-")
+    found = {(mark.text, mark.pitch, mark.grace) for mark in marks(score, "technical")}
+    assert found == {("fingering:1", 62, 1), ("fingering:2", 64, 2), ("fingering:3", 65, 0)}
+
+
+def test_parentheses_around_a_dynamic_are_counted() -> None:
+    score = kern("**kern **dynam", "4d (p)", "*- *-")
+    assert [mark.text for mark in marks(score, "dynamic")] == ["p"]
+    assert "parentheses" in told(score)
+
+
 def test_a_split_spine_becomes_voices_and_is_joined_again() -> None:
     score = one("*^", "4e 4c", "4f 4d", "*v *v", "4g")
     table = [(int(n["onset"]), int(n["pitch"]), int(n["voice"])) for n in score.notes]

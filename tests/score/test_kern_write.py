@@ -134,5 +134,55 @@ def test_what_kern_cannot_hold_is_counted() -> None:
     assert told == {"velocities left out", "marks left out: chord-symbol", "facts about the piece left out: mood"}
 
 
+@pytest.mark.parametrize("names", [("", ""), ("Piano", "Piano"), ("Piano", ""), ("left", "right")])
+def test_two_parts_for_keyboard_stay_two(names: tuple[str, str]) -> None:
+    """As the tracks of a MIDI file; a reader would take them for the hands of one piano, which most such spines are."""
+    parts = [Part(name=name, program=0) for name in names]
+    score = Score.build([(0, 96, 72 - 12 * part, 0, part, 1, 1, 0, 0) for part in (0, 1)], parts, meters=[Meter()])
+    data, lost = write_kern(score)
+    back = read_kern(data, "again.krn")
+    assert back.notes.tolist() == score.notes.tolist()
+    assert tuple(part.name for part in back.parts) == names
+    left_out = sum(notice.count for notice in lost if "instruments left out" in notice.what)
+    assert [part.program for part in back.parts].count(-1) == left_out == (0 if names[0] == "left" else 2)
+
+
+def test_a_dynamic_that_is_no_level_becomes_words_or_is_counted() -> None:
+    marks = [
+        Mark(kind="dynamic", tick=24 * place, text=text, part=0) for place, text in enumerate(["p", "sempre", "("])
+    ]
+    quarters = [(tick, 24, 60, 0, 0, 1, 1, 0, 0) for tick in range(0, 96, 24)]
+    score = Score.build(quarters, [Part()], meters=[Meter()], marks=marks)
+    assert [(mark.kind, mark.tick, mark.text) for mark in again(score).marks] == [
+        ("dynamic", 0, "p"), ("words", 24, "sempre")
+    ]  # fmt: skip
+    told = {notice.what: notice.count for notice in write_kern(score)[1]}
+    assert told == {"dynamics written as words": 1, "marks left out: dynamic": 1}
+
+
+def test_words_inside_a_held_note_move_to_the_next_and_are_counted() -> None:
+    words = Mark(kind="words", tick=24, text="dolce", part=0, staff=1, extra="above")
+    notes = [(tick, 48, 60, 0, 0, 1, 1, 0, 0) for tick in (0, 48)]
+    score = Score.build(notes, [Part()], meters=[Meter()], marks=[words])
+    assert [(mark.tick, mark.text) for mark in again(score).marks] == [(48, "dolce")]
+    assert [(n.what, n.count) for n in write_kern(score)[1]] == [
+        ("directions, words or lines inside held notes, moved", 1)
+    ]
+
+
+def test_a_sign_on_each_note_of_a_chord_is_written_once_and_counted() -> None:
+    notes = [(0, 96, pitch, 0, 0, 1, 1, 0, 0) for pitch in (60, 72)]
+    dots = [Mark(kind="articulation", text="staccato", part=0, voice=1, staff=1, pitch=pitch) for pitch in (60, 72)]
+    score = Score.build(notes, [Part()], meters=[Meter()], marks=dots)
+    assert len(again(score).marks) == 1
+    assert [(n.what, n.count) for n in write_kern(score)[1]] == [("signs on several notes of a chord written once", 1)]
+
+
+def test_unnamed_notes_are_counted_once_each_however_often_they_are_tied_and_graces_too() -> None:
+    notes = [(0, 300, 61, 0, 0, 1, 1, UNSPELLED, 0), (0, 0, 63, 0, 0, 1, 1, UNSPELLED, 1)]
+    lost = write_kern(Score.build(notes, [Part()], meters=[Meter()]))[1]
+    assert [(n.what, n.count) for n in lost] == [("notes without a fitting name spelled by the key", 2)]
+
+
 def test_a_score_without_parts_is_still_a_file() -> None:
     assert len(again(Score.build([], []).evolve()).notes) == 0

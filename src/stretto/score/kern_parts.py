@@ -27,6 +27,9 @@ INSTRUMENTS = {
 
 _KEYBOARDS = frozenset(("piano", "forte", "clavi", "cemba", "hpschd", "organ", "harmn"))
 
+_ONE_BARLINE = re.compile(r"[({](?:[^(){}]*,[^(){}]*|\*)[)}]")
+"""Staves that a !!!system-decoration record joins by their barlines: (s1,s2), {s1,s2}, (*)."""
+
 RECORDS = {
     "OTL": "title", "OTP": "subtitle", "OPR": "work", "COM": "composer", "LYR": "lyricist", "LAR": "arranger",
     "OPS": "opus", "ONM": "number", "OMV": "movement", "SCT": "catalogue", "CDT": "composer dates", "ODT": "date",
@@ -101,19 +104,22 @@ def lay_out(heads: Iterable[SpineHead], decoration: str = "") -> Layout:
             same.append(head)
         else:
             groups.append([head])
-    guessed = len(groups) == 2 == len(order) and _one_keyboard(order[0], order[1], decoration)
+    guessed = len(groups) == 2 == len(order) and one_keyboard(order[0], order[1], decoration)
     if guessed:
         groups = [order]
     place = {head.index: (p, s) for p, group in enumerate(groups) for s, head in enumerate(group, 1)}
     return Layout(place, groups, guessed, _brackets(decoration, groups, order))
 
 
-def _one_keyboard(upper: SpineHead, lower: SpineHead, decoration: str) -> bool:
-    """Whether two spines are the two hands of one instrument, though named as two parts."""
+def one_keyboard(upper: SpineHead, lower: SpineHead, decoration: str) -> bool:
+    """Whether two spines are the two hands of one instrument, though numbered as two parts.
+
+    Keyboards with two names (Primo, Secondo) are two parts, unless one barline is drawn through both: "[(s1,s2)]".
+    """
     codes = {upper.code, lower.code}
-    if codes <= _KEYBOARDS:
-        return True
     one_name = not (upper.name and lower.name) or upper.name == lower.name
+    if codes <= _KEYBOARDS:
+        return one_name or bool(_ONE_BARLINE.search(decoration))
     braced = "{" in decoration or upper.keyboard_class or lower.keyboard_class or codes & _KEYBOARDS
     return one_name and bool(braced) and codes <= _KEYBOARDS | {"", "empty"}
 

@@ -179,10 +179,11 @@ class _Reading:
     def _beside(self, row: Row, time: Exact) -> None:
         """The cells of the spines that are not **kern."""
         assert self._words is not None
-        at: dict[int, Token] = {}
+        at: dict[int, tuple[Token, int]] = {}
         for lane, cell in zip(row.lanes, row.cells, strict=True):
             if lane.spine.kind == "**kern" and cell != ".":
-                at.setdefault(lane.spine.index, parse_token(cell))
+                token = parse_token(cell)
+                at.setdefault(lane.spine.index, (token, lane.graces if token.grace else 0))
         for lane, cell in zip(row.lanes, row.cells, strict=True):
             if lane.spine.kind != "**kern" and cell not in (".", ""):
                 self._words.cell(lane, cell, time, at, row.line)

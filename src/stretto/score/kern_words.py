@@ -11,7 +11,7 @@ from stretto.score.kern_token import Token
 from stretto.score.tally import Tally
 
 _DYNAMIC = re.compile(r"\[\[?|\]\]?|[<>()]|[A-Za-z]+|\S")
-_LEVEL = re.compile(r"(?:p{1,6}|f{1,6}|m[pf]|s?fp|pf|r?f+z?|s?f+z?|sff?p|sfpp|fp+|fz|z|n)$")
+LEVEL = re.compile(r"(?:p{1,6}|f{1,6}|m[pf]|s?fp|pf|r?f+z?|s?f+z?|sff?p|sfpp|fp+|fz|z|n)$")
 _HAIRPINS = {"<": "crescendo", ">": "diminuendo"}
 _SPANS = {
     "*ped": ("pedal", ""), "*8va": ("octave-shift", "8"), "*8ba": ("octave-shift", "-8"),
@@ -37,18 +37,21 @@ class WordBook:
         """The kern spine that a spine goes with."""
         return self._owner.get(spine.index, -1)
 
-    def cell(self, lane: Lane, cell: str, time: Exact, at: dict[int, Token], line: int) -> None:
-        """Take one cell of a spine that is not **kern; `at` holds the notes of the same row by spine."""
+    def cell(self, lane: Lane, cell: str, time: Exact, at: dict[int, tuple[Token, int]], line: int) -> None:
+        """Take one cell of a spine that is not **kern.
+
+        `at` holds the notes of the same row by spine, each with its place in a run of graces (0 = none).
+        """
         spine = lane.spine
         owner = self.owner(spine)
-        note = at.get(owner)
+        note, grace = at.get(owner, (None, 0))
         pitch = max(sound.pitch for sound in note.sounds) if note is not None and note.sounds else -1
         if spine.kind in ("**text", "**silbe"):
-            self._syllable(lane, cell, Sign("lyric", time, owner, 1, rest={"pitch": pitch}))
+            self._syllable(lane, cell, Sign("lyric", time, owner, 1, rest={"pitch": pitch, "grace": grace}))
         elif spine.kind == "**dynam":
             self._dynamic(cell, Sign("dynamic", time, owner), line)
         elif spine.kind == "**fing":
-            self._fingers(cell, note, Sign("technical", time, owner, 1))
+            self._fingers(cell, note, Sign("technical", time, owner, 1, rest={"grace": grace}))
         elif spine.kind in ("**fba", "**fb"):
             self.signs.append(Sign("figured-bass", time, owner, rest={"text": cell.replace(";", " ").strip()}))
         elif spine.kind in ("**mxhm", "**cdata-harm"):
@@ -125,9 +128,11 @@ class WordBook:
                 )  # fmt: skip
             elif word[0] in "[]":
                 self._end(sign.spine, "wedge", sign.time)
-            elif _LEVEL.match(word):
+            elif LEVEL.match(word):
                 self.signs.append(Sign("dynamic", sign.time, sign.spine, rest={"text": word}))
-            elif word not in "().X":
+            elif word == "(":
+                self._tally.add("parentheses around dynamics left out", f'line {line}, "{cell[:20]}"')
+            elif word not in ").X":
                 self._tally.add("dynamics that are no known sign left out", f'line {line}, "{cell[:20]}"')
 
     def _fingers(self, cell: str, note: Token | None, sign: Sign) -> None:
@@ -135,7 +140,7 @@ class WordBook:
         sounds = note.sounds if note is not None else ()
         for place, finger in enumerate(fingers):
             pitch = sounds[place].pitch if place < len(sounds) else -1
-            rest = {"text": f"fingering:{finger}", "pitch": pitch}
+            rest = {"text": f"fingering:{finger}", "pitch": pitch, "grace": sign.rest["grace"] if pitch >= 0 else 0}
             self.signs.append(Sign(sign.kind, sign.time, sign.spine, sign.voice, rest=rest))
 
 

@@ -17,10 +17,10 @@ from stretto.score.kern_write_heads import (
     BarlineWriter,
     clef_cell,
     decoration,
+    head_cells,
     key_cells,
     labels,
     meter_cells,
-    part_cells,
     records,
 )
 from stretto.score.kern_write_signs import SignSheet
@@ -74,6 +74,9 @@ class _Writing:
         starts = {frame.start: frame.index for frame in self._frames}
         end = self._score.end
         ticks = {tick for cells in self._cells.values() for tick in cells}
+        for tick in sorted(tick for tick in self._signs.ticks() - ticks if tick < end):
+            # Rows without a note have no time of their own in kern.
+            self._tally.add("directions, words or lines inside held notes, moved", self._score.place(tick))
         ticks.update(starts, interpretations, sections, self._signs.ticks(), self._grace_ticks())
         for tick in sorted(tick for tick in ticks if tick < end):
             yield from self._signs.ends(tick, self._per_staff)
@@ -122,8 +125,7 @@ class _Writing:
         return "\t".join(row)
 
     def _heads(self) -> Iterator[str]:
-        numbers = {place: number for number, place in enumerate(self._staves[::-1], 1)}
-        heads = {place: part_cells(self._score.parts[place[0]], place[0] + 1, numbers[place]) for place in self._staves}
+        heads = head_cells(self._score, self._staves, self._tally)
         kinds = [cell for head in heads.values() for cell in head]
         for kind in ("*part", "*staff", '*I"', "*I'", "*ITrd", "*I"):
             if any(cell.startswith(kind) for cell in kinds):
@@ -179,6 +181,7 @@ class _Writing:
         signs = self._signs.on_grace(lane, tick, number)
         kind = "q" if "slash" in signs else "qq"
         plain = [sign for sign in signs if sign != "slash"]
+        self._count_unnamed(heads)
         return chord_cell(heads, GRACE_VALUE + kind, (False, False), plain, self._key(lane.part, tick))
 
     # ---- cells ---------------------------------------------------------------------------------------
@@ -204,7 +207,8 @@ class _Writing:
                     if heads is None or chord is None:
                         yield one, value(other - one) + rest + "".join(self._signs.on_rest(lane, one, other))
                         continue
-                    self._count_unnamed(heads)
+                    if one == chord.onset:
+                        self._count_unnamed(heads)
                     ties = (one > chord.onset, other < chord.end)
                     signs = self._signs.on_notes(lane, one, other)
                     yield one, chord_cell(heads, value(other - one), ties, signs, self._key(lane.part, one))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from stretto.score.kern_parts import INSTRUMENTS, RECORDS
+from stretto.score.kern_parts import INSTRUMENTS, RECORDS, SpineHead, one_keyboard
 from stretto.score.model import Bar, Clef, Key, Meter, Part, Score
 from stretto.score.tally import Tally
 
@@ -45,6 +45,28 @@ def decoration(score: Score) -> str:
         staff += part.n_staves
     text += "]" if group else ""
     return text if "[" in text or "{" in text else ""
+
+
+def head_cells(score: Score, staves: list[tuple[int, int]], tally: Tally) -> dict[tuple[int, int], list[str]]:
+    """Interpretations above the first notes of every staff, which are given bass first.
+
+    Most files of two keyboard spines number the two hands as two parts, so a reader takes them for one instrument.
+    Two parts that would be taken so stay two without the instrument, which is counted.
+    """
+    heads = {
+        place: part_cells(score.parts[place[0]], place[0] + 1, number)
+        for number, place in zip(range(len(staves), 0, -1), staves, strict=True)
+    }
+    if len(score.parts) == 2 == len(staves):
+        lower, upper = (SpineHead(index) for index in range(2))
+        for head, cells in zip((lower, upper), heads.values(), strict=True):
+            for cell in cells:
+                head.take(cell)
+        if one_keyboard(upper, lower, decoration(score)):
+            instruments = [cell for cells in heads.values() for cell in cells if cell[:2] == "*I" and cell[2].islower()]
+            tally.add("instruments left out, so that two parts are not read as one keyboard", count=len(instruments))
+            return {place: [cell for cell in cells if cell not in instruments] for place, cells in heads.items()}
+    return heads
 
 
 def part_cells(part: Part, number: int, staff_number: int) -> list[str]:

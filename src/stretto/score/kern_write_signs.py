@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from stretto.score.abc_write_lanes import Lane
+from stretto.score.kern_words import LEVEL
 from stretto.score.model import Mark, Score
 from stretto.score.tally import Tally
 
@@ -152,6 +153,8 @@ class SignSheet:
             signs = self._notes.setdefault(id(lane), [])
             if (tick, sign) not in signs or sign in "()":
                 signs.append((tick, sign))
+            else:
+                self._tally.add("signs on several notes of a chord written once", self._score.place(tick, mark.part))
         elif sign in ";,":
             self._rests.setdefault(id(lane), []).append((tick, sign))
         else:
@@ -202,6 +205,12 @@ class SignSheet:
             return False
         if mark.tick >= self._score.end or mark.end > self._score.end:
             return False
+        if mark.kind == "dynamic" and not LEVEL.match(mark.text):
+            # Other programs know levels only; a parenthesis or "sempre" would be lost in this spine.
+            written = any(map(str.isalpha, mark.text)) and self._words(mark)
+            if written:
+                self._tally.add("dynamics written as words", f'"{mark.text}", {self._score.place(mark.tick)}')
+            return written
         cells = self._dynamics.setdefault(self._staff(mark), {})
         if mark.kind == "dynamic":
             cells.setdefault(mark.tick, []).append(mark.text)

@@ -100,6 +100,12 @@ def test_parentheses_around_a_dynamic_are_counted() -> None:
     assert "parentheses" in told(score)
 
 
+def test_a_dynamic_for_each_lane_of_its_spine_is_kept_once_and_said() -> None:
+    score = kern("**kern **dynam", "* *^", "4d p p", "* *v *v", "*- *-")
+    assert [mark.text for mark in marks(score, "dynamic")] == ["p"]
+    assert "given twice" in told(score)
+
+
 def test_a_split_spine_becomes_voices_and_is_joined_again() -> None:
     score = one("*^", "4e 4c", "4f 4d", "*v *v", "4g")
     table = [(int(n["onset"]), int(n["pitch"]), int(n["voice"])) for n in score.notes]

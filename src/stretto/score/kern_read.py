@@ -22,7 +22,7 @@ from stretto.score.kern_time import Clock
 from stretto.score.kern_token import Token, parse_token
 from stretto.score.kern_words import WordBook
 from stretto.score.model import TICKS_PER_WHOLE, Score
-from stretto.score.tally import Tally
+from stretto.score.tally import Tally, once
 
 _MANIPULATION = re.compile(r"\*(?:\^|v|x|\+|-)?$")
 _LAYOUT_ONLY = re.compile(
@@ -118,7 +118,7 @@ class _Reading:
             keys=self._frame.keys(layout),
             tempos=self._frame.tempos(),
             clefs=self._frame.clefs(layout),
-            marks=marks,
+            marks=once(marks, self.tally),
             info=self._records.info(self.tally),
             notices=self.tally.notices(),
         )

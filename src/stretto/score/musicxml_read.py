@@ -19,6 +19,7 @@ from stretto.score.musicxml_open import open_xml, unpack_mxl
 from stretto.score.musicxml_part import PartContent, PartReader, RawNote
 from stretto.score.musicxml_source import Source, find_starts, open_source
 from stretto.score.musicxml_ties import join_ties, move_marks
+from stretto.score.tally import once
 
 _ZIP = b"PK\x03\x04"
 
@@ -78,7 +79,7 @@ class _Assembly:
                 keys=self._keys(),
                 tempos=_once_per_tick(self._tempos),
                 clefs=dict.fromkeys(self._clefs),
-                marks=dict.fromkeys(self._marks),
+                marks=once(self._marks, self._source.tally),
                 info=read_info(self._source.root),
             )
         except (ScoreError, ValueError, OverflowError) as cause:

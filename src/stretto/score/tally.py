@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 
-from stretto.score.model import TICKS_PER_WHOLE, Notice
+from stretto.score.model import TICKS_PER_WHOLE, Mark, Notice
 
 
 class Tally:
@@ -24,6 +25,19 @@ class Tally:
     def notices(self) -> tuple[Notice, ...]:
         """Everything counted, in the order of first appearance."""
         return tuple(Notice(what=what, count=count, where=self._first[what]) for what, count in self._counts.items())
+
+
+def once(marks: Iterable[Mark], tally: Tally) -> list[Mark]:
+    """Marks, each once; one that a file gives twice in the same place (for two voices of a staff) is counted.
+
+    What belongs to the whole score is said once in each part, and is not counted.
+    """
+    found: dict[Mark, None] = {}
+    for mark in marks:
+        if mark in found and mark.part >= 0:
+            tally.add(f"marks given twice in one place kept once: {mark.kind}", f"tick {mark.tick}")
+        found[mark] = None
+    return list(found)
 
 
 class TickGrid:

@@ -89,8 +89,33 @@ def test_when_a_file_cannot_be_made_no_half_folder_stays(stretto, composed, monk
         return ()
 
     monkeypatch.setattr("stretto.cli.files.write_output", write)
-    assert stretto("compose").status == (130 if failure is KeyboardInterrupt else 2)
+    status = 130 if failure is KeyboardInterrupt else 2
+    assert stretto("compose").status == status
+    assert stretto("compose", "-o", "new").status == status
     assert list(tmp_path.iterdir()) == []
+    there = tmp_path / "there"
+    there.mkdir()
+    (there / "piece.mid").write_bytes(b"old")
+    assert stretto("compose", "-o", "there", "--force").status == status
+    assert [path.name for path in there.iterdir()] == ["piece.mid"]
+
+
+@pytest.mark.parametrize(
+    ("out", "line"),
+    [
+        (["full/piece"], "is a file, not a folder"),
+        (["full"], "is a file without extension"),
+        (["part", "part/piece.mid"], "stands in the folder part as well"),
+    ],
+)
+def test_a_place_that_cannot_be_is_refused_before_anything_is_composed(
+    stretto, composed, tmp_path: Path, out: list[str], line: str
+) -> None:
+    (tmp_path / "full").write_bytes(b"")
+    (tmp_path / "part").mkdir()
+    answer = stretto("compose", *(word for name in out for word in ("-o", name)))
+    assert (answer.status, composed) == (2, {})
+    assert line in answer.err
 
 
 def test_json_is_all_that_is_printed_where_it_is_asked_for(stretto, composed) -> None:

@@ -124,7 +124,7 @@ def test_show_names_the_picture_where_there_is_no_screen(stretto, tune: Path, dr
     assert answer.status == 0
     path = drawn[0]["path"]
     assert isinstance(path, Path)
-    assert (path.name, drawn[0]["layout"], drawn[0]["roll"]) == ("tune.png", "open", None)
+    assert (path.name, drawn[0]["layout"], drawn[0]["roll"]) == ("tune.pdf", "open", None)
     assert f"wrote {path}" in answer.out
     assert "there is no screen here" in answer.out
     shutil.rmtree(path.parent)

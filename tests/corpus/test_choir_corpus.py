@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -105,6 +106,29 @@ def test_a_test_piece_in_disguise_is_left_out_and_a_new_one_is_kept() -> None:
     assert [p.name for p in corpus.pieces] == ["fresh", "twin", "jsb16 train 1"]
     assert len(corpus.held_out) == 1 and "disguised" in corpus.held_out[0]
     assert "1 left out" in corpus.report()
+
+
+def test_a_cache_that_is_damaged_or_of_other_files_is_made_anew(tmp_path: Path) -> None:
+    data, cache, read = tmp_path / "data", tmp_path / "cache", list[float]()
+    scores, benchmark = data / "train/cc-by/polish-choir", data / "benchmarks/jsb16"
+    scores.mkdir(parents=True)
+    benchmark.mkdir(parents=True)
+    splits = {"train": 1, "valid": 2, "test": 3}
+    chorales = {split: np.array([random_chorale(seed), None], object)[:1] for split, seed in splits.items()}
+    np.savez(benchmark / "Jsb16thSeparated.npz", **chorales)
+
+    def names() -> list[str]:
+        read.clear()
+        return [piece.name for piece in choir_corpus(data, cache, progress=read.append).pieces]
+
+    shutil.copy(PSALMS[0], scores)
+    first = names()
+    assert first == [PSALMS[0].name, "jsb16 train 0"] and read == [1.0]
+    assert (names(), read) == (first, [])
+    (cache / "choir.npz").write_bytes(b"half")
+    assert (names(), read) == (first, [1.0])
+    shutil.copy(PSALMS[1], scores)
+    assert len(names()) == 3 and read == [0.5, 1.0]
 
 
 @pytest.mark.corpus

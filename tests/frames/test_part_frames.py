@@ -16,7 +16,6 @@ from stretto.frames.parts import (
     notes_of_parts,
     part_frames,
     score_of_parts,
-    split_long,
 )
 from stretto.frames.pitches import notes_of_pitches, pitch_frames
 from stretto.score.model import UNSPELLED, Meter, Part, Score
@@ -65,12 +64,16 @@ def test_repeated_rows_of_a_matrix_have_unknown_articulation() -> None:
     assert frames.state_TV.tolist() == [[ONSET, ONSET], [UNKNOWN, ONSET], [HOLD, UNKNOWN]]
 
 
-def test_long_frames_split_into_holds() -> None:
-    """A breve becomes a whole note and a hold; the notes stay what they were."""
-    frames, _ = part_frames(duet(*line(0, (0, 192, 67)), *line(1, (0, 192, 48))))
-    split = split_long(frames, 96)
+def test_frames_are_cut_where_asked_and_hold_what_sounds() -> None:
+    """The notes stay what they were, on a grid as well."""
+    score = duet(*line(0, (0, 192, 67)), *line(1, (0, 192, 48)))
+    frames, _ = part_frames(score)
+    split = cut_at(frames, [96])
     assert split.tick_T.tolist() == [0, 96]
     assert notes_of_parts(split).tolist() == notes_of_parts(frames).tolist()
+    gridded, _ = part_frames(score, step=48, cuts=[60])
+    assert gridded.tick_T.tolist() == [0, 48, 60, 96, 144]
+    assert notes_of_parts(gridded).tolist() == notes_of_parts(frames).tolist()
     assert cut_at(frames, [24]).state_TV.tolist() == [[ONSET, ONSET], [HOLD, HOLD]]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,15 +13,17 @@ torch = pytest.importorskip("torch")
 
 from stretto.corpus.choirs import ChoirCorpus  # noqa: E402
 from stretto.corpus.piece import Piece, load_pieces, save_pieces, split_by_work  # noqa: E402
+from stretto.errors import CorpusError, RequestError  # noqa: E402
 from stretto.frames.example import GRID16_DURATIONS, Example, example_of  # noqa: E402
 from stretto.frames.parts import frames_of_matrix  # noqa: E402
 from stretto.frames.plan import Plan  # noqa: E402
+from stretto.networks.batch import Batch  # noqa: E402
 from stretto.networks.flagship import Config  # noqa: E402
 from stretto.train.choir import Choir, transposed, window  # noqa: E402
 from stretto.train.label import BarSense, with_meter  # noqa: E402
-from stretto.train.loop import train  # noqa: E402
-from stretto.train.recipe import Recipe  # noqa: E402
-from stretto.train.run import Deadline, train_choir  # noqa: E402
+from stretto.train.loop import train, weights  # noqa: E402
+from stretto.train.recipe import Recipe, recipe  # noqa: E402
+from stretto.train.run import Deadline, run_recipe, train_choir  # noqa: E402
 
 pytestmark = pytest.mark.train
 
@@ -71,6 +74,30 @@ def test_a_killed_run_goes_on_as_if_nothing_had_happened(tmp_path: Path) -> None
     for (name, a), (_, b) in zip(whole.state_dict().items(), mended.state_dict().items(), strict=True):
         assert torch.equal(a, b), name
     assert "nats/note" in said[0] and "min left" in said[0] and "steps/s" in said[0]
+
+
+def test_a_run_of_another_seed_is_not_gone_on_with(tmp_path: Path) -> None:
+    """Nor is anything read for it."""
+    train(recipe("jsb16", seed=1, network=TINY), Fixed(), tmp_path, until=0)
+    with pytest.raises(RequestError, match=r"holds a run with another network; name another folder"):
+        run_recipe("jsb16", data=tmp_path, out=tmp_path, seed=1)
+    (tmp_path / "recipe.json").write_text(json.dumps(recipe("jsb16", seed=1).as_json()), encoding="utf-8")
+    with pytest.raises(RequestError, match=r"holds a run with seed 1, not 2; name another folder"):
+        run_recipe("jsb16", data=tmp_path, out=tmp_path, seed=2)
+    with pytest.raises(CorpusError, match="the benchmark is not there"):
+        run_recipe("jsb16", data=tmp_path, out=tmp_path, seed=1)
+
+
+def test_frames_that_close_a_phrase_weigh_more() -> None:
+    """The last quarter before the phrase's chord, and the chord; the padding weighs nothing."""
+    frames = frames_of_matrix(np.arange(48).reshape(12, 4) + 48.0, step=12)
+    known = [Plan(phrase_ends=(96,)), Plan(phrase_ends=(36,))]
+    data = Batch.of([example_of(frames, plan, (12,)) for plan in known], lowest=36)
+    weight = weights(replace(RECIPE, close_weight=3.0), data)
+    assert weight.tolist() == [
+        [1, 1, 1, 1, 1, 1, 3, 3, 3, 1, 1, 1],
+        [1, 3, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1],
+    ]
 
 
 def test_all_pieces_of_a_work_stand_on_one_side_of_the_split() -> None:

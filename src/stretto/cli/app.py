@@ -67,10 +67,12 @@ def _stretto(
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command line; returns the exit status."""
     for stream in (sys.stdout, sys.stderr):
-        _speak_utf8(stream)
+        if stream is not None:  # None where a program without a console calls us
+            _speak_utf8(stream)
     try:
         status = app(args=arguments, prog_name="stretto", standalone_mode=False)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except StrettoError as error:
         return _fail(f"stretto: {_one_line(str(error))}")
     except typer.TyperException as error:
@@ -78,12 +80,21 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, typer.Abort):
         return _stopped()
     except BrokenPipeError:
-        # The reader of our output (head, less) has gone: no more is wanted. Python would complain once more at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _say_no_more()  # the reader of our output (head, less) has gone: no more is wanted
         return 0
+    except OSError as error:
+        if error.filename is not None:  # not of what we print
+            raise
+        _say_no_more()
+        return _fail(f"stretto: what it says cannot be written ({error.strerror}); send it elsewhere")
     if status == STOPPED:
         return _stopped()
     return status if isinstance(status, int) else 0
+
+
+def _say_no_more() -> None:
+    """Python would complain once more at exit, when it flushes what could not be written."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _speak_utf8(stream: TextIO) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
+import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -40,37 +41,43 @@ class Destination:
         """Tell files from folders, and check them.
 
         Raises:
-            ScoreWriteError: a file that exists already, or could not be written.
+            ScoreWriteError: a file that exists already, is named twice, or could not be written.
         """
         wished = tuple(dict.fromkeys(wished))
         folders = tuple(path for path in wished if path.is_dir() or not path.suffix)
         files = tuple(path for path in wished if path not in folders)
         for path in files:
             check_output(path, force=force)
+            if path.absolute() in {folder.absolute() / name for folder in folders for name in NAMES}:
+                raise ScoreWriteError(f"{path}: stands in the folder {path.parent} as well; name one of the two")
         for folder in folders:
             _check_folder(folder, force=force)
+        if not wished:
+            _check_ground(Path())
         return cls(files=files, folders=folders, force=force, layout=layout)
 
     def write(self, score: Score, *, name: str) -> list[Written]:
-        """Write everything; `name` is for the new folder where nothing was named."""
-        if not self.files and not self.folders:
-            return self._new_folder(score, name)
-        inside = [folder / file for folder in self.folders for file in NAMES]
-        for folder in self.folders:
-            _make(folder)
-        return [self._one(score, path) for path in (*self.files, *inside)]
+        """Write everything, or nothing new; `name` is for the new folder where nothing was named."""
+        new: list[Path] = []
+        try:
+            if self.files or self.folders:
+                folders = self.folders
+                new += [folder for folder in folders if _made(folder)]
+            else:
+                folders = (_claim(name),)
+                new += folders
+            paths = (*self.files, *(folder / file for folder in folders for file in NAMES))
+            new += [path for path in paths if not path.exists()]
+            return [
+                Written(path=p, notices=write_output(score, p, layout=self.layout, force=self.force)) for p in paths
+            ]
+        except BaseException:  # Ctrl-C as well: no half-filled folder stays
+            for path in reversed(new):
+                _remove(path)
+            raise
 
     def _one(self, score: Score, path: Path) -> Written:
         return Written(path=path, notices=write_output(score, path, layout=self.layout, force=self.force))
-
-    def _new_folder(self, score: Score, name: str) -> list[Written]:
-        """A folder under a name that is free, with all files or none."""
-        folder = _claim(name)
-        try:
-            return [self._one(score, folder / file) for file in NAMES]
-        except BaseException:  # Ctrl-C as well: no half-filled folder stays
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
 
 
 def _claim(name: str) -> Path:
@@ -89,11 +96,19 @@ def _claim(name: str) -> Path:
     raise AssertionError("count() does not end")
 
 
-def _make(folder: Path) -> None:
+def _made(folder: Path) -> bool:
+    """Make a folder; False = it is there already."""
+    new = not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as cause:
         raise ScoreWriteError(f"{folder}: cannot be made ({cause.strerror}); name another folder") from cause
+    return new
+
+
+def _remove(path: Path) -> None:
+    with suppress(OSError):  # what cannot be taken back stays; the first failure is what the user hears of
+        path.rmdir() if path.is_dir() else path.unlink(missing_ok=True)
 
 
 def _check_folder(folder: Path, *, force: bool) -> None:
@@ -101,6 +116,16 @@ def _check_folder(folder: Path, *, force: bool) -> None:
         raise ScoreWriteError(
             f"{folder}: is a file without extension; name a folder, or a file ending in {', '.join(OUTPUTS)}"
         )
+    _check_ground(folder)
     if folder.is_dir():
         for file in NAMES:
             check_output(folder / file, force=force)
+
+
+def _check_ground(folder: Path) -> None:
+    """What is there already of the way to a folder must be a folder, and open to us."""
+    ground = next(parent for parent in (folder.absolute(), *folder.absolute().parents) if parent.exists())
+    if not ground.is_dir():
+        raise ScoreWriteError(f"{folder}: {ground} is a file, not a folder; name another folder")
+    if not os.access(ground, os.W_OK | os.X_OK):
+        raise ScoreWriteError(f"{folder}: {ground} may not be written to; name another folder with -o")

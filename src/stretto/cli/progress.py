@@ -21,8 +21,18 @@ def progress_bar(what: str) -> Iterator[Callable[[float], None]]:
     watched = sys.stderr.isatty()
     drawn = ""
 
+    def erase() -> None:
+        nonlocal drawn
+        if drawn:
+            sys.stderr.write("\r" + " " * len(drawn) + "\r")
+            sys.stderr.flush()
+            drawn = ""
+
     def show(share: float) -> None:
         nonlocal drawn
+        if share >= 1:
+            erase()  # other lines may follow before the block ends
+            return
         seconds = time.monotonic() - started
         if not watched or seconds < FIRST_SECONDS:
             return
@@ -35,9 +45,7 @@ def progress_bar(what: str) -> Iterator[Callable[[float], None]]:
     try:
         yield show
     finally:
-        if drawn:
-            sys.stderr.write("\r" + " " * len(drawn) + "\r")
-            sys.stderr.flush()
+        erase()
 
 
 def progress_line(what: str, share: float, seconds: float) -> str:

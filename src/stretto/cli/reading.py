@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 
 from stretto.errors import RequestError
@@ -11,7 +10,7 @@ from stretto.score.expand import expand_repeats
 from stretto.score.formats import read_score
 from stretto.score.model import TICKS_PER_WHOLE, Notice, Score
 from stretto.theory.key import parse_key
-from stretto.theory.understand import understand
+from stretto.theory.understand import parse_meter, parse_pickup, understand
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,13 +60,8 @@ def read(path: Path, wishes: Wishes) -> Reading:
 
 def _ticks(pickup: str, meter: str | None, score: Score) -> int:
     """Length of a pickup of so many beats."""
-    denominator = meter.rpartition("/")[2] if meter is not None else str(score.meter_at(0).denominator)
-    if len(pickup) > 8:
-        raise RequestError(f"pickup {pickup[:20]!r} is not none or a number of beats, such as 1 or 1/2")
-    try:
-        ticks = Fraction("0" if pickup == "none" else pickup) * TICKS_PER_WHOLE / int(denominator)
-    except (ValueError, ZeroDivisionError) as cause:
-        raise RequestError(f"pickup {pickup!r} is not none or a number of beats, such as 1 or 1/2") from cause
-    if ticks < 0 or ticks.denominator != 1:
+    beat = (parse_meter(meter) if meter is not None else score.meter_at(0)).denominator
+    ticks = parse_pickup(pickup, beat)
+    if ticks.denominator != 1:
         raise RequestError(f"pickup of {pickup} beats: give none, or beats in steps of 1/{TICKS_PER_WHOLE} of a whole")
     return int(ticks)

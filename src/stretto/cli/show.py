@@ -71,9 +71,10 @@ def _draw(score: Score, path: Path, *, roll: bool, layout: Layout, force: bool) 
 
 
 def _scratch(file: Path, *, roll: bool) -> Path:
-    """A picture in the machine's folder for passing things; it must outlive us, for the viewer reads it later."""
+    """A file in the machine's folder for passing things; it must outlive us, for the viewer reads it later."""
     folder = Path(tempfile.mkdtemp(prefix="stretto-"))
-    return folder / f"{file.stem}{'-roll' if roll else ''}.png"
+    # A PDF has pages to turn; a roll is one long picture.
+    return folder / (f"{file.stem}-roll.png" if roll else f"{file.stem}.pdf")
 
 
 def open_picture(path: Path) -> bool:

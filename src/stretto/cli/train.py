@@ -31,10 +31,15 @@ def train_command(
         raise RequestError(f"{out} holds no checkpoint to go on from; leave --resume out, or name the run's --out")
     if minutes is not None and minutes <= 0:
         raise RequestError(f"{minutes:g} minutes: give more than 0")
+    from stretto.cli.progress import progress_bar
     from stretto.train.run import run_recipe
 
-    path = run_recipe(recipe, data=data, out=out, seed=seed, minutes=minutes or math.inf, say=_say)
-    print(f"wrote {path}")
+    with progress_bar("reading scores") as show_share:
+        path = run_recipe(
+            recipe, data=data, out=out, seed=seed, minutes=minutes or math.inf, say=_say, progress=show_share
+        )
+    if path is not None:
+        print(f"wrote {path}")
 
 
 def _say(line: str) -> None:

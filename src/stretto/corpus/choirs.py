@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
+import stretto
 from stretto.corpus.choir import choir_piece
 from stretto.corpus.overlap import OverlapIndex, grid_pitches
-from stretto.corpus.parse import Skipped, parse_all
+from stretto.corpus.parse import Parsed, Skipped, parse_all
 from stretto.corpus.piece import Piece, load_pieces, save_pieces
 from stretto.errors import CorpusError
 from stretto.frames.parts import frames_of_matrix
 from stretto.frames.plan import Plan
 from stretto.score.model import TICKS_PER_QUARTER
+from stretto.score.opening import write_whole
 from stretto.theory.key import rank_keys
 
 FOLDERS = ("train/cc-by/bach-chorales-fb", "train/cc-by/polish-choir")
@@ -53,29 +58,56 @@ class ChoirCorpus:
 
 
 def choir_corpus(
-    data: Path, cache: Path, *, n_workers: int = 2, tick: Callable[[], None] = lambda: None
+    data: Path, cache: Path, *, n_workers: int = 2, progress: Callable[[float], None] = lambda share: None
 ) -> ChoirCorpus:
     """Read the choir's folders under `data`, once; later calls read `cache`.
+
+    Args:
+        data: the folder that holds train/ and benchmarks/.
+        cache: a folder for the arrays. What it holds of other files, or damaged, is made anew.
+        n_workers: processes that read.
+        progress: receives the share of the files that is read.
 
     Raises:
         CorpusError: `data` does not hold the folders.
     """
     matrices = jsb16_matrices(data / JSB16)
-    stored, log = cache / "choir.npz", cache / "choir-skipped.txt"
-    if stored.exists():
-        pieces = load_pieces(stored)
-        skipped = [Skipped(Path(n), w) for n, w in (line.split("\t") for line in _lines(log))]
-    else:
-        paths = [
-            p for folder in FOLDERS for p in sorted((data / folder).glob("*.*")) if p.suffix in (".musicxml", ".krn")
-        ]
-        if not paths:
-            raise CorpusError(f"{data}: none of {', '.join(FOLDERS)} is there; give --data the folder that holds them")
-        parsed = parse_all(paths, choir_piece, n_workers=n_workers, tick=tick)
-        pieces, skipped = parsed.found, parsed.skipped
-        save_pieces(pieces, stored)
-        log.write_text("".join(f"{s.path}\t{' '.join(s.why.split())}\n" for s in skipped), encoding="utf-8")
-    return without_overlap(pieces, matrices, skipped)
+    paths = [p for folder in FOLDERS for p in sorted((data / folder).glob("*.*")) if p.suffix in (".musicxml", ".krn")]
+    if not paths:
+        raise CorpusError(f"{data}: none of {', '.join(FOLDERS)} is there; give --data the folder that holds them")
+    parsed = _cached(cache, paths)
+    if parsed is None:
+        n_done = count(1)
+        parsed = parse_all(paths, choir_piece, n_workers=n_workers, tick=lambda: progress(next(n_done) / len(paths)))
+        _cache(cache, paths, parsed)
+    return without_overlap(parsed.found, matrices, parsed.skipped)
+
+
+def _cached(cache: Path, paths: Sequence[Path]) -> Parsed[Piece] | None:
+    """What an earlier call made of the same files; None = nothing, or nothing that can be read."""
+    try:
+        record = json.loads((cache / "choir.json").read_text(encoding="utf-8"))
+        if record["files"] != _stamps(paths) or record["version"] != stretto.__version__:
+            return None
+        skipped = [Skipped(Path(path), why) for path, why in record["skipped"]]
+        return Parsed(load_pieces(cache / "choir.npz"), skipped)
+    except (OSError, ValueError, KeyError, TypeError, BadZipFile, EOFError):
+        return None
+
+
+def _cache(cache: Path, paths: Sequence[Path], parsed: Parsed[Piece]) -> None:
+    save_pieces(parsed.found, cache / "choir.npz")
+    record = {
+        "version": stretto.__version__,
+        "files": _stamps(paths),
+        "skipped": [[str(s.path), s.why] for s in parsed.skipped],
+    }
+    write_whole(cache / "choir.json", json.dumps(record, indent=1).encode(), force=True)
+
+
+def _stamps(paths: Sequence[Path]) -> list[list[object]]:
+    """Name and size of each file: a corpus that has changed is read again."""
+    return [[str(path.resolve()), path.stat().st_size] for path in paths]
 
 
 def without_overlap(
@@ -128,7 +160,3 @@ def _pitches(matrix: np.ndarray) -> np.ndarray:
     """A jsb16 matrix with rests as -1, (T, 4)."""
     pitches: np.ndarray = np.nan_to_num(np.asarray(matrix, float), nan=-1).astype(np.int64)
     return pitches
-
-
-def _lines(path: Path) -> list[str]:
-    return path.read_text(encoding="utf-8").splitlines() if path.exists() else []

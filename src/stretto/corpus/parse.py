@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Iterable, Sequence
+import signal
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from stretto.errors import StrettoError
+from stretto.errors import CorpusError, StrettoError
+
+MAX_SECONDS = 60
+"""For one file: a score of a thousand bars takes two."""
 
 T = TypeVar("T")
 
@@ -73,21 +78,48 @@ def _one_pool(
 ) -> dict[Path, T | Skipped]:
     done: dict[Path, T | Skipped] = {}
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(n_workers, mp_context=context) as pool:
+    with ProcessPoolExecutor(n_workers, mp_context=context, initializer=_leave_ctrl_c_to_the_parent) as pool:
         futures = {pool.submit(_guarded, parse, path): path for path in paths}
-        for future in as_completed(futures):
-            path = futures[future]
-            try:
-                done[path] = future.result()
-            except BrokenProcessPool:
-                continue
-            tick()
+        try:
+            for future in as_completed(futures):
+                path = futures[future]
+                try:
+                    done[path] = future.result()
+                except BrokenProcessPool:
+                    continue
+                tick()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
     return done
+
+
+def _leave_ctrl_c_to_the_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@contextmanager
+def _time_limit(path: Path) -> Iterator[None]:
+    """End what takes too long, on systems that have an alarm."""
+    if not hasattr(signal, "SIGALRM"):  # Windows
+        yield
+        return
+
+    def stop(number: int, frame: object) -> None:
+        raise CorpusError(f"{path}: not read after {MAX_SECONDS} s; leave it out, or cut it into shorter scores")
+
+    signal.signal(signal.SIGALRM, stop)
+    signal.alarm(MAX_SECONDS)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
 
 
 def _guarded(parse: Callable[[Path], T], path: Path) -> T | Skipped:
     try:
-        return parse(path)
+        with _time_limit(path):
+            return parse(path)
     except StrettoError as cause:
         return Skipped(path, str(cause))
     except Exception as cause:  # one odd file must not end the run; the reason is reported

@@ -102,7 +102,7 @@ def part_frames(
     ):
         if count:
             notices.append(Notice(what=what, count=count))
-    starts = np.arange(0, end, step) if step else _change_ticks(lines, end, cuts)
+    starts = np.union1d(np.arange(0, end, step), [*cuts]) if step else _change_ticks(lines, end, cuts)
     return _draw(lines, np.asarray(starts, np.int32), end), tuple(notices)
 
 
@@ -124,16 +124,6 @@ def frames_of_matrix(matrix_TV: NDArray[Any], *, step: int) -> PartFrames:
     return PartFrames(
         tick_T=(rows * step).astype(np.int32), pitch_TV=pitch_TV, state_TV=state, end=int(len(pitch) * step)
     )
-
-
-def split_long(frames: PartFrames, longest: int) -> PartFrames:
-    """Cut frames longer than `longest` ticks; the rest of such a frame holds every note."""
-    starts = [
-        tick
-        for start, length in zip(frames.tick_T.tolist(), frames.duration_T.tolist(), strict=True)
-        for tick in range(start, start + length, longest)
-    ]
-    return _recut(frames, np.array(starts, np.int32))
 
 
 def cut_at(frames: PartFrames, ticks: Iterable[int]) -> PartFrames:

@@ -4,14 +4,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stretto.score.model import NOTE, UNSPELLED, Notes, Notice, Part, Score
+from stretto.score.model import NOTE, UNSPELLED, Notes, Notice, Score
 
 N_PITCHES = 128
 OFF, ONSET, HOLD = 0, 1, 2
@@ -83,11 +82,6 @@ def notes_of_pitches(frames: PitchFrames) -> Notes:
                 stop += 1
             notes.append((ticks[start], ticks[stop] - ticks[start], pitch, 0, 0, 1, 1, UNSPELLED, 0))
     return np.array(notes, dtype=NOTE)
-
-
-def score_of_pitches(frames: PitchFrames, parts: Iterable[Part], **rest: Any) -> Score:
-    """A Score of the roll's notes; `rest` goes to `Score.build`."""
-    return Score.build(notes_of_pitches(frames), parts, **{"end": frames.end, **rest})
 
 
 def _times(notes: Notes, step: int, end: int) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:

@@ -40,6 +40,9 @@ FIELDS: dict[str, int] = {
 }
 """Name -> number of values, 0 = unknown."""
 
+AT_PHRASE_END = 2
+"""Of "to_phrase": the phrase's last chord begins; one more is up to a quarter before."""
+
 FIELD_NAMES = tuple(FIELDS)
 N_FIELDS = len(FIELDS)
 

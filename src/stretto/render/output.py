@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from importlib import import_module
@@ -31,6 +32,8 @@ def check_output(path: Path, *, force: bool = False) -> None:
         raise ScoreWriteError(f"{path}: cannot write {kind}; writable are {', '.join(OUTPUTS)}")
     if not path.parent.is_dir():
         raise ScoreWriteError(f"{path}: the folder {path.parent} does not exist; make it, or name another")
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        raise ScoreWriteError(f"{path}: the folder {path.parent} may not be written to; name another")
     if path.is_dir():
         raise ScoreWriteError(f"{path}: is a folder; name a file")
     if path.exists() and not force:

@@ -67,7 +67,7 @@ def understand(
 
 def _with_meter(score: Score, wish: str | None, pickup: int | None) -> tuple[Score, list[str]]:
     if wish is not None or pickup is not None:
-        meter = _parse_meter(wish) if wish is not None else replace(score.meter_at(0), tick=0)
+        meter = parse_meter(wish) if wish is not None else replace(score.meter_at(0), tick=0)
         length = score.pickup if pickup is None else pickup
         if not 0 <= length < meter.bar_ticks:
             raise RequestError(
@@ -236,11 +236,34 @@ def _doubt(score: Score, ranked: list[Ranked]) -> list[str]:
     return [f"key: {stated}, as the file says, although its notes fit {best.key} better; change it with --key"]
 
 
-def _parse_meter(name: str) -> Meter:
+def parse_meter(name: str) -> Meter:
+    """A time signature by its name.
+
+    Raises:
+        RequestError: it is none.
+    """
     match = re.fullmatch(r"(\d{1,2})/(1|2|4|8|16|32)", name.strip())
     if match is None or int(match[1]) == 0:
         raise RequestError(f'metre "{name}" is unknown; name one as "4/4", "3/4" or "6/8"')
     return Meter(numerator=int(match[1]), denominator=int(match[2]))
+
+
+BEATS = re.compile(r"\d{1,2}(\.\d{1,3}|/[1-9]\d?)?")
+
+
+def parse_pickup(text: str, denominator: int, *, words: str = "none") -> Fraction:
+    """Ticks of a pickup that is given as "none" or as beats of a metre: "1", "0.5", "1/2".
+
+    `words` are those that the user may say instead of a number.
+
+    Raises:
+        RequestError: it is neither.
+    """
+    if text == "none":
+        return Fraction(0)
+    if not BEATS.fullmatch(text):
+        raise RequestError(f"pickup {text[:20]!r} is not {words} or a number of beats, such as 1, 0.5 or 1/2")
+    return Fraction(text) * TICKS_PER_WHOLE / denominator
 
 
 def _name(meter: Meter) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from stretto.errors import CorpusError
+from stretto.corpus.choirs import jsb16_matrices
 from stretto.frames.example import GRID16_DURATIONS, Example, example_of
 from stretto.frames.parts import frames_of_matrix
 from stretto.frames.plan import Plan
@@ -21,11 +21,7 @@ class Jsb16:
         Raises:
             CorpusError: the file is not there.
         """
-        if not path.is_file():
-            raise CorpusError(f"{path}: the benchmark is not there; give --data the folder that holds jsb16/")
-        # The published file holds object arrays, which only pickle can read; it is the one file read so.
-        with np.load(path, allow_pickle=True, encoding="latin1") as store:
-            splits = {name: [_example(matrix) for matrix in store[name]] for name in ("train", "valid", "test")}
+        splits = {name: [_example(matrix) for matrix in pieces] for name, pieces in jsb16_matrices(path).items()}
         self.train, self.valid, self.test = splits["train"], splits["valid"], splits["test"]
 
     def draw(self, n: int, rng: np.random.Generator) -> list[Example]:

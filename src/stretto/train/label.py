@@ -24,7 +24,7 @@ from stretto.networks.flagship import Flagship
 from stretto.score.model import TICKS_PER_QUARTER
 from stretto.train.phrase_ear import marks_phrases
 
-HYPOTHESES = tuple((meter, 24 * beats) for meter in ("4/4", "3/4") for beats in range(int(meter[0])))
+HYPOTHESES = tuple((meter, TICKS_PER_QUARTER * beats) for meter in ("4/4", "3/4") for beats in range(int(meter[0])))
 """Metre, and pickup in ticks."""
 
 MARGIN = 3.0

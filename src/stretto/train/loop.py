@@ -18,8 +18,10 @@ from torch import nn
 
 from stretto.frames.example import Example
 from stretto.frames.parts import ONSET
+from stretto.frames.plan import AT_PHRASE_END, FIELD_NAMES
 from stretto.networks.batch import Batch
 from stretto.networks.flagship import Flagship
+from stretto.score.opening import write_whole
 from stretto.train.recipe import Recipe
 
 CHECKPOINT_SECONDS = 120
@@ -118,7 +120,7 @@ def train(
         net.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay, betas=(0.9, 0.98)
     )
     progress = _resume(folder, net, average, optimiser)
-    (folder / "recipe.json").write_text(json.dumps(recipe.as_json(), indent=1), encoding="utf-8")
+    write_json(folder / "recipe.json", recipe.as_json())
     started = saved = time.monotonic()
     before = progress.seconds
     last = recipe.n_steps if until is None else min(until, recipe.n_steps)
@@ -146,12 +148,20 @@ def _step(recipe: Recipe, net: Flagship, optimiser: torch.optim.Optimizer, piece
     net.train()
     data = Batch.of(pieces, lowest=net.config.lowest)
     parts, length = net(data)
-    nats = -(parts.sum(-1) + length)[data.scored_BT].mean()
+    weight_BT = weights(recipe, data)
+    nats = -((parts.sum(-1) + length) * weight_BT).sum() / weight_BT.sum()
     optimiser.zero_grad()
     nats.backward()
     nn.utils.clip_grad_norm_(net.parameters(), recipe.clip_norm)
     optimiser.step()
     return float(nats.detach())
+
+
+def weights(recipe: Recipe, data: Batch) -> torch.Tensor:
+    """How much is learned from each frame, (B, T)."""
+    to_phrase_BT = data.fields_BTF[..., FIELD_NAMES.index("to_phrase")]
+    closing_BT = (to_phrase_BT == AT_PHRASE_END) | (to_phrase_BT == AT_PHRASE_END + 1)
+    return data.scored_BT * (1 + (recipe.close_weight - 1) * closing_BT)
 
 
 def _rate(recipe: Recipe, step: int) -> float:
@@ -183,7 +193,7 @@ def _check(
         scratch = folder / "best.tmp"
         save_file({k: v.contiguous() for k, v in average.state_dict().items()}, scratch)
         scratch.replace(folder / "best.safetensors")
-    (folder / "log.json").write_text(json.dumps(progress.log, indent=1), encoding="utf-8")
+    write_json(folder / "log.json", progress.log)
     left = progress.seconds / progress.step * (recipe.n_steps - progress.step) / 60
     say(
         f"{recipe.name} step {progress.step}/{recipe.n_steps}: valid {found.per_note:.4f} nats/note "
@@ -204,6 +214,11 @@ def _save(
     scratch = folder / "checkpoint.tmp"
     torch.save(state, scratch)
     scratch.replace(folder / "checkpoint.pt")
+
+
+def write_json(path: Path, data: object) -> None:
+    """Write plain data whole: a kill leaves the old file or the new one."""
+    write_whole(path, (json.dumps(data, indent=1) + "\n").encode(), force=True)
 
 
 def steps_done(folder: Path) -> int:

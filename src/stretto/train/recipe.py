@@ -36,6 +36,8 @@ class Recipe:
     """Chance that each thing told about a piece (style, key, metre, end, phrases) is hidden from it."""
     mistakes: float = 0.0
     """Mean share of the notes that are moved in what the network hears of the past."""
+    close_weight: float = 1.0
+    """How much more is learned from the last quarter before a phrase end and from its chord than from other frames."""
     transpose: bool = False
     """Shift pieces at random as far as the ranges of the voices allow."""
     label_at: tuple[int, ...] = ()

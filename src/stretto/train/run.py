@@ -13,14 +13,14 @@ from safetensors.torch import load_file, save_file
 
 from stretto.corpus.choirs import ChoirCorpus, choir_corpus
 from stretto.corpus.piece import Piece, split_by_work
-from stretto.errors import CorpusError
+from stretto.errors import CorpusError, RequestError
 from stretto.networks.flagship import Flagship
 from stretto.train.choir import Choir
 from stretto.train.goals import with_goals
 from stretto.train.habits import phrase_habits
 from stretto.train.jsb16 import Jsb16
 from stretto.train.label import label_meters, with_meter
-from stretto.train.loop import Fit, measure, steps_done, train
+from stretto.train.loop import Fit, measure, steps_done, train, write_json
 from stretto.train.phrase_ear import learn_phrases, marks_phrases
 from stretto.train.recipe import Recipe, recipe
 
@@ -39,7 +39,8 @@ def run_recipe(
     minutes: float = math.inf,
     n_steps: int | None = None,
     say: Say = print,
-) -> Path:
+    progress: Callable[[float], None] = lambda share: None,
+) -> Path | None:
     """Train a recipe, going on from its last checkpoint in `out`, and export the best weights.
 
     Args:
@@ -50,21 +51,38 @@ def run_recipe(
         minutes: stop after this long; call again to go on.
         n_steps: another length than the recipe's.
         say: receives a line now and then.
+        progress: receives the share of the scores that is read, before training begins.
 
     Returns:
-        The exported weights.
+        The exported weights; None = the minutes ran out before there was anything to export.
 
     Raises:
-        RequestError: there is no such recipe.
+        RequestError: there is no such recipe, or `out` holds the run of another.
         CorpusError: `data` lacks what the recipe learns from.
     """
     chosen = recipe(name, seed=seed, **({} if n_steps is None else {"n_steps": n_steps}))
-    run = _run_jsb16 if chosen.source == "jsb16" else _run_choir
+    _check_same(chosen, out)
+    deadline = Deadline(minutes)
     try:
-        return run(chosen, data, out, Deadline(minutes), say)
+        if chosen.source == "jsb16":
+            return _run_jsb16(chosen, data, out, deadline, say)
+        return _run_choir(chosen, data, out, deadline, say, progress)
     except _StoppedEarly as stopped:
         say(f"stopped {stopped}; --resume goes on")
-        return out / "checkpoint.pt"
+        return None
+
+
+def _check_same(chosen: Recipe, out: Path) -> None:
+    """A run goes on as it began."""
+    begun = out / "recipe.json"
+    if not (out / "checkpoint.pt").exists() or not begun.exists():
+        return
+    before, now = json.loads(begun.read_text(encoding="utf-8")), json.loads(json.dumps(chosen.as_json()))
+    for name in sorted(before.keys() | now.keys()):
+        if before.get(name) != now.get(name):
+            was, here = str(before.get(name)), str(now.get(name))
+            told = f"{name} {was}, not {here}" if len(was + here) < 60 else f"another {name}"
+            raise RequestError(f"{out} holds a run with {told}; name another folder, or ask for the same")
 
 
 class Deadline:
@@ -94,8 +112,10 @@ def _run_jsb16(chosen: Recipe, data: Path, out: Path, deadline: Deadline, say: S
     return export(net, chosen, out, figures)
 
 
-def _run_choir(chosen: Recipe, data: Path, out: Path, deadline: Deadline, say: Say) -> Path:
-    corpus = choir_corpus(data, out / "corpus")
+def _run_choir(
+    chosen: Recipe, data: Path, out: Path, deadline: Deadline, say: Say, progress: Callable[[float], None]
+) -> Path:
+    corpus = choir_corpus(data, out / "corpus", progress=progress)
     out.mkdir(parents=True, exist_ok=True)
     (out / "corpus.txt").write_text(corpus.report() + "\n", encoding="utf-8")
     say(corpus.report().splitlines()[0] + f", {len(corpus.held_out)} left out, {len(corpus.skipped)} skipped")
@@ -119,7 +139,7 @@ def train_choir(chosen: Recipe, corpus: ChoirCorpus, out: Path, *, deadline: Dea
     net = best_of(chosen, out)
     figures = {"valid": measure(net, source.valid)}
     say(f"valid: {_spoken(figures['valid'])}")
-    (out / "phrases.json").write_text(json.dumps(phrase_habits([*training, *valid]), indent=1), encoding="utf-8")
+    write_json(out / "phrases.json", phrase_habits([*training, *valid]))
     return export(net, chosen, out, figures)
 
 
@@ -158,9 +178,7 @@ def _labelled(
             heard = {
                 p.name: [p.plan.bar_meters[0], p.plan.pickup] for p in found.pieces if p.fused and p.plan.bar_meters
             }
-            scratch = path.with_suffix(".tmp")
-            scratch.write_text(json.dumps(heard, indent=1), encoding="utf-8")
-            scratch.replace(path)
+            write_json(path, heard)
             say(
                 f"metres heard: {found.n_labelled} pieces, unsure of {found.n_unsure}; where the metre was known, "
                 f"{found.n_right} right, {found.n_wrong} wrong, {found.n_silent} unsure"
@@ -188,7 +206,7 @@ def export(net: Flagship, chosen: Recipe, folder: Path, figures: dict[str, Fit])
     tensors = {name: tensor.contiguous() for name, tensor in net.state_dict().items()}
     save_file(tensors, path, metadata={"config": json.dumps(asdict(chosen.network)), "recipe": chosen.name})
     spoken = {split: asdict(score) for split, score in figures.items()}
-    (folder / "figures.json").write_text(json.dumps(spoken, indent=1), encoding="utf-8")
+    write_json(folder / "figures.json", spoken)
     return path
 
 

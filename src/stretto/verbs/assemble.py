@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-import numpy as np
-
 from stretto.frames.parts import PartFrames, notes_of_parts
 from stretto.frames.plan import bar_ticks
 from stretto.score.model import Bar, Clef, Key, Mark, Meter, Notes, Part, Score, Tempo, make_bars
@@ -62,8 +60,3 @@ def _fermatas(notes: Notes, phrase_ends: Iterable[int], longest: int) -> Iterabl
             if ending - tick < 24 and len(later) and int(later[0]["duration"]) >= ending - tick:
                 note = later[0]
             yield Mark(kind="fermata", tick=int(note["onset"]), part=part, voice=1, staff=1, pitch=int(note["pitch"]))
-
-
-def mean_polyphony(frames: PartFrames) -> float:
-    """Voices that sound on average, weighted by time."""
-    return float(np.average((frames.pitch_TV >= 0).sum(axis=1), weights=frames.duration_T))

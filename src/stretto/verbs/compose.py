@@ -12,7 +12,7 @@ from pathlib import Path
 from stretto.engine.weights import FlagshipWeights, load_weights
 from stretto.errors import RequestError
 from stretto.frames.plan import Plan
-from stretto.score.model import TICKS_PER_QUARTER, Notice, Score
+from stretto.score.model import Notice, Score
 from stretto.theory.spelling import respell
 from stretto.verbs.assemble import choir_score
 from stretto.verbs.form import Form, make_form
@@ -154,9 +154,4 @@ def shipped_weights() -> FlagshipWeights:
         return load_weights(path)
 
 
-def beats(ticks: int, meter: str) -> float:
-    """Ticks in beats of a metre."""
-    return ticks * int(meter.split("/")[1]) / (4 * TICKS_PER_QUARTER)
-
-
-__all__ = ["Composition", "Plan", "beats", "compose"]
+__all__ = ["Composition", "Plan", "compose"]

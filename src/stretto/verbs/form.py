@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cache
 from importlib.resources import files
 
@@ -16,10 +14,9 @@ from stretto.errors import RequestError
 from stretto.frames.plan import Plan, bar_ticks, goal_code
 from stretto.score.model import TICKS_PER_QUARTER
 from stretto.theory.cadence import KINDS
+from stretto.theory.understand import parse_pickup
 
 MIN_BARS, MAX_BARS = 2, 64
-
-BEATS = re.compile(r"\d{1,2}(\.\d{1,3}|/[1-9]\d?)?")
 
 SHORTEST, LONGEST = 4 * TICKS_PER_QUARTER, 24 * TICKS_PER_QUARTER
 """Of a phrase, from its last chord back to the one before."""
@@ -110,14 +107,10 @@ def pickup_ticks(wish: str, *, style: str, meter: str, rng: np.random.Generator)
     Raises:
         RequestError: neither of these, or not shorter than a bar.
     """
-    if wish == "none":
-        return 0
     if wish == "auto":
         counts = habits()[style][meter].pickups
         return int(_draw(counts, rng))
-    if not BEATS.fullmatch(wish):
-        raise RequestError(f"pickup {wish!r} is not auto, none or a number of beats such as 1, 0.5 or 1/2")
-    ticks = Fraction(wish) * TICKS_PER_QUARTER * 4 / int(meter.split("/")[1])
+    ticks = parse_pickup(wish, int(meter.split("/")[1]), words="auto, none")
     if not 0 <= ticks < bar_ticks(meter) or ticks % 6:
         raise RequestError(f"pickup of {wish} beats: in {meter} it must be shorter than a bar, in steps of a sixteenth")
     return int(ticks)

@@ -31,7 +31,7 @@ class Verdict:
     nll_per_note: float
     n_parallels: int
     n_leaps: int
-    """Sevenths, tritones and more than an octave in one voice."""
+    """Moves of a voice by a tritone, a seventh or more than an octave."""
     cadences: tuple[str, ...]
     """How each phrase closes: kinds of `theory.cadence`."""
     n_off_plan: int

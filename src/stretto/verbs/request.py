@@ -82,7 +82,8 @@ def checked_request(
     possible = meters_of(style)
     if meter is not None and meter not in possible:
         raise RequestError(
-            f"metre {meter!r}: too few {style} pieces to learn it from; possible are {', '.join(possible)}"
+            f"metre {meter!r}: under {MIN_PIECES} training pieces are in it, or none in {style} style; "
+            f"possible are {', '.join(possible)}"
         )
     if bars is not None and not MIN_BARS <= bars <= MAX_BARS:
         raise RequestError(f"{bars} bars: a piece has {MIN_BARS} to {MAX_BARS}")

@@ -1,6 +1,6 @@
 """The table of docs/oracles.md: every folder of training scores against music21 and a plain count of note tokens.
 
-    python scripts/compare_table.py --data DATA --sample 19
+    python scripts/compare_table.py --data DATA --sample 22
 
 Notes are compared as (line, onset, duration, pitch), as `compare_music21.py` and, for MIDI, `compare_midi.py` say. The
 last column takes only the files that music21 reads by its own account and by the count of tokens: in the others it has
@@ -70,7 +70,7 @@ def main() -> int:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="the folder that has train/ in it")
-    parser.add_argument("--sample", type=int, default=19, help="files of each folder, drawn at random")
+    parser.add_argument("--sample", type=int, default=22, help="files of each folder, drawn at random")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--max-bytes", type=int, default=40_000, help="longer files are passed over: music21 is slow")
     options = parser.parse_args()

@@ -46,16 +46,20 @@ def run(weights: FlagshipWeights, n_streams: int, *, seed: int) -> tuple[list[Dr
 def products_seconds(weights: FlagshipWeights, n_streams: int, n_frames: int) -> float:
     """CPU seconds of the matrix products alone, for `n_frames` frames of every stream."""
     w, s, p = weights, n_streams, weights.n_pitches
-    n_context = w.vertical_start.shape[1]
-    n_seen = w.time.both.shape[0] - w.n_state
-    shapes = [(s, n_seen, 4 * w.n_state), (s, w.n_state, 4 * w.n_state), (s, w.n_state, w.state_in.shape[0])]
+    shapes = [(s, w.n_state, 4 * w.n_state), (s, len(w.context_in), 4 * w.n_state)]
+    shapes += [
+        (s, w.n_state, w.state_in.shape[0]),
+        (s, *w.from_whole.shape),
+        (s * p, w.n_pitch_state, w.score.shape[1]),
+    ]
     shapes += [(s * p, w.near.shape[-1], 4 * w.n_pitch_state), (s * p, w.n_pitch_state, 4 * w.n_pitch_state)]
-    shapes += [(s, n_context, w.query.shape[0]), (s, n_context, w.address.shape[0])]
-    shapes += [(s, n_context, w.vertical_start.shape[0]), (s * p, w.n_pitch_state, w.from_pitch.shape[0])]
-    n_vertical = w.vertical_start.shape[0]
-    each_part = [(s, n_vertical, w.score.shape[1]), (s * p, w.n_heads, w.score.shape[1]), (s * p, w.score.shape[1], 1)]
-    each_part += [(s, w.hold_in.shape[2], 64), (s, 64, 2), (s, 64, 3 * n_vertical), (s, n_vertical, 3 * n_vertical)]
-    shapes += each_part * w.n_parts + [(s, n_vertical, 96), (s, 96, w.n_lengths)]
+    each_part = [
+        (s, w.n_vertical, w.score.shape[1]),
+        (s * p, w.n_heads, w.score.shape[1]),
+        (s * p, w.score.shape[1], 1),
+    ]
+    each_part += [(s, w.hold_in.shape[2], 64), (s, 64, 2), (s, w.n_vertical, 3 * w.n_vertical)]
+    shapes += each_part * w.n_parts + [(s, w.n_vertical, 96), (s, 96, w.n_lengths)]
     pairs = [(np.ones((a, b), np.float32), np.ones((b, c), np.float32)) for a, b, c in shapes]
     start = time.process_time()
     for _ in range(n_frames):

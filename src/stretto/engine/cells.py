@@ -17,19 +17,20 @@ Floats = NDArray[np.floating[Any]]
 class Lstm:
     """Weights of an LSTM, its sigmoid gates halved so that one tanh serves all four."""
 
-    both: Floats
-    """(I + H, 4 H), gates in the order input, forget, output, cell."""
+    input: Floats
+    """(I, 4 H), gates in the order input, forget, output, cell."""
+    hidden: Floats
+    """(H, 4 H)."""
     bias: Floats
 
 
 @dataclass(frozen=True, eq=False)
 class Gru:
-    """Weights of a GRU cell, gates in the order reset, update, new."""
+    """Weights of a GRU cell that act on its state, gates in the order reset, update, new."""
 
-    input: Floats
-    input_bias: Floats
     hidden: Floats
-    hidden_bias: Floats
+    """(H, 3 H)."""
+    bias: Floats
 
 
 def lstm_of(w_ih: Floats, w_hh: Floats, b_ih: Floats, b_hh: Floats) -> Lstm:
@@ -39,16 +40,15 @@ def lstm_of(w_ih: Floats, w_hh: Floats, b_ih: Floats, b_hh: Floats) -> Lstm:
     half = np.ones(4 * n, w_ih.dtype)
     # sigmoid(x) = (1 + tanh(x / 2)) / 2, and NumPy's tanh is several times faster than exp and divide.
     half[: 3 * n] = 0.5
-    both = np.concatenate([w_ih, w_hh], axis=1)[order] * half[:, None]
-    return Lstm(np.ascontiguousarray(both.T), (b_ih + b_hh)[order] * half)
+    from_input, from_hidden = (np.ascontiguousarray((w[order] * half[:, None]).T) for w in (w_ih, w_hh))
+    return Lstm(from_input, from_hidden, (b_ih + b_hh)[order] * half)
 
 
-def lstm_step(x_NI: Floats, h_NH: Floats, c_NH: Floats, cell: Lstm) -> tuple[Floats, Floats]:
-    """New hidden state and cell."""
+def lstm_step(from_x_N4H: Floats, h_NH: Floats, c_NH: Floats, cell: Lstm) -> tuple[Floats, Floats]:
+    """New hidden state and cell, given what the input adds to the gates: x @ cell.input."""
     n = h_NH.shape[1]
-    n_in = x_NI.shape[1]
-    z = x_NI @ cell.both[:n_in]
-    z += h_NH @ cell.both[n_in:]
+    z = h_NH @ cell.hidden
+    z += from_x_N4H
     z += cell.bias
     np.tanh(z, out=z)
     gates = z[:, : 3 * n]
@@ -59,11 +59,11 @@ def lstm_step(x_NI: Floats, h_NH: Floats, c_NH: Floats, cell: Lstm) -> tuple[Flo
     return z[:, 2 * n : 3 * n] * np.tanh(c), c
 
 
-def gru_step(x_NI: Floats, h_NH: Floats, cell: Gru) -> Floats:
-    """New hidden state."""
+def gru_step(from_x: Floats, h_NH: Floats, cell: Gru) -> Floats:
+    """New hidden state, given what the input adds to the gates, its bias included, (N, 3 H)."""
     n = h_NH.shape[1]
-    from_x = x_NI @ cell.input.T + cell.input_bias
-    from_h = h_NH @ cell.hidden.T + cell.hidden_bias
+    from_h = h_NH @ cell.hidden
+    from_h += cell.bias
     gate = 0.5 * np.tanh(0.5 * (from_x[:, : 2 * n] + from_h[:, : 2 * n])) + 0.5
     new = np.tanh(from_x[:, 2 * n :] + gate[:, :n] * from_h[:, 2 * n :])
     update = gate[:, n:]

@@ -75,6 +75,7 @@ class FlagshipEngine:
         degree_SP = 1 + (pitch[None] - keys.tonic_S[:, None]) % 12 + 12 * keys.mode_S[:, None]
         self.key_SP = np.where(keys.tonic_S[:, None] >= 0, degree_SP, 0)
         self.tonic_S = keys.tonic_S
+        self.pairs = np.triu_indices(v, 1)
         self.still_SPE = w.height_in_PE[None] + w.key_in[self.key_SP]
         self.by_key_VSPD = [w.relation_key[part][self.key_SP] for part in range(v)]
 
@@ -110,9 +111,10 @@ class FlagshipEngine:
         self._take_aim(fields_SF)
         heard_SF = fields_SF[:, : len(w.field_offset)]
         self.context_SC = w.fields[heard_SF + w.field_offset].sum(axis=1)
-        whole = np.concatenate([self.time_h, self.context_SC], axis=1)
-        self._recall(whole)
-        self.u_SU = np.tanh(whole @ w.vertical_start.T + w.vertical_start_bias)
+        whole = np.concatenate([self.time_h, self.context_SC], axis=1) @ w.from_whole
+        whole += w.from_whole_bias
+        self.u_SU = np.tanh(whole[:, : w.n_vertical])
+        self._recall(whole[:, w.n_vertical :])
         self.pitched_SPD = (self.pitch_h @ w.from_pitch.T + w.from_pitch_bias).reshape(self.n_streams, w.n_pitches, -1)
         self.new_SV = np.full_like(self.last_SV, NO_PAST)
         self.state_SV = np.zeros_like(self.last_SV)
@@ -160,7 +162,7 @@ class FlagshipEngine:
         self.same_S = self.same_S & (pitch_S == last_S) & (state_S != ONSET)
         self.done.append(part)
         self.motion_SV[:, part] = _motion(pitch_S, last_S)
-        self.u_SU = gru_step(w.motion_up[part][self.motion_SV[:, part]], self.u_SU, w.vertical)
+        self.u_SU = gru_step(w.vertical_in[part][self.motion_SV[:, part]], self.u_SU, w.vertical)
 
     def lengths(self) -> Floats:
         """Log-probability of every frame length, (S, L)."""
@@ -172,20 +174,16 @@ class FlagshipEngine:
         """Hear the finished frame: both time axes step, and it can be recalled from now on."""
         w, s = self.w, self.n_streams
         new, stream = self.new_SV, np.arange(self.n_streams)
-        seen = [w.motion_in[v][self.motion_SV[:, v]] for v in range(w.n_parts)]
-        pairs = [(i, j) for i in range(w.n_parts) for j in range(i + 1, w.n_parts)]
-        seen += [w.interval_in[k][_interval(new[:, i], new[:, j])] for k, (i, j) in enumerate(pairs)]
-        known = (new >= 0) & (self.tonic_S >= 0)[:, None]
-        degree = np.where(known, 1 + (new + w.lowest - self.tonic_S[:, None]) % 12, 0)
-        seen += [w.degree_in[v][degree[:, v]] for v in range(w.n_parts)]
-        x = np.concatenate([*seen, w.length_table[length_S], self.context_SC], axis=1)
-        self.time_h, self.time_c = lstm_step(x, self.time_h, self.time_c, w.time)
+        from_seen = w.seen[self._rows_seen(length_S)].sum(axis=1)
+        from_seen += self.context_SC @ w.context_in
+        self.time_h, self.time_c = lstm_step(from_seen, self.time_h, self.time_c, w.time)
         near = self.still_SPE + (self.time_h @ w.state_in.T + w.state_in_bias)[:, None]
         for v in range(w.n_parts):
             slot = 2 * v + (self.state_SV[:, v] == ONSET)
             near += w.near[slot, _window(new[:, v], w.n_pitches)]
-        x = np.tanh(near).reshape(s * w.n_pitches, -1)
-        self.pitch_h, self.pitch_c = lstm_step(x, self.pitch_h, self.pitch_c, w.pitch_time)
+        np.tanh(near, out=near)
+        from_near = near.reshape(s * w.n_pitches, -1) @ w.pitch_time.input
+        self.pitch_h, self.pitch_c = lstm_step(from_near, self.pitch_h, self.pitch_c, w.pitch_time)
         t = self.n_frames
         if t == self.held.shape[1]:
             self._grow(2 * t)
@@ -195,14 +193,25 @@ class FlagshipEngine:
         self.n_frames += 1
         self.last_SV = new
 
-    def _recall(self, whole_SC: Floats) -> None:
+    def _rows_seen(self, length_S: Ints) -> Ints:
+        """Rows of `seen` for what the finished frame shows in any key, (S, rows)."""
+        w, new = self.w, self.new_SV
+        motion, interval, degree, length = w.seen_offset
+        known = (new >= 0) & (self.tonic_S >= 0)[:, None]
+        degree_SV = np.where(known, 1 + (new + w.lowest - self.tonic_S[:, None]) % 12, 0)
+        upper, lower = self.pairs
+        apart = _interval(new[:, upper], new[:, lower])
+        rows = (self.motion_SV + motion, apart + interval, degree_SV + degree, length_S[:, None] + length)
+        return np.concatenate(rows, axis=1)
+
+    def _recall(self, address_and_query: Floats) -> None:
         """Attend to earlier frames: what they held, and how long they were."""
         w, s, t = self.w, self.n_streams, self.n_frames
         a = w.n_heads
         if t == self.address.shape[2]:
             self._grow(2 * t)
-        self.address[:, :, t] = (whole_SC @ w.address.T + w.address_bias).reshape(s, a, -1)
-        query = (whole_SC @ w.query.T + w.query_bias).reshape(s, a, 1, -1)
+        own, query = address_and_query.reshape(s, 2, a, 1, -1).swapaxes(0, 1)
+        self.address[:, :, t] = own[:, :, 0]
         weight = (query @ self.address[:, :, :t].swapaxes(2, 3))[:, :, 0] / np.sqrt(w.dtype.type(query.shape[-1]))
         weight = np.concatenate([weight, np.broadcast_to(w.nowhere[None, :, None], (s, a, 1))], axis=2)
         weight = np.exp(log_softmax(weight))[:, :, :-1]

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,13 +39,15 @@ class FlagshipWeights:
     n_pitch_state: int
     n_heads: int
     n_attention: int
-    motion_in: Floats
-    interval_in: Floats
-    degree_in: Floats
-    length_table: Floats
+    seen: Floats
+    """(rows, 4 G): what motions, intervals, degrees and lengths, in this order, add to the gates of `time`."""
+    seen_offset: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], int]
+    """First row of each part's motions, each pair's intervals, each part's degrees, and of the lengths."""
     fields: Floats
     field_offset: NDArray[np.int64]
     time: Lstm
+    context_in: Floats
+    """(C, 4 G): what the context adds to the gates of `time`."""
     near: Floats
     """(2 V, windows, P, E): how a note of a part, held or struck, is seen from every pitch."""
     key_in: Floats
@@ -53,15 +55,14 @@ class FlagshipWeights:
     state_in: Floats
     state_in_bias: Floats
     pitch_time: Lstm
-    query: Floats
-    query_bias: Floats
-    address: Floats
-    address_bias: Floats
+    from_whole: Floats
+    """(G + C, U + 2 A K): from state and context to the start of the vertical axis, the address and the query."""
+    from_whole_bias: Floats
     nowhere: Floats
-    vertical_start: Floats
-    vertical_start_bias: Floats
+    n_vertical: int
     vertical: Gru
-    motion_up: Floats
+    vertical_in: Floats
+    """(V, 30, 3 U): what a part's motion adds to the gates of `vertical`."""
     from_pitch: Floats
     from_pitch_bias: Floats
     from_vertical: Floats
@@ -154,6 +155,13 @@ def weights_of(tensors: Mapping[str, NDArray[Any]], config: Mapping[str, Any], *
     swift = kind.type(SWIFT if config.get("by_style") else 1)
     heard = config.get("fields", FIELD_NAMES[:10])
 
+    of_whole = ("vertical_start", "address", "query")
+    time = lstm_of(*(t[f"time.{n}_l0"] for n in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")))
+    n_pairs = v * (v - 1) // 2
+    blocks = {"motion": v, "interval": n_pairs, "degree": v, "length": 1}
+    seen = _through_tables([(t[f"{name}_in.weight"], n) for name, n in blocks.items()], time.input)
+    offset = np.cumsum([0, *(len(table) for table in seen)])[:-1]
+
     def each(name: str) -> Floats:
         return np.stack([t[name.format(part)] for part in parts])
 
@@ -168,28 +176,24 @@ def weights_of(tensors: Mapping[str, NDArray[Any]], config: Mapping[str, Any], *
         n_pitch_state=config["n_pitch_state"],
         n_heads=config["n_heads"],
         n_attention=config["n_attention"],
-        motion_in=t["motion_in.weight"].reshape(v, 30, -1),
-        interval_in=t["interval_in.weight"].reshape(v * (v - 1) // 2, 40, -1),
-        degree_in=t["degree_in.weight"].reshape(v, 13, -1),
-        length_table=t["length_in.weight"],
+        seen=np.concatenate(seen),
+        seen_offset=(offset[:v], offset[v : v + n_pairs], offset[v + n_pairs : -1], int(offset[-1])),
         fields=t["fields.weight"],
         field_offset=np.cumsum([0, *(FIELDS[name] for name in heard)])[:-1],
-        time=lstm_of(*(t[f"time.{n}_l0"] for n in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))),
+        time=time,
+        context_in=time.input[-config["n_context"] :],
         near=_windows(t["near"], p),
         key_in=t["key_in.weight"],
         height_in_PE=height_P8 @ t["height_in.weight"].T + t["height_in.bias"],
         state_in=t["state_in.weight"],
         state_in_bias=t["state_in.bias"],
         pitch_time=lstm_of(*(t[f"pitch_time.{n}_l0"] for n in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))),
-        query=t["query.weight"],
-        query_bias=t["query.bias"],
-        address=t["address.weight"],
-        address_bias=t["address.bias"],
+        from_whole=np.concatenate([t[f"{name}.weight"] for name in of_whole]).T.copy(),
+        from_whole_bias=np.concatenate([t[f"{name}.bias"] for name in of_whole]),
         nowhere=t["nowhere"],
-        vertical_start=t["vertical_start.weight"],
-        vertical_start_bias=t["vertical_start.bias"],
-        vertical=Gru(*(t[f"vertical.{n}"] for n in ("weight_ih", "bias_ih", "weight_hh", "bias_hh"))),
-        motion_up=t["motion_up.weight"].reshape(v, 30, -1),
+        n_vertical=config["n_vertical"],
+        vertical=Gru(np.ascontiguousarray(t["vertical.weight_hh"].T), t["vertical.bias_hh"]),
+        vertical_in=(t["motion_up.weight"] @ t["vertical.weight_ih"].T + t["vertical.bias_ih"]).reshape(v, 30, -1),
         from_pitch=t["from_pitch.weight"],
         from_pitch_bias=t["from_pitch.bias"],
         from_vertical=each("from_vertical.{}.weight"),
@@ -213,6 +217,19 @@ def weights_of(tensors: Mapping[str, NDArray[Any]], config: Mapping[str, Any], *
         length_out_bias=t["length.2.bias"],
         copy_length=t["copy_length.weight"],
     )
+
+
+def _through_tables(tables: Sequence[tuple[Floats, int]], weight_IO: Floats) -> list[Floats]:
+    """What every row of some tables becomes under the weights that hear it.
+
+    A table is given with its number of equal blocks; the blocks' rows stand in the input one after the other.
+    """
+    found, at = list[Floats](), 0
+    for table, n in tables:
+        for block in np.split(table, n):
+            found.append(block @ weight_IO[at : at + table.shape[1]])
+            at += table.shape[1]
+    return found
 
 
 def heights(octave: Floats) -> Floats:

@@ -234,16 +234,20 @@ def _closes_major(plan: Plan) -> bool:
 def _pick(log_O: Floats, rng: np.random.Generator, taste: Taste) -> int:
     """An option: first whether a pitch is struck, as the network has it, then which, to taste."""
     p = np.exp(log_O.astype(np.float64))
-    struck = p[FIRST_PITCH:].sum()
-    first = _categorical(np.array([p[GO_ON], p[TAKE_REST], struck]), rng)
-    if first < FIRST_PITCH:
-        return int(first)
-    return FIRST_PITCH + int(_categorical(_tasted(p[FIRST_PITCH:], taste), rng))
+    going_on, resting, struck = float(p[GO_ON]), float(p[TAKE_REST]), p[FIRST_PITCH:]
+    at = rng.random() * (going_on + resting + float(struck.sum()))
+    if at < going_on:
+        return GO_ON
+    if at < going_on + resting:
+        return TAKE_REST
+    return FIRST_PITCH + _categorical(_tasted(struck, taste), rng)
 
 
 def _tasted(p_P: Floats, taste: Taste) -> Floats:
     """Weights of the pitches after temperature and top-p."""
-    q: Floats = (p_P / p_P.max()) ** (1 / taste.temperature)
+    q: Floats = p_P / p_P.max()
+    if taste.temperature != 1:
+        q **= 1 / taste.temperature
     if taste.top_p < 1:
         order = np.argsort(-q)
         before = np.cumsum(q[order]) - q[order]
@@ -252,5 +256,5 @@ def _tasted(p_P: Floats, taste: Taste) -> Floats:
 
 
 def _categorical(weights: Floats, rng: np.random.Generator) -> int:
-    total = np.cumsum(weights)
-    return min(int(np.searchsorted(total, rng.random() * total[-1], side="right")), len(weights) - 1)
+    total = weights.cumsum()
+    return min(int(total.searchsorted(rng.random() * total[-1], side="right")), len(weights) - 1)

@@ -173,6 +173,7 @@ def test_an_attribute_and_a_quoted_text_do_not_mix() -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
+        ("\n \n", "is empty; write music in it"),
         ("| C4 D4 E4 |\n| C4w |", "line 1, column 2: found 'bar 1 of 3 quarters'; expected 4 quarters, as its metre"),
         ("| C4 H4 E4 F4 |", "line 1, column 6: found 'H4'; expected a note like C4, F#5q. or Bb3"),
         ("| C4w |\n| -w |\n| r -h. |", "line 3, column 5: found '-'; expected a note just before it"),

@@ -49,6 +49,8 @@ def read_text(data: bytes, name: str) -> Score:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as cause:
         raise ScoreReadError(f"{name}: byte {cause.start} is not UTF-8; save the text as UTF-8") from cause
+    if not text.strip():
+        raise ScoreReadError(f"{name}: is empty; write music in it, as the page on the notation shows")
     reader = LineReader()
     try:
         for number, line in enumerate(text.split("\n"), start=1):

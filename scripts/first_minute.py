@@ -16,6 +16,7 @@ import json
 import os
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -31,9 +32,11 @@ from stretto.evaluate.chorale_table import Column, Row, chorale_table, table_lin
 from stretto.evaluate.meter_classifier import METERS, shipped_meter_classifier
 from stretto.evaluate.originality import CELL, Library
 from stretto.frames.parts import frames_of_matrix, part_frames
+from stretto.frames.plan import bar_ticks
 from stretto.score.formats import read_score, write_score
 from stretto.score.model import TICKS_PER_QUARTER, Score
 from stretto.theory.key import ALL_KEYS, Tonality, estimate_key
+from stretto.verbs.form import habits
 
 KERN = "noncommercial/bach-370-chorales"
 N_REAL = 76
@@ -92,6 +95,10 @@ def main() -> int:
     print("\n".join(table_lines(rows)))
     if asked.json:
         _write_json(asked.json, rows, {**columns, "real": real})
+    for meter in METERS:
+        bars = taught_phrases(meter)
+        shares = ", ".join(f"{n}: {bars[n] / bars.total():.1%}" for n in sorted(bars) if n <= 4)
+        print(f"\nphrases in {meter} of the training music, by bars: {shares} (of {bars.total()})", end="")
     missed = [row.name.strip() for row in rows if row.default_ok is False or row.plain_ok is False]
     print(f"\n{len(missed)} thresholds missed{': ' + '; '.join(missed) if missed else ''}")
     return 1 if missed else 0
@@ -155,6 +162,16 @@ def composed(
         print(f"\r{name}: {i + 1} of {len(chosen)}, {per_piece:.1f} s each   ", end="", file=sys.stderr, flush=True)
         yield piece.score, wish.key, wish
     print(file=sys.stderr)
+
+
+def taught_phrases(meter: str) -> Counter[int]:
+    """Bars of Bach's phrases in the training music, counted as `theory.phrases.phrase_lengths` does."""
+    full, bars = bar_ticks(meter), Counter[int]()
+    for step, n in habits()["bach"][meter].steps.items():
+        place, ticks = step.rsplit(":", 1)
+        head, _, pickup = place.partition("-")
+        bars[(int(ticks) - int(pickup)) // full + 1 if head == "start" else (int(place) + int(ticks)) // full] += n
+    return bars
 
 
 def real_chorales(data: Path, matrices: dict[str, list[Any]], training: Sequence[Piece]) -> list[Score]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,12 +11,14 @@ import pytest
 
 from stretto.errors import RequestError
 from stretto.evaluate.phrase_close import frame_slices
-from stretto.frames.parts import ONSET, PartFrames, part_frames
+from stretto.frames.parts import ONSET, PartFrames, frames_of_matrix, part_frames
 from stretto.frames.plan import Plan, bar_ticks, goal_code, goal_root
+from stretto.score.model import Key
 from stretto.theory.voice_leading import CHOIR_RANGES, parallels
 from stretto.verbs import compose
+from stretto.verbs.assemble import choir_score
 from stretto.verbs.compose import shipped_weights
-from stretto.verbs.form import make_form, pickup_ticks
+from stretto.verbs.form import Form, make_form, pickup_ticks
 from stretto.verbs.judge import ends_well
 from stretto.verbs.phrasewise import draw_by_phrases
 from stretto.verbs.rules import Rules
@@ -143,7 +146,16 @@ def test_the_fermatas_are_where_the_plan_put_them() -> None:
     assert len(fermatas) == 4 * len(ticks)
     frames, _ = part_frames(piece.score)
     soprano = frames.tick_T[frames.state_TV[:, 0] == ONSET]
-    assert ticks <= set(soprano.tolist())
+    assert ticks <= {*soprano.tolist(), *(bar.tick for bar in piece.score.bars)}
+
+
+def test_a_fermata_on_a_tied_note_stands_where_the_phrase_ends() -> None:
+    """The soprano comes to rest before the barline, the others after it."""
+    form = Form(meter="4/4", n_bars=2, pickup=0, phrase_ends=(96,), goals=(), closes=())
+    frames = frames_of_matrix(np.array([[72, 64, 55, 48]] * 3 + [[67, 64, 55, 48]] + [[67, 62, 59, 43]] * 4), step=24)
+    score = choir_score(frames, form, key=Key(), tempo_qpm=Fraction(84), info={})
+    assert score.notes["onset"][score.notes["part"] == 0].tolist() == [0, 72]
+    assert [mark.tick for mark in score.marks] == [96] * 4
 
 
 def test_an_ending_is_told_from_one_that_does_not_end() -> None:

@@ -290,7 +290,6 @@ def _outer_fermatas(score: Score, choir: tuple[int, ...]) -> set[Mark]:
 
 
 def fermata_span(score: Score, mark: Mark) -> tuple[int, int]:
-    """Start and end of the note that a fermata holds, in ticks."""
-    on = (score.notes["part"] == mark.part) & (score.notes["onset"] == mark.tick)
-    lengths = score.notes["duration"][on]
-    return mark.tick, mark.tick + (int(lengths.max()) if len(lengths) else 1)
+    """From a fermata to the end of the note that it holds, in ticks; it may stand on the later of two tied notes."""
+    held = (score.notes["part"] == mark.part) & (score.notes["onset"] <= mark.tick) & (score.ends > mark.tick)
+    return mark.tick, int(score.ends[held].max(initial=mark.tick + 1))

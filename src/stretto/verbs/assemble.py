@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from stretto.frames.parts import PartFrames, notes_of_parts
-from stretto.frames.plan import bar_ticks
 from stretto.score.model import Bar, Clef, Key, Mark, Meter, Notes, Part, Score, Tempo, make_bars
 from stretto.verbs.form import Form
 
@@ -40,12 +39,12 @@ def choir_score(frames: PartFrames, form: Form, *, key: Key, tempo_qpm: Fraction
         keys=(key,),
         tempos=(Tempo(qpm=tempo_qpm, unit="quarter"),),
         clefs=CLEFS,
-        marks=tuple(_fermatas(notes, form.phrase_ends, bar_ticks(form.meter))),
+        marks=tuple(_fermatas(notes, form.phrase_ends, [bar.tick for bar in bars])),
         info=info,
     )
 
 
-def _fermatas(notes: Notes, phrase_ends: Iterable[int], longest: int) -> Iterable[Mark]:
+def _fermatas(notes: Notes, phrase_ends: Iterable[int], bar_starts: Sequence[int]) -> Iterable[Mark]:
     """A fermata on each voice's note under a phrase end, or the one it moves to within that beat."""
     for tick in phrase_ends:
         for part in range(len(CHOIR)):
@@ -59,4 +58,6 @@ def _fermatas(notes: Notes, phrase_ends: Iterable[int], longest: int) -> Iterabl
             later = own[(own["onset"] == ending) & (own["onset"] < tick + 24)]
             if ending - tick < 24 and len(later) and int(later[0]["duration"]) >= ending - tick:
                 note = later[0]
-            yield Mark(kind="fermata", tick=int(note["onset"]), part=part, voice=1, staff=1, pitch=int(note["pitch"]))
+            # A note tied over a barline has it where the phrase ends, not where the note began.
+            at = max([int(note["onset"]), *(start for start in bar_starts if start <= tick)])
+            yield Mark(kind="fermata", tick=at, part=part, voice=1, staff=1, pitch=int(note["pitch"]))

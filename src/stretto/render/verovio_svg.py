@@ -28,8 +28,11 @@ DROPPED = {"pgHead", "pgFoot", "placeholder"}
 FALLBACK_FONTS = {"Leipzig", "Bravura"}
 """Where verovio finds signs that the music font lacks."""
 
-SIGN_IN_TEXT = 1.3
-"""Size of an accidental typed in a text, against the letters: as high as a capital."""
+SIGN_IN_TEXT = 1.1
+"""Size of an accidental typed in a text, against the letters: about as high as a capital."""
+
+RISE = {"♭": 0.17, "♮": 0.31, "♯": 0.31}
+"""By how much of its size it is raised to stand on the letters' line: on the staff it hangs around its own."""
 
 
 METRONOME_NOTES = {chr(code) for code in (*range(0xE1D0, 0xE1E6), *range(0xECA0, 0xECB7))}
@@ -49,6 +52,8 @@ class Style:
     anchor: str = "start"
     font: str = ""
     fill: str = ""
+    rise: float = 0.0
+    """Above the line, in sizes."""
 
     def inside(self, element: Element) -> Style:
         """The style within an element."""
@@ -159,9 +164,11 @@ def _set_chunk(chunk: Chunk, parent: Element, drawing: Drawing) -> None:
     x = chunk.x - {"start": 0.0, "middle": width / 2, "end": width}[chunk.anchor]
     for string, style in pieces:
         if is_sign(string[0]):
-            _set_sign(string, style, x, chunk.y, parent, drawing)
+            _set_sign(string, style, x, chunk.y - style.rise * style.size, parent, drawing)
         else:
-            _set_text(string, style, x, chunk.y, parent, drawing)
+            # A drawing drops the spaces with which a text begins.
+            indent = _width(string[: len(string) - len(string.lstrip())], style) if string[0].isspace() else 0.0
+            _set_text(string, style, x + indent, chunk.y, parent, drawing)
         x += _width(string, style)
 
 
@@ -210,7 +217,8 @@ def _pieces(string: str, style: Style) -> list[tuple[str, Style]]:
     pieces: list[tuple[str, Style]] = []
     for character in printable(string):
         if character in IN_TEXT:
-            pieces.append((IN_TEXT[character], replace(style, font=MUSIC_FONT, size=style.size * SIGN_IN_TEXT)))
+            large = replace(style, font=MUSIC_FONT, size=style.size * SIGN_IN_TEXT, rise=RISE[character])
+            pieces.append((IN_TEXT[character], large))
         elif is_sign(character):
             pieces.append((character, replace(style, font=style.font if style.font in FALLBACK_FONTS else MUSIC_FONT)))
         elif pieces and pieces[-1][1] is style and not is_sign(pieces[-1][0][0]):

@@ -129,7 +129,7 @@ def compose(
 def _score(request: Request, form: Form, drawn: Drawn) -> Score:
     names = {"bach": "Chorale", "hymn": "Hymn", "renaissance": "Motet"}
     info = {
-        "title": f"{names[request.style]} in {request.key}",
+        "title": f"{names[request.style]} in {request.key}".replace("b ", "♭ ").replace("#", "♯"),
         "composer": f"Stretto, seed {request.seed}",
     }
     score = choir_score(drawn.frames, form, key=request.key.signature, tempo_qpm=request.tempo, info=info)

@@ -177,6 +177,10 @@ def test_an_attribute_and_a_quoted_text_do_not_mix() -> None:
         ("| C4 D4 E4 |\n| C4w |", "line 1, column 2: found 'bar 1 of 3 quarters'; expected 4 quarters, as its metre"),
         ("| C4 H4 E4 F4 |", "line 1, column 6: found 'H4'; expected a note like C4, F#5q. or Bb3"),
         ("| C4w |\n| -w |\n| r -h. |", "line 3, column 5: found '-'; expected a note just before it"),
+        (
+            "pickup: 1/4\npart: S\n0 | G4q |\n1 | C5w |\n2 | G4h F4q. |\npart: B\n0 | G3q |\n1 | C3w |\n2 | C3h F2q |",
+            "line 5, column 4: found 'bar 2 of 3 1/2 quarters'; expected 3 quarters, as its metre says without the",
+        ),
         ("| [C4 E4 | G4w |", "line 1, column 3: found '[C4'; expected a chord like [C4 E4 G4], closed in the same bar"),
         ("| [C4h E4] |", "line 1, column 4: found 'C4h'; expected the length after the bracket"),
         ("| C4t. |", "line 1, column 5: found 't.'; expected a length"),

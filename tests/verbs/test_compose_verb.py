@@ -19,10 +19,10 @@ from stretto.verbs import compose
 from stretto.verbs.assemble import choir_score
 from stretto.verbs.compose import shipped_weights
 from stretto.verbs.form import Form, make_form, pickup_ticks
-from stretto.verbs.judge import ends_well
+from stretto.verbs.judge import ends_well, judge
 from stretto.verbs.phrasewise import draw_by_phrases
 from stretto.verbs.rules import Rules
-from stretto.verbs.sample import Drawing, Taste, draw
+from stretto.verbs.sample import Drawing, Drawn, Taste, draw
 
 QUICK = {"candidates": 2}
 
@@ -156,6 +156,30 @@ def test_a_fermata_on_a_tied_note_stands_where_the_phrase_ends() -> None:
     score = choir_score(frames, form, key=Key(), tempo_qpm=Fraction(84), info={})
     assert score.notes["onset"][score.notes["part"] == 0].tolist() == [0, 72]
     assert [mark.tick for mark in score.marks] == [96] * 4
+
+
+def test_a_phrase_that_leaves_no_breath_is_marked() -> None:
+    """The last chord of the first phrase is tied over the barline; struck anew, or left before, it is not marked."""
+    plan = Plan(
+        style="bach", tonic=0, mode="major", bar_starts=(0, 96), bar_meters=("4/4",) * 2, end=192, phrase_ends=(48,)
+    )
+    chord, other = [72, 64, 55, 48], [71, 62, 55, 43]
+    for rows, marked in (
+        ([other, other, chord, chord, chord, other, other, chord], 1),
+        ([other, other, chord, chord, other, other, other, chord], 0),
+        ([other, other, chord, other, other, other, other, chord], 0),
+    ):
+        frames = frames_of_matrix(np.array(rows), step=24)
+        drawn = Drawn(frames=frames, nats=1.0, n_notes=8, n_forbidden=0)
+        assert judge(drawn, plan, ["half"]).n_held_over == marked
+
+
+def test_motets_stop_at_their_end_only_and_halves_beat_in_2_2() -> None:
+    """And chorales stop at every phrase."""
+    motet = compose(style="renaissance", meter="2/2", bars=12, seed=2, **QUICK).score
+    assert len({mark.tick for mark in motet.marks}) == 1
+    assert motet.marks[0].tick >= motet.end - motet.meters[0].bar_ticks
+    assert (motet.tempos[0].unit, motet.tempos[0].qpm) == ("half", 132)
 
 
 def test_an_ending_is_told_from_one_that_does_not_end() -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 INDENT = "  "
 
+NAMED = 2
+"""Kinds of lost signs that a brief line names."""
+
 
 def say_read(reading: Reading) -> None:
     """One line about a score that was read, then what was understood, then what was rounded or left out."""
@@ -26,14 +30,20 @@ def say_read(reading: Reading) -> None:
 
 
 def say_files(files: Iterable[Written], *, briefly: bool = False) -> None:
-    """A line for every file that was written, and what it does not hold: each kind, or only how many."""
+    """A line for every file that was written, and what it does not hold: each kind, or the commonest by name."""
     for file in files:
-        n_signs = sum(notice.count for notice in file.notices)
-        n_kinds = counted(len(file.notices), "kind")
-        brief = f" (without {counted(n_signs, 'sign')} of {n_kinds} that it cannot hold)" if briefly and n_signs else ""
-        print(f"wrote {file.path}{brief}")
+        print(f"wrote {file.path}{_without(file.notices) if briefly and file.notices else ''}")
         if not briefly:
             say_notices(file.notices)
+
+
+def _without(notices: Sequence[Notice]) -> str:
+    """What to add to a line: (left out: note names, fermatas and 5 more kinds of signs)."""
+    by_count = sorted(notices, key=lambda notice: -notice.count)
+    names = [re.sub(r" (\(|that |left out).*", "", notice.what) for notice in by_count[:NAMED]]
+    more = [f"{counted(len(by_count) - NAMED, 'more kind')} of signs"] if len(by_count) > NAMED else []
+    *head, last = names + more
+    return f" (left out: {', '.join(head)}{' and ' if head else ''}{last})"
 
 
 def say_notices(notices: Iterable[Notice]) -> None:

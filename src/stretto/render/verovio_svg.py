@@ -167,7 +167,8 @@ def _set_chunk(chunk: Chunk, parent: Element, drawing: Drawing) -> None:
             _set_sign(string, style, x, chunk.y - style.rise * style.size, parent, drawing)
         else:
             # A drawing drops the spaces with which a text begins.
-            indent = _width(string[: len(string) - len(string.lstrip())], style) if string[0].isspace() else 0.0
+            letters = string.lstrip(" ")
+            indent = _width(string, style) - _width(letters, style) if letters else 0.0
             _set_text(string, style, x + indent, chunk.y, parent, drawing)
         x += _width(string, style)
 

@@ -6,12 +6,13 @@ gives the same score.
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from stretto.errors import ScoreReadError
-from stretto.score.model import NOTE, UNSPELLED, Mark, Notice, Score
+from stretto.score.model import NOTE, TICKS_PER_QUARTER, UNSPELLED, Mark, Notice, Score
 from stretto.score.text_bars import Timed
 from stretto.score.text_lines import LineReader, LyricLine, Sheet, Voice
 from stretto.score.text_marks import RESERVED, read_mark
@@ -122,10 +123,11 @@ class _Player:
                 now += item.length
             if layer and now != end:
                 count = index + timed.places.first
+                less = " without the pickup" if timed.lacks_pickup(index) else ""
                 raise Fault(
                     written.column,
                     f"bar {count} of {_quarters(now - start)}",
-                    f"{_quarters(end - start)}, as its metre says",
+                    f"{_quarters(end - start)}, as its metre says{less}",
                 )
 
     def _item(self, number: int, item: Item, now: int, bar: int) -> None:
@@ -171,6 +173,6 @@ class _Player:
 
 
 def _quarters(ticks: int) -> str:
-    whole, rest = divmod(ticks, 24)
-    length = f"{whole}" if not rest else f"{whole} {rest}/24"
+    whole, rest = divmod(ticks, TICKS_PER_QUARTER)
+    length = " ".join(str(part) for part in (whole, Fraction(rest, TICKS_PER_QUARTER)) if part) or "0"
     return f"{length} quarter{'' if ticks == 24 else 's'}"

@@ -79,9 +79,7 @@ class Timed:
             self.places = replace(self.places, shift=missing_beats(meter, self.pickup))
         length = self.pickup if is_pickup else meter.bar_ticks
         if last and not is_pickup:
-            # Where all voices end early, so does the piece: a chorale gives its pickup back.
-            sung = max((voice.bars[index].length for voice in self._sheet.voices if index in voice.bars), default=0)
-            length = min(length, sung) if sung else length
+            length = self._last_length(index, length)
         bar = Bar(tick=tick, number=index + self._sheet.first)
         for at in lines:
             with on_line(at.line, at.base):
@@ -94,6 +92,21 @@ class Timed:
         self.end = tick + length
         if self.end > MAX_TICKS:
             raise LineFault(1, 0, f"bar {bar.number}", f"an end before tick {MAX_TICKS}")
+
+    def _last_length(self, index: int, full: int) -> int:
+        """Where all voices end early, so does the piece: a chorale gives its pickup back.
+
+        Where they do not agree, the bar lacks its pickup if any voice says so.
+        """
+        sung = {voice.bars[index].length for voice in self._sheet.voices if index in voice.bars} - {0}
+        if len(sung) < 2:
+            return min([full, *sung])
+        return full - self.pickup if full - self.pickup in sung else full
+
+    def lacks_pickup(self, index: int) -> bool:
+        """The last bar, shorter by what the pickup has."""
+        last = index + 1 == len(self.bars)
+        return last and 0 < self.pickup == self._meter.bar_ticks - (self.end - self.bars[index].tick)
 
     def _in_force(self, tick: int) -> Meter:
         """The metre at the start of a bar; of metres at one tick the last counts, as in Score.meter_at."""

@@ -24,8 +24,19 @@ CLEFS = (
 )
 
 
-def choir_score(frames: PartFrames, form: Form, *, key: Key, tempo_qpm: Fraction, info: dict[str, str]) -> Score:
-    """A score of four voices with its bars, key, metre, tempo, fermatas and final barline."""
+def choir_score(
+    frames: PartFrames,
+    form: Form,
+    *,
+    key: Key,
+    tempo_qpm: Fraction,
+    info: dict[str, str],
+    fermatas: Sequence[int] | None = None,
+) -> Score:
+    """A score of four voices with its bars, key, metre, tempo, fermatas and final barline.
+
+    The fermatas stand where phrases end, or at those ticks only.
+    """
     numerator, denominator = (int(n) for n in form.meter.split("/"))
     meters = (Meter(numerator=numerator, denominator=denominator),)
     bars = make_bars(meters, form.end, pickup=form.pickup)
@@ -37,9 +48,9 @@ def choir_score(frames: PartFrames, form: Form, *, key: Key, tempo_qpm: Fraction
         bars=(*bars[:-1], Bar(tick=bars[-1].tick, number=bars[-1].number, barline="final")),
         meters=meters,
         keys=(key,),
-        tempos=(Tempo(qpm=tempo_qpm, unit="quarter"),),
+        tempos=(Tempo(qpm=tempo_qpm, unit="half" if denominator <= 2 else "quarter"),),
         clefs=CLEFS,
-        marks=tuple(_fermatas(notes, form.phrase_ends, [bar.tick for bar in bars])),
+        marks=tuple(_fermatas(notes, form.phrase_ends if fermatas is None else fermatas, [bar.tick for bar in bars])),
         info=info,
     )
 

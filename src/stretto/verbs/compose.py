@@ -132,7 +132,11 @@ def _score(request: Request, form: Form, drawn: Drawn) -> Score:
         "title": f"{names[request.style]} in {request.key}".replace("b ", "♭ ").replace("#", "♯"),
         "composer": f"Stretto, seed {request.seed}",
     }
-    score = choir_score(drawn.frames, form, key=request.key.signature, tempo_qpm=request.tempo, info=info)
+    # Motets have phrases, but stop for none of them but the last.
+    fermatas = form.phrase_ends[-1:] if request.style == "renaissance" else form.phrase_ends
+    score = choir_score(
+        drawn.frames, form, key=request.key.signature, tempo_qpm=request.tempo, info=info, fermatas=fermatas
+    )
     return respell(score)
 
 
@@ -143,7 +147,8 @@ def _report(chosen: Chosen, candidates: int, rules: Rules | None) -> list[str]:
         lines.append(f"kept the best of {candidates} versions of {phrases}")
     if rules is not None and chosen.piece.n_forbidden:
         changed, n = chosen.piece.n_forbidden, chosen.piece.n_notes
-        lines.append(f"guard rails changed the likeliest choice {changed} times in {n} notes")
+        times = "once" if changed == 1 else f"{changed} times"
+        lines.append(f"guard rails changed the likeliest choice {times} in {n} notes")
     return lines
 
 

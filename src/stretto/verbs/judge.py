@@ -42,6 +42,8 @@ class Verdict:
     """On the tonic triad in root position, with its third, for a half note at least; True before the end."""
     n_stuck: int
     """Runs of one chord over more than two bars."""
+    n_held_over: int
+    """Phrases whose last chord still sounds when the next bar has begun: nobody can breathe."""
     metre_lead: float
     """How much better the accents of the piece so far fit its metre than the rival; CLEAR if one cannot say."""
 
@@ -59,6 +61,7 @@ class Verdict:
             + 1.0 * self.n_weak
             + 2.0 * (not self.ends_well)
             + 2.0 * self.n_stuck
+            + 1.0 * self.n_held_over
             + METRE * max(0.0, CLEAR - self.metre_lead)
         )
 
@@ -88,6 +91,7 @@ def judge(drawn: Drawn, plan: Plan, cadences: Sequence[str], *, before: Drawn | 
         n_weak=sum(not c.on_triad or c.kind == "other" for c in closes),
         ends_well=frames.end < plan.end or ends_well(frames, plan.tonic),
         n_stuck=_n_stuck(frames, plan),
+        n_held_over=_n_held_over(frames, plan),
         metre_lead=_metre_lead(frames, plan),
     )
 
@@ -107,6 +111,16 @@ def _metre_lead(frames: PartFrames, plan: Plan) -> float:
     numerator, denominator = (int(n) for n in plan.bar_meters[0].split("/")) if plan.bar_meters else (0, 0)
     lead = lead_of_meter(notes_of_parts(frames), frames.end, (numerator, denominator), plan.pickup)
     return CLEAR if lead is None else lead
+
+
+def _n_held_over(frames: PartFrames, plan: Plan) -> int:
+    struck = frames.tick_T[(frames.state_TV == ONSET).any(axis=1)]
+    held = 0
+    for end in plan.phrase_ends or ():
+        barline = next((start for start in plan.bar_starts or () if start > end), plan.end)
+        rested = min(end + TICKS_PER_QUARTER, barline)  # within its beat a voice may still come to rest
+        held += barline < frames.end and not ((struck >= rested) & (struck <= barline)).any()
+    return held
 
 
 def _n_stuck(frames: PartFrames, plan: Plan) -> int:

@@ -33,7 +33,9 @@ USUAL_KEYS = (
 
 USUAL_BARS = (8, 12, 16)
 
-DEFAULT_TEMPO = Fraction(84)
+QUARTERS_A_MINUTE = {"bach": 84, "hymn": 92, "renaissance": 84}
+HALVES_A_MINUTE = 66
+"""Of metres that are counted in halves."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +88,7 @@ def checked_request(
             f"possible are {', '.join(possible)}"
         )
     if bars is not None and not MIN_BARS <= bars <= MAX_BARS:
-        raise RequestError(f"{bars} bars: a piece has {MIN_BARS} to {MAX_BARS}")
+        raise RequestError(f"{bars} bar{'s' * (bars != 1)}: a piece has {MIN_BARS} to {MAX_BARS}")
     if tempo is not None and not 20 <= tempo <= 300:
         raise RequestError(f"tempo {tempo:g}: possible are 20 to 300 quarters a minute")
     seed = secrets.randbelow(10**6) if seed is None else seed
@@ -103,7 +105,13 @@ def checked_request(
         meter=meter,
         n_bars=int(rng.choice(USUAL_BARS)) if bars is None else bars,
         pickup=pickup_ticks(pickup, style=style, meter=meter, rng=rng),
-        tempo=DEFAULT_TEMPO if tempo is None else Fraction(tempo).limit_denominator(100),
+        tempo=_usual_tempo(style, meter) if tempo is None else Fraction(tempo).limit_denominator(100),
         seed=seed,
         rng=rng,
     )
+
+
+def _usual_tempo(style: str, meter: str) -> Fraction:
+    """Quarters a minute."""
+    in_halves = int(meter.split("/")[1]) <= 2
+    return Fraction(2 * HALVES_A_MINUTE if in_halves else QUARTERS_A_MINUTE[style])

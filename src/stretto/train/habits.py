@@ -7,16 +7,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from stretto.corpus.piece import Piece
+from stretto.frames.parts import notes_of_parts
 from stretto.frames.plan import bar_ticks
 
 
 def phrase_habits(pieces: Sequence[Piece]) -> dict[str, dict[str, dict[str, Any]]]:
     """Style -> metre -> counts, over pieces in one metre throughout.
 
-    Each metre holds n_pieces; pickups (ticks); steps ("place:ticks", from one fermata to the next: place
-    is that of the earlier in its bar, or "start-pickup"; the last chord is a fermata too); final
-    ("pickup:ticks from the last chord to the end"); cadences ("mode:inner:goal:close" and
-    "mode:final:goal:close", numbers as in `frames.plan.Plan`).
+    Each metre holds n_pieces; pickups (ticks); note_values (ticks), of pieces whose source tells repeated
+    notes from held ones; steps ("place:ticks", from one fermata to the next: place is that of the earlier
+    in its bar, or "start-pickup"; the last chord is a fermata too); final ("pickup:ticks from the last
+    chord to the end"); cadences ("mode:inner:goal:close" and "mode:final:goal:close", numbers as in
+    `frames.plan.Plan`).
     """
     found: dict[str, dict[str, dict[str, Any]]] = {}
     for piece in pieces:
@@ -27,12 +29,15 @@ def phrase_habits(pieces: Sequence[Piece]) -> dict[str, dict[str, dict[str, Any]
         counts = found.setdefault(plan.style, {}).setdefault(meter, _nothing())
         counts["n_pieces"] += 1
         counts["pickups"][plan.pickup] += 1
+        if not piece.fused:
+            counts["note_values"].update(notes_of_parts(piece.frames)["duration"].tolist())
         _count_phrases(piece, bar_ticks(meter), counts)
     return found
 
 
 def _nothing() -> dict[str, Any]:
-    return {"n_pieces": 0, "pickups": Counter(), "steps": Counter(), "final": Counter(), "cadences": Counter()}
+    counters = ("pickups", "note_values", "steps", "final", "cadences")
+    return {"n_pieces": 0, **{name: Counter() for name in counters}}
 
 
 def _count_phrases(piece: Piece, full: int, counts: dict[str, Any]) -> None:

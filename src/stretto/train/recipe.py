@@ -63,6 +63,7 @@ _RECIPES = {
         max_frames=120,
         unknown=0.06,
         mistakes=0.02,
+        close_weight=2.5,
         transpose=True,
         label_at=(300, 800),
         style_shares={"bach": 0.76, "hymn": 0.12, "renaissance": 0.12},

@@ -15,7 +15,7 @@ from stretto.frames.plan import Plan
 from stretto.score.model import Notice, Score
 from stretto.theory.spelling import respell
 from stretto.verbs.assemble import choir_score
-from stretto.verbs.form import Form, make_form
+from stretto.verbs.form import Form, habits, make_form
 from stretto.verbs.judge import Verdict
 from stretto.verbs.phrasewise import Chosen, draw_by_phrases
 from stretto.verbs.request import Request, checked_request
@@ -109,6 +109,7 @@ def compose(
         seeds=request.rng.integers(0, 2**31, candidates).tolist(),
         taste=Taste(temperature=temperature, top_p=top_p),
         rules=rules,
+        value_shares=habits()[style][request.meter].value_shares(),
         tick=progress or (lambda share: None),
     )
     return Composition(

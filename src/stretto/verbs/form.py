@@ -42,6 +42,8 @@ class PhraseHabits:
     n_pieces: int
     pickups: Mapping[str, int]
     """Pickup in ticks -> pieces."""
+    note_values: Mapping[str, int]
+    """Length in ticks -> notes, in pieces whose source tells repeated notes from held ones."""
     steps: Mapping[str, int]
     """"place:ticks" from one phrase end to the next -> count; place is that of the earlier end in its bar
     in ticks, or "start-pickup" for the first."""
@@ -49,6 +51,11 @@ class PhraseHabits:
     """"pickup:ticks before the end" of the last chord -> count."""
     cadences: Mapping[str, int]
     """"mode:inner:goal:close" and "mode:final:goal:close", as in `frames.plan.Plan` -> count."""
+
+    def value_shares(self) -> dict[int, float]:
+        """Length in ticks -> share of the notes; empty = not known."""
+        total = sum(self.note_values.values())
+        return {int(ticks): n / total for ticks, n in self.note_values.items()}
 
 
 @cache

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,12 +14,17 @@ from stretto.frames.parts import ONSET, REST, PartFrames, notes_of_parts
 from stretto.frames.plan import Plan, bar_ticks
 from stretto.score.model import TICKS_PER_QUARTER
 from stretto.theory.accents import lead_of_meter
+from stretto.theory.chords import chord_of
 from stretto.theory.key import Tonality
+from stretto.theory.slices import SILENT, Slices
 from stretto.theory.voice_leading import hard_leaps, melody, parallels
 from stretto.verbs.sample import Drawn
 
 FIFTHS_OF_TONIC = 7
 """Pitch class times this, modulo 12, is its place on the line of fifths."""
+
+ODD, VALUES = 0.05, 0.5
+"""What is taken off for each odd chord, and for note values of which none is usual."""
 
 CLEAR, METRE = 0.06, 5.0
 """Lead of its metre that a real piece usually has, and what is taken off for each unit that is missing."""
@@ -44,6 +50,10 @@ class Verdict:
     """Runs of one chord over more than two bars."""
     n_held_over: int
     """Phrases whose last chord still sounds when the next bar has begun: nobody can breathe."""
+    n_odd: int
+    """Strong beats on which neither a triad nor a seventh chord sounds."""
+    value_gap: float
+    """Share of the notes so far that would need another length for the note values to be as usual."""
     metre_lead: float
     """How much better the accents of the piece so far fit its metre than the rival; CLEAR if one cannot say."""
 
@@ -62,17 +72,27 @@ class Verdict:
             + 2.0 * (not self.ends_well)
             + 2.0 * self.n_stuck
             + 1.0 * self.n_held_over
+            + ODD * self.n_odd
+            + VALUES * self.value_gap
             + METRE * max(0.0, CLEAR - self.metre_lead)
         )
 
 
-def judge(drawn: Drawn, plan: Plan, cadences: Sequence[str], *, before: Drawn | None = None) -> Verdict:
+def judge(
+    drawn: Drawn,
+    plan: Plan,
+    cadences: Sequence[str],
+    *,
+    value_shares: Mapping[int, float] | None = None,
+    before: Drawn | None = None,
+) -> Verdict:
     """Mark a piece, or what came to it since `before`.
 
     Args:
         drawn: the piece so far.
         plan: what it was drawn along.
         cadences: the kind that is planned for each phrase end.
+        value_shares: usual share of each note value, in ticks; none = not known.
         before: the same piece at an earlier moment.
     """
     frames = drawn.frames
@@ -92,6 +112,8 @@ def judge(drawn: Drawn, plan: Plan, cadences: Sequence[str], *, before: Drawn | 
         ends_well=frames.end < plan.end or ends_well(frames, plan.tonic),
         n_stuck=_n_stuck(frames, plan),
         n_held_over=_n_held_over(frames, plan),
+        n_odd=_n_odd(slices, plan, since),
+        value_gap=_value_gap(frames, value_shares or {}),
         metre_lead=_metre_lead(frames, plan),
     )
 
@@ -121,6 +143,24 @@ def _n_held_over(frames: PartFrames, plan: Plan) -> int:
         rested = min(end + TICKS_PER_QUARTER, barline)  # within its beat a voice may still come to rest
         held += barline < frames.end and not ((struck >= rested) & (struck <= barline)).any()
     return held
+
+
+def _n_odd(slices: Slices, plan: Plan, since: int) -> int:
+    if not plan.bar_meters:
+        return 0
+    full = bar_ticks(plan.bar_meters[0])
+    step = full // 2 if plan.bar_meters[0] in ("4/4", "2/2", "4/2") else full
+    strong = [tick for tick in range(plan.pickup % step, slices.end, step) if tick >= since]
+    return sum(chord_of(int(p) for p in slices.pitch_TV[slices.at(tick)] if p != SILENT) is None for tick in strong)
+
+
+def _value_gap(frames: PartFrames, usual: Mapping[int, float]) -> float:
+    """Half the sum of the differences between two sets of shares."""
+    if not usual:
+        return 0.0
+    found = Counter(notes_of_parts(frames)["duration"].tolist())
+    total = max(1, found.total())
+    return sum(abs(found[ticks] / total - usual.get(ticks, 0.0)) for ticks in found.keys() | usual.keys()) / 2
 
 
 def _n_stuck(frames: PartFrames, plan: Plan) -> int:

@@ -6,7 +6,7 @@ phrase is not. So the choice is made at every phrase end, and all candidates go 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -36,6 +36,7 @@ def draw_by_phrases(
     seeds: Sequence[int],
     taste: Taste,
     rules: Rules | None = None,
+    value_shares: Mapping[int, float] | None = None,
     tick: Callable[[float], None] = lambda share: None,
 ) -> Chosen:
     """Draw one piece, choosing the best of `len(seeds)` versions at every phrase end.
@@ -47,6 +48,7 @@ def draw_by_phrases(
         seeds: one a version.
         taste: temperature and top-p.
         rules: what must not happen; None = anything the network gives.
+        value_shares: usual share of each note value, in ticks; none = not known.
         tick: told the share that is done.
     """
     drawing = Drawing(weights, [plan] * len(seeds), seeds=seeds, taste=taste, rules=rules)
@@ -57,17 +59,15 @@ def draw_by_phrases(
         if kept is not None:
             drawing.resume(kept)
         drawing.advance(stop, tick)
-        kept = _best(drawing.moments, plan, cadences, kept)
+        earlier = kept.piece if kept is not None else None
+        reached = [moment for moment in drawing.moments if moment is not None]
+        verdicts = [judge(m.piece, plan, cadences, value_shares=value_shares, before=earlier) for m in reached]
+        kept = reached[_best(verdicts)]
     if kept is None:
         raise ValueError("a plan has at least one phrase")
     return Chosen(piece=kept.piece, verdict=judge(kept.piece, plan, cadences), n_stages=len(stops))
 
 
-def _best(
-    moments: Sequence[Moment | None], plan: Plan, cadences: Sequence[str], before: Moment | None
-) -> Moment | None:
-    reached = [moment for moment in moments if moment is not None]
-    earlier = before.piece if before is not None else None
-    verdicts = [judge(moment.piece, plan, cadences, before=earlier) for moment in reached]
+def _best(verdicts: Sequence[Verdict]) -> int:
     typical = median(verdict.nll_per_note for verdict in verdicts)
-    return min(zip(verdicts, reached, strict=True), key=lambda pair: pair[0].penalty(typical))[1]
+    return min(range(len(verdicts)), key=lambda i: verdicts[i].penalty(typical))

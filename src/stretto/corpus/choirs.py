@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from itertools import count
 from pathlib import Path
 from zipfile import BadZipFile
 
 import numpy as np
 
-import stretto
 from stretto.corpus.choir import choir_piece
 from stretto.corpus.overlap import OverlapIndex, grid_pitches
 from stretto.corpus.parse import Parsed, Skipped, parse_all
@@ -87,7 +87,7 @@ def _cached(cache: Path, paths: Sequence[Path]) -> Parsed[Piece] | None:
     """What an earlier call made of the same files; None = nothing, or nothing that can be read."""
     try:
         record = json.loads((cache / "choir.json").read_text(encoding="utf-8"))
-        if record["files"] != _stamps(paths) or record["version"] != stretto.__version__:
+        if record["files"] != _stamps(paths) or record["version"] != version("stretto"):
             return None
         skipped = [Skipped(Path(path), why) for path, why in record["skipped"]]
         return Parsed(load_pieces(cache / "choir.npz"), skipped)
@@ -98,7 +98,7 @@ def _cached(cache: Path, paths: Sequence[Path]) -> Parsed[Piece] | None:
 def _cache(cache: Path, paths: Sequence[Path], parsed: Parsed[Piece]) -> None:
     save_pieces(parsed.found, cache / "choir.npz")
     record = {
-        "version": stretto.__version__,
+        "version": version("stretto"),
         "files": _stamps(paths),
         "skipped": [[str(s.path), s.why] for s in parsed.skipped],
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import math
+import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 
+from stretto.errors import RequestError
 from stretto.frames.example import Example
 from stretto.frames.parts import ONSET
 from stretto.frames.plan import AT_PHRASE_END, FIELD_NAMES
@@ -111,6 +113,9 @@ def train(
 
     Returns:
         The averaged network as it stands; the one with the best validation is in best.safetensors.
+
+    Raises:
+        RequestError: another run trains in `folder` at the same time.
     """
     folder.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(recipe.seed)
@@ -120,6 +125,7 @@ def train(
         net.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay, betas=(0.9, 0.98)
     )
     progress = _resume(folder, net, average, optimiser)
+    checkpoint = _Checkpoint(folder)
     write_json(folder / "recipe.json", recipe.as_json())
     started = saved = time.monotonic()
     before = progress.seconds
@@ -135,9 +141,9 @@ def train(
         if progress.step % recipe.check_every == 0 or progress.step == recipe.n_steps:
             _check(recipe, average, source, progress, nats, folder, say)
         if time.monotonic() - saved > CHECKPOINT_SECONDS or progress.step == recipe.n_steps:
-            _save(folder, net, average, optimiser, progress)
+            checkpoint.save(net, average, optimiser, progress)
             saved = time.monotonic()
-    _save(folder, net, average, optimiser, progress)
+    checkpoint.save(net, average, optimiser, progress)
     return average
 
 
@@ -202,18 +208,30 @@ def _check(
     )
 
 
-def _save(
-    folder: Path, net: nn.Module, average: nn.Module, optimiser: torch.optim.Optimizer, progress: Progress
-) -> None:
-    state = {
-        "net": net.state_dict(),
-        "average": average.state_dict(),
-        "optimiser": optimiser.state_dict(),
-        "progress": vars(progress),
-    }
-    scratch = folder / "checkpoint.tmp"
-    torch.save(state, scratch)
-    scratch.replace(folder / "checkpoint.pt")
+class _Checkpoint:
+    """The file a run goes on from; one run's only."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "checkpoint.pt"
+        self._stamp = self._written()
+
+    def _written(self) -> int:
+        return self._path.stat().st_mtime_ns if self._path.exists() else 0
+
+    def save(self, net: nn.Module, average: nn.Module, optimiser: torch.optim.Optimizer, progress: Progress) -> None:
+        """Write everything that training needs to go on."""
+        if self._written() != self._stamp:
+            raise RequestError(f"{self._path}: another run has written it; let one run train in a folder at a time")
+        state = {
+            "net": net.state_dict(),
+            "average": average.state_dict(),
+            "optimiser": optimiser.state_dict(),
+            "progress": vars(progress),
+        }
+        scratch = self._path.with_suffix(f".{os.getpid()}")
+        torch.save(state, scratch)
+        scratch.replace(self._path)
+        self._stamp = self._written()
 
 
 def write_json(path: Path, data: object) -> None:

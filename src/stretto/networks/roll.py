@@ -1,0 +1,62 @@
+"""What every network on piano-rolls shares: the batch it reads, and what it promises.
+
+A roll has a cell for each frame and pitch: sounding or not. Held and repeated notes look alike,
+as in the public benchmarks.
+"""
+
+# Shapes: B pieces, T frames, P pitches.
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class RollBatch:
+    """Pieces of different lengths, padded; the padding is masked by `mask_BT`."""
+
+    roll_BTP: Tensor
+    """1 = sounding, 0 = silent, as floats."""
+    mask_BT: Tensor
+    index_BT: Tensor
+    """Number of each frame in its piece, from 0: all that a benchmark may know beside the past."""
+
+    @classmethod
+    def of(cls, rolls: Sequence[NDArray[Any]], *, starts: Sequence[int] = ()) -> RollBatch:
+        """Pad to the longest.
+
+        Args:
+            rolls: (T, P) each, 0 or 1.
+            starts: frame of its piece at which each begins; none = they are whole.
+        """
+        longest = max(len(roll) for roll in rolls)
+        padded = np.zeros((len(rolls), longest, rolls[0].shape[1]), np.float32)
+        for row, roll in zip(padded, rolls, strict=True):
+            row[: len(roll)] = roll
+        lengths = torch.tensor([len(roll) for roll in rolls])
+        first = torch.tensor([*starts] or [0] * len(rolls))
+        return cls(
+            roll_BTP=torch.from_numpy(padded),
+            mask_BT=torch.arange(longest) < lengths[:, None],
+            index_BT=first[:, None] + torch.arange(longest),
+        )
+
+
+class RollNetwork(nn.Module, ABC):
+    """A network with an exact likelihood of every frame given the frames before it."""
+
+    @abstractmethod
+    def nll_per_frame(self, batch: RollBatch) -> Tensor:
+        """Nats of each frame given those before it, all its pitches together, (B, T); the padding's mean nothing."""
+
+    @abstractmethod
+    def sample(self, n_frames: int, generator: torch.Generator, *, opening: Tensor | None = None) -> Tensor:
+        """A new roll, (T, P), that begins with `opening`, if one is given."""

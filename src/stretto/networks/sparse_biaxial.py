@@ -1,0 +1,162 @@
+"""Ours with the pitches head: a sparse biaxial RNN for any polyphony.
+
+Along time run one LSTM over the whole frame and one LSTM per pitch whose weights all pitches
+share. Along the vertical axis one step is taken per note that sounds, not per pitch: between two
+notes the state is constant, so the chances of all pitches above a note are one batched evaluation.
+
+A frame is read upwards. Every pitch is asked whether it sounds, given the notes below it: the
+product over all pitches is the exact joint likelihood of the chord.
+
+Source: Johnson, "Generating Polyphonic Music Using Tied Parallel Networks" (EvoMUSART 2017).
+Departures:
+    1. The note axis steps over sounding notes: about 4 steps a frame instead of 88.
+    2. A second LSTM along time hears the frame as a whole.
+    3. Pitches know where they stand: the public sets are all in C.
+    4. Variational dropout.
+"""
+
+# Shapes: B pieces, T frames, P pitches, K notes of the fullest frame, N = B * T,
+# G frame state, E input and H state of a pitch, U vertical state, D scorer.
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from stretto.networks.roll import RollBatch, RollNetwork
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """Everything that shapes the network."""
+
+    n_pitches: int = 88
+    n_index: int = 16
+    """Frames are counted modulo this."""
+    n_state: int = 160
+    n_pitch_state: int = 48
+    n_pitch_input: int = 48
+    n_vertical: int = 96
+    n_scorer: int = 64
+    dropout: float = 0.4
+
+
+class SparseBiaxial(RollNetwork):
+    """See the head of this file."""
+
+    def __init__(self, config: Config) -> None:
+        """Make the weights, at random."""
+        super().__init__()
+        self.config = c = config
+        p = c.n_pitches
+        self.index = nn.Embedding(c.n_index, 24)
+        self.frame_in = nn.Linear(2 * p, c.n_state)
+        self.time = nn.LSTM(c.n_state + 24, c.n_state, batch_first=True)
+        # How a note is seen from every pitch: by the interval alone, at all distances.
+        self.near = nn.Conv1d(2, c.n_pitch_input, 2 * p - 1, padding=p - 1)
+        self.place = nn.Parameter(torch.randn(p, c.n_pitch_input) * 0.1)
+        self.state_in = nn.Linear(c.n_state, c.n_pitch_input)
+        self.pitch_time = nn.LSTM(c.n_pitch_input, c.n_pitch_state)
+        self.vertical_start = nn.Linear(c.n_state + 24, c.n_vertical)
+        self.note_in = nn.Embedding(p, 48)
+        self.step_in = nn.Embedding(p + 1, 24)
+        self.vertical = nn.GRUCell(48 + 24 + c.n_pitch_state, c.n_vertical)
+        self.from_pitch = nn.Linear(c.n_pitch_state, c.n_scorer)
+        self.from_vertical = nn.Linear(c.n_vertical, c.n_scorer, bias=False)
+        self.from_place = nn.Parameter(torch.randn(p, c.n_scorer) * 0.1)
+        self.below = nn.Conv1d(1, c.n_scorer, p, bias=False)
+        self.score = nn.Linear(c.n_scorer, 1)
+        nn.init.constant_(self.score.bias, -3.0)  # few of the pitches sound
+
+    def forward(self, batch: RollBatch) -> Tensor:
+        """Logit of every pitch given the frames before it and the notes below it, (B, T, P)."""
+        roll_BTP = batch.roll_BTP
+        b, t, p = roll_BTP.shape
+        past_BTG, past_BTPH = self._past(batch)
+        context = torch.cat([past_BTG, self.index(batch.index_BT % self.config.n_index)], -1)
+        u_NKU = self._upwards(torch.tanh(self.vertical_start(context)).view(b * t, -1), roll_BTP, past_BTPH)
+        n_below_BTP = roll_BTP.cumsum(-1).long() - roll_BTP.long()
+        scored_NKD = self.from_vertical(self._drop(u_NKU.view(b, t, *u_NKU.shape[1:]), 1, 2)).flatten(0, 1)
+        row = n_below_BTP.view(b * t, p, 1).expand(-1, -1, scored_NKD.shape[-1])
+        feature = self.from_pitch(past_BTPH) + scored_NKD.gather(1, row).view(b, t, p, -1)
+        feature = feature + self._intervals_below(roll_BTP) + self.from_place
+        out: Tensor = self.score(self._drop(functional.silu(feature), 1, 2))[..., 0]
+        return out
+
+    def nll_per_frame(self, batch: RollBatch) -> Tensor:
+        """Nats of each frame, (B, T)."""
+        logit = self(batch)
+        return functional.binary_cross_entropy_with_logits(logit, batch.roll_BTP, reduction="none").sum(-1)
+
+    @torch.no_grad()
+    def sample(self, n_frames: int, generator: torch.Generator, *, opening: Tensor | None = None) -> Tensor:
+        """Frame by frame, each from the lowest pitch up."""
+        self.eval()
+        p = self.config.n_pitches
+        roll = torch.zeros(1, n_frames, p)
+        start = 0 if opening is None else len(opening)
+        if opening is not None:
+            roll[0, :start] = opening
+        for t in range(start, n_frames):
+            pitch = 0
+            while pitch < p:
+                chance_P = torch.sigmoid(self(RollBatch.of([roll[0, : t + 1].numpy()]))[0, t])
+                drawn = torch.rand(p, generator=generator) < chance_P
+                drawn[:pitch] = False
+                if not drawn.any():
+                    break
+                pitch = int(drawn.nonzero()[0]) + 1
+                roll[0, t, pitch - 1] = 1.0
+        return roll[0]
+
+    def _past(self, batch: RollBatch) -> tuple[Tensor, Tensor]:
+        """State of the whole, (B, T, G), and of every pitch, (B, T, P, H), before each frame."""
+        c, roll = self.config, batch.roll_BTP
+        b, t, p = roll.shape
+        begun = (roll - functional.pad(roll, (0, 0, 1, 0))[:, :-1]).clamp(min=0)
+        index = self.index(batch.index_BT % c.n_index)
+        heard = torch.cat([torch.tanh(self.frame_in(torch.cat([roll, begun], -1))), index], -1)
+        state_BTG = self._drop(self.time(self._drop(heard, 1))[0], 1)
+        near = self.near(torch.stack([roll, begun], 2).view(b * t, 2, p)).view(b, t, -1, p).transpose(2, 3)
+        x = torch.tanh(near + self.place + self.state_in(state_BTG)[:, :, None])
+        x = self._drop(x, 1, 2).transpose(0, 1).reshape(t, b * p, -1)
+        pitch_BTPH = self._drop(self.pitch_time(x)[0].view(t, b, p, -1).transpose(0, 1), 1, 2)
+        before = functional.pad(state_BTG, (0, 0, 1, 0))[:, :-1]
+        return before, functional.pad(pitch_BTPH, (0, 0, 0, 0, 1, 0))[:, :-1]
+
+    def _upwards(self, u_NU: Tensor, roll_BTP: Tensor, past_BTPH: Tensor) -> Tensor:
+        """Vertical state after no note, one note, two ... of each frame, (N, K + 1, U)."""
+        p = roll_BTP.shape[-1]
+        roll_NP, past_NPH = roll_BTP.reshape(-1, p), past_BTPH.reshape(len(u_NU), p, -1)
+        fullest = int(roll_NP.sum(-1).max())
+        # The sounding pitches first, from the lowest up.
+        order_NP = torch.argsort(1 - roll_NP, dim=-1, stable=True)
+        row = torch.arange(len(u_NU), device=u_NU.device)
+        states, last_N = [u_NU], torch.full_like(row, -1)
+        for k in range(fullest):
+            pitch_N = order_NP[:, k]
+            step_N = (pitch_N - last_N).clamp(0, p)
+            note = torch.cat([self.note_in(pitch_N), self.step_in(step_N), past_NPH[row, pitch_N]], -1)
+            u_NU = self.vertical(note, u_NU)
+            states.append(u_NU)
+            last_N = pitch_N
+        return torch.stack(states, 1)
+
+    def _intervals_below(self, roll_BTP: Tensor) -> Tensor:
+        """What all notes below a pitch say to it, by their intervals, (B, T, P, D)."""
+        b, t, p = roll_BTP.shape
+        # Shifted by one, so that a pitch does not hear itself.
+        below = functional.pad(roll_BTP.view(b * t, 1, p), (p, 0))[..., :-1]
+        out: Tensor = self.below(below).transpose(1, 2).reshape(b, t, p, -1)
+        return out
+
+    def _drop(self, x: Tensor, *shared: int) -> Tensor:
+        """Variational dropout: one mask along the axes `shared`."""
+        rate = self.config.dropout
+        if not self.training or not rate:
+            return x
+        shape = [1 if i in shared else n for i, n in enumerate(x.shape)]
+        return x * (torch.rand(shape, device=x.device) >= rate) / (1 - rate)

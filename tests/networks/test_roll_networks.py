@@ -1,0 +1,121 @@
+"""What every network on piano-rolls promises: exact likelihoods that look neither ahead nor above."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from torch import Tensor  # noqa: E402
+
+from stretto.networks.roll import RollBatch, RollNetwork  # noqa: E402
+from stretto.networks.sparse_biaxial import Config, SparseBiaxial  # noqa: E402
+
+pytestmark = pytest.mark.train
+
+N_PITCHES = 5
+
+
+def sparse_biaxial(n_pitches: int = N_PITCHES) -> RollNetwork:
+    """A small one, with weights large enough to matter."""
+    torch.manual_seed(1)
+    small = Config(
+        n_pitches=n_pitches, n_state=6, n_pitch_state=4, n_pitch_input=4, n_vertical=5, n_scorer=4, dropout=0.2
+    )
+    net = SparseBiaxial(small)
+    for weight in net.parameters():
+        weight.data += 0.3 * torch.randn_like(weight)
+    return net
+
+
+NETWORKS = [sparse_biaxial]
+
+
+def batch_of(rolls: list[np.ndarray]) -> RollBatch:
+    """In float64, for exact sums."""
+    found = RollBatch.of(rolls)
+    return RollBatch(roll_BTP=found.roll_BTP.double(), mask_BT=found.mask_BT, index_BT=found.index_BT)
+
+
+def random_roll(seed: int, n_frames: int = 6, n_pitches: int = N_PITCHES) -> np.ndarray:
+    return (np.random.default_rng(seed).random((n_frames, n_pitches)) < 0.4).astype(int)
+
+
+def nats(net: RollNetwork, rolls: list[np.ndarray]) -> Tensor:
+    with torch.no_grad():
+        return net.double().eval().nll_per_frame(batch_of(rolls))
+
+
+@pytest.mark.parametrize("make", NETWORKS)
+def test_all_chords_together_have_probability_one(make) -> None:
+    """After any past, in the first frame too."""
+    for past in (random_roll(3, 4), random_roll(0, 0)):
+        chords = [np.vstack([past, chord]) for chord in product((0, 1), repeat=N_PITCHES)]
+        assert float(torch.exp(-nats(make(), chords)[:, -1]).sum()) == pytest.approx(1.0, abs=1e-9)
+
+
+@pytest.mark.parametrize("make", NETWORKS)
+def test_no_frame_knows_what_comes_after_it(make) -> None:
+    roll = random_roll(5)
+    before = nats(make(), [roll])
+    for t in range(1, len(roll)):
+        changed = roll.copy()
+        changed[t:] = 1 - changed[t:]
+        assert torch.equal(nats(make(), [changed])[0, :t], before[0, :t])
+        assert not torch.equal(nats(make(), [changed])[0, t:], before[0, t:])
+
+
+def test_a_pitch_hears_the_notes_below_it_and_none_above() -> None:
+    """Of its own frame; its own cell is not in its chance either."""
+    net, roll = sparse_biaxial().double().eval(), random_roll(7)
+    with torch.no_grad():
+        logit = net(batch_of([roll]))[0, -1]
+        for pitch in range(N_PITCHES):
+            changed = roll.copy()
+            changed[-1, pitch:] = 1 - changed[-1, pitch:]
+            other = net(batch_of([changed]))[0, -1]
+            assert torch.allclose(other[: pitch + 1], logit[: pitch + 1], atol=1e-12)
+            if pitch + 1 < N_PITCHES:
+                assert not torch.allclose(other[pitch + 1 :], logit[pitch + 1 :], atol=1e-6)
+
+
+@pytest.mark.parametrize("make", NETWORKS)
+def test_padding_changes_nothing(make) -> None:
+    short, long = random_roll(1, 4), random_roll(2, 9)
+    together = nats(make(), [short, long])
+    assert torch.allclose(together[0, :4], nats(make(), [short])[0], atol=1e-12)
+    assert torch.allclose(together[1], nats(make(), [long])[0], atol=1e-12)
+
+
+@pytest.mark.parametrize("make", NETWORKS)
+def test_one_phrase_can_be_learned_by_heart_and_is_then_sampled(make) -> None:
+    """Under 0.05 nats a frame, and drawing from it gives the phrase back."""
+    phrase = random_roll(11, 8)
+    net = make()
+    net.config = net.config.__class__(**{**vars(net.config), "dropout": 0.0})
+    optimiser = torch.optim.Adam(net.parameters(), lr=0.02)
+    data = RollBatch.of([phrase])
+    for _ in range(150):
+        optimiser.zero_grad()
+        loss = net.nll_per_frame(data).mean()
+        loss.backward()
+        optimiser.step()
+    assert float(loss.detach()) < 0.05
+    drawn = net.sample(8, torch.Generator().manual_seed(0), opening=data.roll_BTP[0, :2])
+    assert drawn.tolist() == phrase.tolist()
+
+
+@pytest.mark.parametrize("make", NETWORKS)
+def test_what_is_drawn_comes_as_often_as_its_likelihood_says(make) -> None:
+    """First frames of two pitches: four chords, 400 draws, within four standard deviations."""
+    net = make(2).eval()
+    chords = [np.array([chord]) for chord in product((0, 1), repeat=2)]
+    with torch.no_grad():
+        chance = torch.exp(-net.nll_per_frame(RollBatch.of(chords)))[:, 0].tolist()
+    generator = torch.Generator().manual_seed(3)
+    drawn = [tuple(net.sample(1, generator)[0].int().tolist()) for _ in range(400)]
+    for chord, p in zip(product((0, 1), repeat=2), chance, strict=True):
+        assert drawn.count(chord) / 400 == pytest.approx(p, abs=4 * (p * (1 - p) / 400) ** 0.5)

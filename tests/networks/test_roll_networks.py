@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import product
 
 import numpy as np
@@ -11,27 +12,47 @@ torch = pytest.importorskip("torch")
 
 from torch import Tensor  # noqa: E402
 
+from stretto.networks import convolution, elman, feed_forward, gru, lstm, sparse_biaxial  # noqa: E402
 from stretto.networks.roll import RollBatch, RollNetwork  # noqa: E402
-from stretto.networks.sparse_biaxial import Config, SparseBiaxial  # noqa: E402
 
 pytestmark = pytest.mark.train
 
 N_PITCHES = 5
 
 
-def sparse_biaxial(n_pitches: int = N_PITCHES) -> RollNetwork:
-    """A small one, with weights large enough to matter."""
-    torch.manual_seed(1)
-    small = Config(
-        n_pitches=n_pitches, n_state=6, n_pitch_state=4, n_pitch_input=4, n_vertical=5, n_scorer=4, dropout=0.2
-    )
-    net = SparseBiaxial(small)
+def made(net: RollNetwork) -> RollNetwork:
+    """With weights large enough to matter."""
     for weight in net.parameters():
         weight.data += 0.3 * torch.randn_like(weight)
     return net
 
 
-NETWORKS = [sparse_biaxial]
+def sparse(n_pitches: int = N_PITCHES, dropout: float = 0.2) -> RollNetwork:
+    sizes = {"n_state": 6, "n_pitch_state": 4, "n_pitch_input": 4, "n_vertical": 5, "n_scorer": 4}
+    return made(sparse_biaxial.SparseBiaxial(sparse_biaxial.Config(n_pitches=n_pitches, dropout=dropout, **sizes)))
+
+
+def recurrent(cell: str, n_pitches: int = N_PITCHES, dropout: float = 0.2) -> RollNetwork:
+    module = {"Elman": elman, "Gru": gru, "Lstm": lstm}[cell]
+    return made(getattr(module, cell)(module.Config(n_pitches=n_pitches, n_state=12, dropout=dropout)))
+
+
+def window(n_pitches: int = N_PITCHES, dropout: float = 0.2) -> RollNetwork:
+    config = feed_forward.Config(n_pitches=n_pitches, n_window=3, n_hidden=24, dropout=dropout)
+    return made(feed_forward.FeedForward(config))
+
+
+def holes(n_pitches: int = N_PITCHES, dropout: float = 0.2) -> RollNetwork:
+    config = convolution.Config(n_pitches=n_pitches, n_channels=16, n_layers=2, n_width=2, dropout=dropout)
+    return made(convolution.Convolution(config))
+
+
+NETWORKS = [sparse, *(partial(recurrent, cell) for cell in ("Elman", "Gru", "Lstm")), window, holes]
+
+
+@pytest.fixture(autouse=True)
+def same_weights() -> None:
+    torch.manual_seed(1)
 
 
 def batch_of(rolls: list[np.ndarray]) -> RollBatch:
@@ -59,18 +80,19 @@ def test_all_chords_together_have_probability_one(make) -> None:
 
 @pytest.mark.parametrize("make", NETWORKS)
 def test_no_frame_knows_what_comes_after_it(make) -> None:
-    roll = random_roll(5)
-    before = nats(make(), [roll])
+    net, roll = make(), random_roll(5)
+    before = nats(net, [roll])
     for t in range(1, len(roll)):
         changed = roll.copy()
         changed[t:] = 1 - changed[t:]
-        assert torch.equal(nats(make(), [changed])[0, :t], before[0, :t])
-        assert not torch.equal(nats(make(), [changed])[0, t:], before[0, t:])
+        after = nats(net, [changed])
+        assert torch.equal(after[0, :t], before[0, :t])
+        assert not torch.equal(after[0, t:], before[0, t:])
 
 
 def test_a_pitch_hears_the_notes_below_it_and_none_above() -> None:
     """Of its own frame; its own cell is not in its chance either."""
-    net, roll = sparse_biaxial().double().eval(), random_roll(7)
+    net, roll = sparse().double().eval(), random_roll(7)
     with torch.no_grad():
         logit = net(batch_of([roll]))[0, -1]
         for pitch in range(N_PITCHES):
@@ -84,21 +106,20 @@ def test_a_pitch_hears_the_notes_below_it_and_none_above() -> None:
 
 @pytest.mark.parametrize("make", NETWORKS)
 def test_padding_changes_nothing(make) -> None:
-    short, long = random_roll(1, 4), random_roll(2, 9)
-    together = nats(make(), [short, long])
-    assert torch.allclose(together[0, :4], nats(make(), [short])[0], atol=1e-12)
-    assert torch.allclose(together[1], nats(make(), [long])[0], atol=1e-12)
+    net, short, long = make(), random_roll(1, 4), random_roll(2, 9)
+    together = nats(net, [short, long])
+    assert torch.allclose(together[0, :4], nats(net, [short])[0], atol=1e-12)
+    assert torch.allclose(together[1], nats(net, [long])[0], atol=1e-12)
 
 
 @pytest.mark.parametrize("make", NETWORKS)
 def test_one_phrase_can_be_learned_by_heart_and_is_then_sampled(make) -> None:
     """Under 0.05 nats a frame, and drawing from it gives the phrase back."""
     phrase = random_roll(11, 8)
-    net = make()
-    net.config = net.config.__class__(**{**vars(net.config), "dropout": 0.0})
+    net = make(dropout=0.0)
     optimiser = torch.optim.Adam(net.parameters(), lr=0.02)
     data = RollBatch.of([phrase])
-    for _ in range(150):
+    for _ in range(400):
         optimiser.zero_grad()
         loss = net.nll_per_frame(data).mean()
         loss.backward()

@@ -54,9 +54,9 @@ def products_seconds(weights: FlagshipWeights, n_streams: int, n_frames: int) ->
     ]
     shapes += [(s * p, w.near.shape[-1], 4 * w.n_pitch_state), (s * p, w.n_pitch_state, 4 * w.n_pitch_state)]
     each_part = [
-        (s, w.n_vertical, w.score.shape[1]),
-        (s * p, w.n_heads, w.score.shape[1]),
-        (s * p, w.score.shape[1], 1),
+        (s, w.n_vertical, d),
+        (s * p, w.n_heads, d),
+        (s * p, d, 1),
     ]
     each_part += [(s, w.hold_in.shape[2], 64), (s, 64, 2), (s, w.n_vertical, 3 * w.n_vertical)]
     shapes += each_part * w.n_parts + [(s, w.n_vertical, 96), (s, 96, w.n_lengths)]

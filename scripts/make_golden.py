@@ -14,7 +14,7 @@ import torch
 from safetensors.torch import save_file
 
 from stretto.frames.example import example_of
-from stretto.frames.parts import HOLD, ONSET, REST, UNKNOWN, PartFrames
+from stretto.frames.parts import HOLD, ONSET, REST, PartFrames, fused_states
 from stretto.frames.plan import FIELD_NAMES, Plan
 from stretto.networks.batch import Batch
 from stretto.networks.flagship import Config, Flagship
@@ -78,10 +78,7 @@ def fused(frames: PartFrames) -> PartFrames:
     for t in range(1, len(pitch)):
         if (pitch[t] == pitch[t - 1]).all():
             pitch[t, 0] = 59 if pitch[t, 0] == 60 else 60
-    before = np.vstack([np.full((1, pitch.shape[1]), -2, np.int16), pitch[:-1]])
-    state = np.where(pitch == before, UNKNOWN, ONSET).astype(np.int8)
-    state[pitch == REST] = HOLD
-    return replace(frames, pitch_TV=pitch, state_TV=state)
+    return replace(frames, pitch_TV=pitch, state_TV=fused_states(pitch))
 
 
 def main() -> None:

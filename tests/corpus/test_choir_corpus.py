@@ -64,7 +64,7 @@ def test_a_worker_that_dies_loses_one_file(tmp_path: Path) -> None:
     for name in names:
         (tmp_path / name).write_bytes(name.encode())
     ticks: list[int] = []
-    parsed = parse_all([tmp_path / n for n in names], length_or_death, tick=lambda: ticks.append(1))
+    parsed = parse_all([tmp_path / n for n in names], length_or_death, progress=lambda share: ticks.append(1))
     assert parsed.found == [1, 1, 1]
     why = {s.path.name: s.why for s in parsed.skipped}
     assert why["death"].startswith("its reader died")

@@ -30,15 +30,8 @@ def corpus_command(
     from stretto.corpus.parse import parse_all
 
     paths = _scores(folder)
-    done = 0
     with progress_bar(f"reading {len(paths)} files") as show_share:
-
-        def tick() -> None:
-            nonlocal done
-            done += 1
-            show_share(done / len(paths))
-
-        parsed = parse_all(paths, choir_piece, n_workers=workers, tick=tick)
+        parsed = parse_all(paths, choir_piece, n_workers=workers, progress=show_share)
     (_say_json if as_json else _say)(folder, parsed, len(paths) if all_files else SHOWN)
 
 

@@ -68,9 +68,7 @@ class Destination:
                 new += folders
             paths = (*self.files, *(folder / file for folder in folders for file in NAMES))
             new += [path for path in paths if not path.exists()]
-            return [
-                Written(path=p, notices=write_output(score, p, layout=self.layout, force=self.force)) for p in paths
-            ]
+            return [self._one(score, path) for path in paths]
         except BaseException:  # Ctrl-C as well: no half-filled folder stays
             for path in reversed(new):
                 _remove(path)

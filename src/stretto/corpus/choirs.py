@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
-from itertools import count
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -77,8 +76,7 @@ def choir_corpus(
         raise CorpusError(f"{data}: none of {', '.join(FOLDERS)} is there; give --data the folder that holds them")
     parsed = _cached(cache, paths)
     if parsed is None:
-        n_done = count(1)
-        parsed = parse_all(paths, choir_piece, n_workers=n_workers, tick=lambda: progress(next(n_done) / len(paths)))
+        parsed = parse_all(paths, choir_piece, n_workers=n_workers, progress=progress)
         _cache(cache, paths, parsed)
     return without_overlap(parsed.found, matrices, parsed.skipped)
 

@@ -9,6 +9,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -41,7 +42,7 @@ def parse_all(
     parse: Callable[[Path], T],
     *,
     n_workers: int = 2,
-    tick: Callable[[], None] = lambda: None,
+    progress: Callable[[float], None] = lambda share: None,
 ) -> Parsed[T]:
     """Apply `parse` to every file, in worker processes.
 
@@ -49,12 +50,17 @@ def parse_all(
         paths: the files.
         parse: a function of a module, so that a worker can find it; raises StrettoError for a file to skip.
         n_workers: processes.
-        tick: called after every file, for a progress bar.
+        progress: receives the share that is done after every file.
 
     Returns:
         The results in the order of `paths`, and the files that were skipped. A file that kills
         its worker, or that breaks the parser, is skipped too, and said so.
     """
+    n_done = count(1)
+
+    def tick() -> None:
+        progress(next(n_done) / len(paths))
+
     results: dict[Path, T | Skipped] = {}
     waiting = list(paths)
     lonely = False

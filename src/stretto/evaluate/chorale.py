@@ -136,7 +136,7 @@ def stuck_runs(slices: Slices, beats: Sequence[int], limits: Sequence[int]) -> i
     """Runs of beats with one chord that are longer than the limit, in beats, where they grow too long."""
     stuck, run, passing, chord = 0, 0, 0, None
     for tick, limit in zip(beats, limits, strict=True):
-        found = _chord(slices, slices.at(tick))
+        found = chord_in(slices, slices.at(tick))
         here = None if found is None else (found.root, found.quality)
         if here is None:
             passing += 1  # belongs to the run if the same chord comes back
@@ -153,7 +153,7 @@ def _strong_beats(score: Score, slices: Slices) -> ChoraleCounts:
         t = slices.at(tick)
         if not (slices.pitch_TV[t] != SILENT).any():
             continue
-        chord = _chord(slices, t)
+        chord = chord_in(slices, t)
         counts.n_strong += 1
         counts.n_strong_triads += chord is not None and chord.is_triad
         counts.n_strong_sevenths += chord is not None and not chord.is_triad
@@ -185,7 +185,8 @@ def _end(score: Score, slices: Slices, key: Tonality) -> ChoraleCounts:
     )
 
 
-def _chord(slices: Slices, t: int) -> Chord | None:
+def chord_in(slices: Slices, t: int) -> Chord | None:
+    """What sounds in a slice, as a triad or seventh chord; None = neither."""
     return chord_of(int(p) for p in slices.pitch_TV[t] if p != SILENT)
 
 

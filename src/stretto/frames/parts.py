@@ -118,12 +118,20 @@ def frames_of_matrix(matrix_TV: NDArray[Any], *, step: int) -> PartFrames:
     changed = np.r_[True, (pitch[1:] != pitch[:-1]).any(axis=1)]
     rows = np.flatnonzero(changed)
     pitch_TV = pitch[rows]
-    before = np.vstack([np.full((1, pitch.shape[1]), -2, np.int16), pitch_TV[:-1]])
+    return PartFrames(
+        tick_T=(rows * step).astype(np.int32),
+        pitch_TV=pitch_TV,
+        state_TV=fused_states(pitch_TV),
+        end=int(len(pitch) * step),
+    )
+
+
+def fused_states(pitch_TV: NDArray[np.int16]) -> NDArray[np.int8]:
+    """States where a source cannot tell held from repeated notes: a pitch that stays is UNKNOWN."""
+    before = np.vstack([np.full((1, pitch_TV.shape[1]), -2, np.int16), pitch_TV[:-1]])
     state = np.where(pitch_TV == before, UNKNOWN, ONSET).astype(np.int8)
     state[pitch_TV == REST] = HOLD
-    return PartFrames(
-        tick_T=(rows * step).astype(np.int32), pitch_TV=pitch_TV, state_TV=state, end=int(len(pitch) * step)
-    )
+    return state
 
 
 def cut_at(frames: PartFrames, ticks: Iterable[int]) -> PartFrames:

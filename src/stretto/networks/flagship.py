@@ -34,6 +34,7 @@ from torch.nn import functional
 from stretto.frames.parts import HOLD, ONSET, UNKNOWN
 from stretto.frames.plan import FIELD_NAMES, FIELDS, N_NEAR, goal_root, nearness_table
 from stretto.networks.batch import Batch
+from stretto.networks.dropout import drop
 
 NEVER = -1e9
 SWIFT = 10.0
@@ -178,11 +179,7 @@ class Flagship(nn.Module):
 
     def _drop(self, x: Tensor, *shared: int) -> Tensor:
         """Variational dropout: one mask along the axes `shared`."""
-        rate = self.config.dropout
-        if not self.training or not rate:
-            return x
-        shape = [1 if i in shared else n for i, n in enumerate(x.shape)]
-        return x * (torch.rand(shape, device=x.device) >= rate) / (1 - rate)
+        return drop(self, self.config.dropout, x, *shared)
 
     def _seen(self, batch: Batch, motion_BTV: Tensor, context_BTc: Tensor) -> Tensor:
         """What is the same in every key: motion, intervals, degrees, length, place."""

@@ -14,10 +14,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from stretto.networks.roll import RollBatch, RollNetwork
+from stretto.networks.roll import LogitNetwork, RollBatch
 
 
-class IndependentNetwork(RollNetwork):
+class IndependentNetwork(LogitNetwork):
     """One logit a pitch from the frames before."""
 
     def __init__(self, n_pitches: int, n_features: int, dropout: float) -> None:
@@ -38,20 +38,6 @@ class IndependentNetwork(RollNetwork):
         out: Tensor = self.chance(self.drop(self.past(before_BTP)))
         return out
 
-    def nll_per_frame(self, batch: RollBatch) -> Tensor:
-        """Nats of each frame, (B, T)."""
-        logit = self(batch)
-        return functional.binary_cross_entropy_with_logits(logit, batch.roll_BTP, reduction="none").sum(-1)
-
-    @torch.no_grad()
-    def sample(self, n_frames: int, generator: torch.Generator, *, opening: Tensor | None = None) -> Tensor:
-        """Frame by frame, every pitch by its own toss."""
-        self.eval()
-        roll = torch.zeros(n_frames, self.n_pitches)
-        start = 0 if opening is None else len(opening)
-        if opening is not None:
-            roll[:start] = opening
-        for t in range(start, n_frames):
-            chance_P = torch.sigmoid(self(RollBatch.of([roll[: t + 1].numpy()]))[0, t])
-            roll[t] = (torch.rand(self.n_pitches, generator=generator) < chance_P).float()
-        return roll
+    def draw_frame(self, roll_TP: Tensor, generator: torch.Generator) -> Tensor:
+        """Every pitch by its own toss."""
+        return (torch.rand(self.n_pitches, generator=generator) < self.last_chances(roll_TP)).float()

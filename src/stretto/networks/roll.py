@@ -17,6 +17,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.nn import functional
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -53,6 +54,8 @@ class RollBatch:
 class RollNetwork(nn.Module, ABC):
     """A network with an exact likelihood of every frame given the frames before it."""
 
+    n_pitches: int
+
     @abstractmethod
     def nll_per_frame(self, batch: RollBatch) -> Tensor:
         """Nats of each frame given those before it, all its pitches together, (B, T); the padding's mean nothing."""
@@ -60,3 +63,36 @@ class RollNetwork(nn.Module, ABC):
     @abstractmethod
     def sample(self, n_frames: int, generator: torch.Generator, *, opening: Tensor | None = None) -> Tensor:
         """A new roll, (T, P), that begins with `opening`, if one is given."""
+
+
+class LogitNetwork(RollNetwork):
+    """One that gives each pitch of a frame a logit: the chance of a chord is the product over its pitches."""
+
+    @abstractmethod
+    def forward(self, batch: RollBatch) -> Tensor:
+        """Logit of every pitch given the frames before it, (B, T, P)."""
+
+    @abstractmethod
+    def draw_frame(self, roll_TP: Tensor, generator: torch.Generator) -> Tensor:
+        """A new last frame, (P,), of a roll whose last frame is still silent."""
+
+    def nll_per_frame(self, batch: RollBatch) -> Tensor:
+        """Nats of each frame, (B, T)."""
+        logit = self(batch)
+        return functional.binary_cross_entropy_with_logits(logit, batch.roll_BTP, reduction="none").sum(-1)
+
+    @torch.no_grad()
+    def sample(self, n_frames: int, generator: torch.Generator, *, opening: Tensor | None = None) -> Tensor:
+        """Frame by frame."""
+        self.eval()
+        roll = torch.zeros(n_frames, self.n_pitches)
+        start = 0 if opening is None else len(opening)
+        if opening is not None:
+            roll[:start] = opening
+        for t in range(start, n_frames):
+            roll[t] = self.draw_frame(roll[: t + 1], generator)
+        return roll
+
+    def last_chances(self, roll_TP: Tensor) -> Tensor:
+        """How likely each pitch of the last frame sounds, (P,)."""
+        return torch.sigmoid(self(RollBatch.of([roll_TP.numpy()]))[0, -1])

@@ -26,7 +26,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from stretto.networks.roll import RollBatch, RollNetwork
+from stretto.networks.dropout import drop
+from stretto.networks.roll import LogitNetwork, RollBatch
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,14 +45,14 @@ class Config:
     dropout: float = 0.4
 
 
-class SparseBiaxial(RollNetwork):
+class SparseBiaxial(LogitNetwork):
     """See the head of this file."""
 
     def __init__(self, config: Config) -> None:
         """Make the weights, at random."""
         super().__init__()
         self.config = c = config
-        p = c.n_pitches
+        self.n_pitches = p = c.n_pitches
         self.index = nn.Embedding(c.n_index, 24)
         self.frame_in = nn.Linear(2 * p, c.n_state)
         self.time = nn.LSTM(c.n_state + 24, c.n_state, batch_first=True)
@@ -86,31 +87,17 @@ class SparseBiaxial(RollNetwork):
         out: Tensor = self.score(self._drop(functional.silu(feature), 1, 2))[..., 0]
         return out
 
-    def nll_per_frame(self, batch: RollBatch) -> Tensor:
-        """Nats of each frame, (B, T)."""
-        logit = self(batch)
-        return functional.binary_cross_entropy_with_logits(logit, batch.roll_BTP, reduction="none").sum(-1)
-
-    @torch.no_grad()
-    def sample(self, n_frames: int, generator: torch.Generator, *, opening: Tensor | None = None) -> Tensor:
-        """Frame by frame, each from the lowest pitch up."""
-        self.eval()
-        p = self.config.n_pitches
-        roll = torch.zeros(1, n_frames, p)
-        start = 0 if opening is None else len(opening)
-        if opening is not None:
-            roll[0, :start] = opening
-        for t in range(start, n_frames):
-            pitch = 0
-            while pitch < p:
-                chance_P = torch.sigmoid(self(RollBatch.of([roll[0, : t + 1].numpy()]))[0, t])
-                drawn = torch.rand(p, generator=generator) < chance_P
-                drawn[:pitch] = False
-                if not drawn.any():
-                    break
-                pitch = int(drawn.nonzero()[0]) + 1
-                roll[0, t, pitch - 1] = 1.0
-        return roll[0]
+    def draw_frame(self, roll_TP: Tensor, generator: torch.Generator) -> Tensor:
+        """From the lowest pitch up, note by note."""
+        roll_TP, pitch = roll_TP.clone(), 0
+        while pitch < self.n_pitches:
+            drawn = torch.rand(self.n_pitches, generator=generator) < self.last_chances(roll_TP)
+            drawn[:pitch] = False
+            if not drawn.any():
+                break
+            pitch = int(drawn.nonzero()[0]) + 1
+            roll_TP[-1, pitch - 1] = 1.0
+        return roll_TP[-1]
 
     def _past(self, batch: RollBatch) -> tuple[Tensor, Tensor]:
         """State of the whole, (B, T, G), and of every pitch, (B, T, P, H), before each frame."""
@@ -155,8 +142,4 @@ class SparseBiaxial(RollNetwork):
 
     def _drop(self, x: Tensor, *shared: int) -> Tensor:
         """Variational dropout: one mask along the axes `shared`."""
-        rate = self.config.dropout
-        if not self.training or not rate:
-            return x
-        shape = [1 if i in shared else n for i, n in enumerate(x.shape)]
-        return x * (torch.rand(shape, device=x.device) >= rate) / (1 - rate)
+        return drop(self, self.config.dropout, x, *shared)

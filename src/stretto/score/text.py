@@ -175,4 +175,4 @@ class _Player:
 def _quarters(ticks: int) -> str:
     whole, rest = divmod(ticks, TICKS_PER_QUARTER)
     length = " ".join(str(part) for part in (whole, Fraction(rest, TICKS_PER_QUARTER)) if part) or "0"
-    return f"{length} quarter{'' if ticks == 24 else 's'}"
+    return f"{length} quarter{'' if ticks == TICKS_PER_QUARTER else 's'}"

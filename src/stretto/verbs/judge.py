@@ -8,15 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stretto.evaluate.chorale import STUCK_BARS, stuck_runs
+from stretto.evaluate.chorale import STUCK_BARS, chord_in, stuck_runs
 from stretto.evaluate.phrase_close import cadence_of, frame_slices
 from stretto.frames.parts import ONSET, REST, PartFrames, notes_of_parts
 from stretto.frames.plan import Plan, bar_ticks
-from stretto.score.model import TICKS_PER_QUARTER
+from stretto.score.model import TICKS_PER_QUARTER, Notes
 from stretto.theory.accents import lead_of_meter
-from stretto.theory.chords import chord_of
 from stretto.theory.key import Tonality
-from stretto.theory.slices import SILENT, Slices
+from stretto.theory.slices import Slices
 from stretto.theory.voice_leading import hard_leaps, melody, parallels
 from stretto.verbs.sample import Drawn
 
@@ -100,7 +99,7 @@ def judge(
     key = Tonality(plan.tonic * FIFTHS_OF_TONIC % 12, plan.mode)
     planned = [(t, kind) for t, kind in zip(plan.phrase_ends or (), cadences, strict=True) if since <= t < frames.end]
     closes = [cadence_of(frames, t, key) for t, _ in planned]
-    slices = frame_slices(frames)
+    slices, notes = frame_slices(frames), notes_of_parts(frames)
     n_old, old_nats = (before.n_notes, before.nats) if before is not None else (0, 0.0)
     return Verdict(
         nll_per_note=(drawn.nats - old_nats) / max(1, drawn.n_notes - n_old),
@@ -110,11 +109,11 @@ def judge(
         n_off_plan=sum(c.kind != kind != "other" for c, (_, kind) in zip(closes, planned, strict=True)),
         n_weak=sum(not c.on_triad or c.kind == "other" for c in closes),
         ends_well=frames.end < plan.end or ends_well(frames, plan.tonic),
-        n_stuck=_n_stuck(frames, plan),
+        n_stuck=_n_stuck(slices, plan),
         n_held_over=_n_held_over(frames, plan),
         n_odd=_n_odd(slices, plan, since),
-        value_gap=_value_gap(frames, value_shares or {}),
-        metre_lead=_metre_lead(frames, plan),
+        value_gap=_value_gap(notes, value_shares or {}),
+        metre_lead=_metre_lead(notes, plan, frames.end),
     )
 
 
@@ -129,9 +128,9 @@ def ends_well(frames: PartFrames, tonic: int) -> bool:
     return right and bool(classes & {3, 4}) and frames.end - max(begun) >= 2 * TICKS_PER_QUARTER
 
 
-def _metre_lead(frames: PartFrames, plan: Plan) -> float:
+def _metre_lead(notes: Notes, plan: Plan, end: int) -> float:
     numerator, denominator = (int(n) for n in plan.bar_meters[0].split("/")) if plan.bar_meters else (0, 0)
-    lead = lead_of_meter(notes_of_parts(frames), frames.end, (numerator, denominator), plan.pickup)
+    lead = lead_of_meter(notes, end, (numerator, denominator), plan.pickup)
     return CLEAR if lead is None else lead
 
 
@@ -151,21 +150,21 @@ def _n_odd(slices: Slices, plan: Plan, since: int) -> int:
     full = bar_ticks(plan.bar_meters[0])
     step = full // 2 if plan.bar_meters[0] in ("4/4", "2/2", "4/2") else full
     strong = [tick for tick in range(plan.pickup % step, slices.end, step) if tick >= since]
-    return sum(chord_of(int(p) for p in slices.pitch_TV[slices.at(tick)] if p != SILENT) is None for tick in strong)
+    return sum(chord_in(slices, slices.at(tick)) is None for tick in strong)
 
 
-def _value_gap(frames: PartFrames, usual: Mapping[int, float]) -> float:
+def _value_gap(notes: Notes, usual: Mapping[int, float]) -> float:
     """Half the sum of the differences between two sets of shares."""
     if not usual:
         return 0.0
-    found = Counter(notes_of_parts(frames)["duration"].tolist())
+    found = Counter(notes["duration"].tolist())
     total = max(1, found.total())
     return sum(abs(found[ticks] / total - usual.get(ticks, 0.0)) for ticks in found.keys() | usual.keys()) / 2
 
 
-def _n_stuck(frames: PartFrames, plan: Plan) -> int:
+def _n_stuck(slices: Slices, plan: Plan) -> int:
     if not plan.bar_meters:
         return 0
     limit = STUCK_BARS * bar_ticks(plan.bar_meters[0]) // TICKS_PER_QUARTER
-    beats = range(plan.pickup % TICKS_PER_QUARTER, frames.end, TICKS_PER_QUARTER)
-    return stuck_runs(frame_slices(frames), beats, [limit] * len(beats))
+    beats = range(plan.pickup % TICKS_PER_QUARTER, slices.end, TICKS_PER_QUARTER)
+    return stuck_runs(slices, beats, [limit] * len(beats))

@@ -20,6 +20,8 @@ from stretto.networks.roll import LogitNetwork, RollBatch
 class IndependentNetwork(LogitNetwork):
     """One logit a pitch from the frames before."""
 
+    kind = "independent"
+
     def __init__(self, n_pitches: int, n_features: int, dropout: float) -> None:
         """Make what turns the past into chances."""
         super().__init__()

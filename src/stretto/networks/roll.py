@@ -11,13 +11,18 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
+
+
+Kind = Literal["joint", "independent", "estimate", "gaps"]
+"""What a network's nats are: of whole chords, exact; of a product over pitches, exact but a weaker family; a bound
+or an estimate, never exact; of gaps whose future is known. Figures of two kinds never stand in one table."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -52,9 +57,19 @@ class RollBatch:
 
 
 class RollNetwork(nn.Module, ABC):
-    """A network with an exact likelihood of every frame given the frames before it."""
+    """A network that says how likely every frame is; `kind` says given what, and how exactly."""
 
+    kind: ClassVar[Kind] = "joint"
     n_pitches: int
+
+    def training_loss(self, batch: RollBatch, generator: torch.Generator) -> Tensor:
+        """What training makes small: nats a frame, unless a network is trained by other means than its likelihood.
+
+        Args:
+            batch: training pieces, or windows of them.
+            generator: of every draw that the loss itself needs.
+        """
+        return self.nll_per_frame(batch)[batch.mask_BT].mean()
 
     @abstractmethod
     def nll_per_frame(self, batch: RollBatch) -> Tensor:

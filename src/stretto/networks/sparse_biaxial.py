@@ -27,6 +27,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from stretto.networks.dropout import drop
+from stretto.networks.memory import Memory
 from stretto.networks.roll import LogitNetwork, RollBatch
 
 
@@ -42,6 +43,8 @@ class Config:
     n_pitch_input: int = 48
     n_vertical: int = 96
     n_scorer: int = 64
+    n_heads: int = 2
+    """Of the memory of the piece."""
     dropout: float = 0.4
 
 
@@ -69,6 +72,10 @@ class SparseBiaxial(LogitNetwork):
         self.from_vertical = nn.Linear(c.n_vertical, c.n_scorer, bias=False)
         self.from_place = nn.Parameter(torch.randn(p, c.n_scorer) * 0.1)
         self.below = nn.Conv1d(1, c.n_scorer, p, bias=False)
+        self.memory = Memory(c.n_heads)
+        self.from_memory = nn.Linear(self.memory.n_features, c.n_scorer, bias=False)
+        self.from_trust = nn.Linear(c.n_heads, c.n_vertical, bias=False)
+        self.by_memory = nn.Linear(self.memory.n_features, 1, bias=False)
         self.score = nn.Linear(c.n_scorer, 1)
         nn.init.constant_(self.score.bias, -3.0)  # few of the pitches sound
 
@@ -78,13 +85,16 @@ class SparseBiaxial(LogitNetwork):
         b, t, p = roll_BTP.shape
         past_BTG, past_BTPH = self._past(batch)
         context = torch.cat([past_BTG, self.index(batch.index_BT % self.config.n_index)], -1)
-        u_NKU = self._upwards(torch.tanh(self.vertical_start(context)).view(b * t, -1), roll_BTP, past_BTPH)
+        remembered_BTPM, trust_BTR = self.memory(roll_BTP)
+        start_BTU = torch.tanh(self.vertical_start(context) + self.from_trust(trust_BTR))
+        u_NKU = self._upwards(start_BTU.view(b * t, -1), roll_BTP, past_BTPH)
         n_below_BTP = roll_BTP.cumsum(-1).long() - roll_BTP.long()
         scored_NKD = self.from_vertical(self._drop(u_NKU.view(b, t, *u_NKU.shape[1:]), 1, 2)).flatten(0, 1)
         row = n_below_BTP.view(b * t, p, 1).expand(-1, -1, scored_NKD.shape[-1])
         feature = self.from_pitch(past_BTPH) + scored_NKD.gather(1, row).view(b, t, p, -1)
-        feature = feature + self._intervals_below(roll_BTP) + self.from_place
-        out: Tensor = self.score(self._drop(functional.silu(feature), 1, 2))[..., 0]
+        feature = feature + self._intervals_below(roll_BTP) + self.from_place + self.from_memory(remembered_BTPM)
+        scored = self.score(self._drop(functional.silu(feature), 1, 2)) + self.by_memory(remembered_BTPM)
+        out: Tensor = scored[..., 0]
         return out
 
     def draw_frame(self, roll_TP: Tensor, generator: torch.Generator) -> Tensor:

@@ -21,7 +21,8 @@ from stretto.networks.batch import Batch  # noqa: E402
 from stretto.networks.flagship import Config  # noqa: E402
 from stretto.train.choir import Choir, transposed, window  # noqa: E402
 from stretto.train.label import BarSense, with_meter  # noqa: E402
-from stretto.train.loop import steps_done, train, weights  # noqa: E402
+from stretto.train.loop import steps_done, train  # noqa: E402
+from stretto.train.parts import PartsTask, weights  # noqa: E402
 from stretto.train.recipe import Recipe, recipe  # noqa: E402
 from stretto.train.run import Deadline, run_recipe, train_choir  # noqa: E402
 
@@ -68,9 +69,9 @@ class Fixed:
 def test_a_killed_run_goes_on_as_if_nothing_had_happened(tmp_path: Path) -> None:
     """Three steps, a new process's worth of forgetting, and three more give the unbroken run's weights."""
     said: list[str] = []
-    whole = train(RECIPE, Fixed(), tmp_path / "whole", say=said.append)
-    train(RECIPE, Fixed(), tmp_path / "broken", until=3, say=said.append)
-    mended = train(RECIPE, Fixed(), tmp_path / "broken", say=said.append)
+    whole = train(RECIPE, PartsTask(RECIPE, Fixed()), tmp_path / "whole", say=said.append)
+    train(RECIPE, PartsTask(RECIPE, Fixed()), tmp_path / "broken", until=3, say=said.append)
+    mended = train(RECIPE, PartsTask(RECIPE, Fixed()), tmp_path / "broken", say=said.append)
     for (name, a), (_, b) in zip(whole.state_dict().items(), mended.state_dict().items(), strict=True):
         assert torch.equal(a, b), name
     assert "nats/note" in said[0] and "min left" in said[0] and "steps/s" in said[0]
@@ -82,17 +83,22 @@ def test_two_runs_in_one_folder_do_not_mix(tmp_path: Path) -> None:
     class Disturbed(Fixed):
         def draw(self, n: int, rng: np.random.Generator) -> list[Example]:
             if not (tmp_path / "checkpoint.pt").exists():
-                train(RECIPE, Fixed(), tmp_path, until=1, say=lambda line: None)
+                train(RECIPE, PartsTask(RECIPE, Fixed()), tmp_path, until=1, say=lambda line: None)
             return super().draw(n, rng)
 
     with pytest.raises(RequestError, match="another run has written it"):
-        train(RECIPE, Disturbed(), tmp_path, until=3, say=lambda line: None)
+        train(RECIPE, PartsTask(RECIPE, Disturbed()), tmp_path, until=3, say=lambda line: None)
     assert steps_done(tmp_path) == 1
 
 
 def test_a_run_of_another_seed_is_not_gone_on_with(tmp_path: Path) -> None:
     """Nor is anything read for it."""
-    train(recipe("jsb16", seed=1, network=TINY), Fixed(), tmp_path, until=0)
+    train(
+        recipe("jsb16", seed=1, network=TINY),
+        PartsTask(recipe("jsb16", seed=1, network=TINY), Fixed()),
+        tmp_path,
+        until=0,
+    )
     with pytest.raises(RequestError, match=r"holds a run with another network; name another folder"):
         run_recipe("jsb16", data=tmp_path, out=tmp_path, seed=1)
     (tmp_path / "recipe.json").write_text(json.dumps(recipe("jsb16", seed=1).as_json()), encoding="utf-8")

@@ -25,6 +25,8 @@ LONGEST_RUN = 24
 """Frames of exact agreement that are counted."""
 BLURRED = 8
 """Frames of which the rough likeness counts."""
+BLOCK = 256
+"""Frames that are looked up together, so that long pieces need little room."""
 N_LAGS = 64
 CYCLE = 16
 NEAR_CERTAIN = 0.002
@@ -59,66 +61,80 @@ class Memory(nn.Module):
             Features of each pitch of each frame given the past and the notes below it, (B, T, P, 2R); and how much
             memory trusts itself before the first note of a frame, (B, T, R).
         """
-        b, t, p = roll_BTP.shape
-        weight_BTSR = self._weights(roll_BTP)
-        n_below_BTP = (roll_BTP.cumsum(-1) - roll_BTP).long()
-        n_levels = int(roll_BTP.sum(-1).max()) + 1
-        differ_BTLS = self._differences(roll_BTP, n_below_BTP, n_levels)
-        expected = []
+        blocks = [
+            self._block(roll_BTP, first, min(first + BLOCK, roll_BTP.shape[1]))
+            for first in range(0, roll_BTP.shape[1], BLOCK)
+        ]
+        chance, trust = (torch.cat(of_blocks, 1) for of_blocks in zip(*blocks, strict=True))
+        odds = torch.logit(chance.clamp(NEAR_CERTAIN, 1 - NEAR_CERTAIN)) / 6
+        return torch.cat([chance, odds], -1), trust
+
+    def _block(self, roll_BTP: Tensor, first: int, end: int) -> tuple[Tensor, Tensor]:
+        """Chance of each pitch, (B, end - first, P, R), and trust, (B, end - first, R), of frames `first` to `end`."""
+        now_BTP, known_BSP = roll_BTP[:, first:end], roll_BTP[:, :end]
+        b, t, p = now_BTP.shape
+        weight_BTSR = self._weights(roll_BTP, first, end)
+        n_below_BTP = (now_BTP.cumsum(-1) - now_BTP).long()
+        n_levels = int(now_BTP.sum(-1).max()) + 1
+        differ_BTLS = _differences(now_BTP, known_BSP, n_below_BTP, n_levels)
+        level_L = torch.arange(n_levels, device=roll_BTP.device)
+        chances, trusts = [], []
         for head in range(self.n_heads):
             placed_BTLS = weight_BTSR[..., head][:, :, None] - functional.softplus(self.strictness[head]) * differ_BTLS
-            none_L = self.nothing[head] - self.nothing_falls[head] * torch.arange(n_levels, device=roll_BTP.device)
-            none_BTL1 = none_L[:, None].expand(b, t, n_levels, 1)
-            share_BTLS = torch.softmax(torch.cat([placed_BTLS, none_BTL1], -1), -1)
-            trust = 1 - share_BTLS[:, :, 0, -1:]
-            heard_BTLP = torch.matmul(share_BTLS[..., :-1].flatten(1, 2), roll_BTP).view(b, t, n_levels, p)
-            # What is left for no memory at all counts as even odds of the memories' own share.
-            expected.append((heard_BTLP.gather(2, n_below_BTP[:, :, None])[:, :, 0], trust))
-        chance = torch.stack([e for e, _ in expected], -1)
-        odds = torch.logit(chance.clamp(NEAR_CERTAIN, 1 - NEAR_CERTAIN)) / 6
-        return torch.cat([chance, odds], -1), torch.cat([trust for _, trust in expected], -1)
+            none_L = self.nothing[head] - self.nothing_falls[head] * level_L
+            share_BTLS = torch.softmax(torch.cat([placed_BTLS, none_L[:, None].expand(b, t, -1, 1)], -1), -1)
+            chance_BTLP = torch.matmul(share_BTLS[..., :-1].flatten(1, 2), known_BSP).view(b, t, n_levels, p)
+            chances.append(chance_BTLP.gather(2, n_below_BTP[:, :, None])[:, :, 0])
+            trusts.append(1 - share_BTLS[:, :, 0, -1])
+        return torch.stack(chances, -1), torch.stack(trusts, -1)
 
-    def _weights(self, roll_BTP: Tensor) -> Tensor:
+    def _weights(self, roll_BTP: Tensor, first: int, end: int) -> Tensor:
         """How much each earlier frame comes to mind before the first note of each frame, (B, T, S, R), as logits."""
         with torch.no_grad():
-            t = roll_BTP.shape[1]
-            size_BT1 = roll_BTP.sum(-1, keepdim=True)
-            common_BTS = roll_BTP @ roll_BTP.transpose(1, 2)
-            like_BTS = common_BTS / (size_BT1 * size_BT1.transpose(1, 2)).sqrt().clamp(min=1)
-            same_BTS = (2 * common_BTS == size_BT1 + size_BT1.transpose(1, 2)).float()
-            run_BTS, still_BTS = torch.zeros_like(like_BTS), torch.ones_like(like_BTS)
-            shifted = []
+            like_BTS, same_BTS = _agreement(roll_BTP, first, end)
+            run_BTS, still_BTS, blurred = torch.zeros_like(like_BTS), torch.ones_like(like_BTS), []
             for back in range(1, LONGEST_RUN + 1):
                 still_BTS = still_BTS * _delayed(same_BTS, back)
                 run_BTS += still_BTS
                 if back <= BLURRED:
-                    shifted.append(_delayed(like_BTS, back))
-            lag_TS = torch.arange(t)[:, None] - torch.arange(t)
-            early_TS = lag_TS <= 0
-            lag_TS = lag_TS.to(roll_BTP.device).clamp(min=0)
-        weight = functional.embedding(run_BTS.long(), self.run)
-        weight = weight + torch.stack(shifted, -1) @ self.likeness
-        weight = (
-            weight + functional.embedding(_rough(lag_TS), self.lag) + functional.embedding(lag_TS % CYCLE, self.cycle)
-        )
-        return weight.masked_fill(early_TS.to(roll_BTP.device)[..., None], -torch.inf)
+                    blurred.append(_delayed(like_BTS, back))
+            run_BTS, likeness_BTSK = run_BTS[:, LONGEST_RUN:].long(), torch.stack(blurred, -1)[:, LONGEST_RUN:]
+            frame_S = torch.arange(end, device=roll_BTP.device)
+            lag_TS = frame_S[first:, None] - frame_S
+            future_TS1 = (lag_TS <= 0)[..., None]
+            lag_TS = lag_TS.clamp(min=0)
+        weight = functional.embedding(run_BTS, self.run) + likeness_BTSK @ self.likeness
+        weight = weight + functional.embedding(_rough(lag_TS), self.lag)
+        weight = weight + functional.embedding(lag_TS % CYCLE, self.cycle)
+        return weight.masked_fill(future_TS1, -torch.inf)
 
-    def _differences(self, roll_BTP: Tensor, n_below_BTP: Tensor, n_levels: int) -> Tensor:
-        """Pitches up to the note last drawn that an earlier frame has otherwise, (B, T, L, S)."""
-        b, t, p = roll_BTP.shape
-        level_L1 = torch.arange(n_levels, device=roll_BTP.device)[:, None]
-        # Level l has heard the pitches up to its l-th note.
-        heard_BTLP = ((n_below_BTP + roll_BTP.long())[:, :, None] <= level_L1) & (n_below_BTP[:, :, None] < level_L1)
-        heard_BTLP = heard_BTLP.float()
-        sign_BTLP = heard_BTLP * (1 - 2 * roll_BTP[:, :, None])
-        common_BTLS = torch.matmul(sign_BTLP.flatten(1, 2), roll_BTP.transpose(1, 2)).view(b, t, n_levels, t)
-        return common_BTLS + (heard_BTLP * roll_BTP[:, :, None]).sum(-1, keepdim=True)
+
+def _agreement(roll_BTP: Tensor, first: int, end: int) -> tuple[Tensor, Tensor]:
+    """How alike frames are, as a cosine, and whether they are the same, from LONGEST_RUN before `first`: (B, T, S)."""
+    known_BSP = roll_BTP[:, :end]
+    wanted = functional.pad(known_BSP, (0, 0, LONGEST_RUN, 0))[:, first:]
+    size_BT1, size_BS1 = wanted.sum(-1, keepdim=True), known_BSP.sum(-1, keepdim=True)
+    common_BTS = wanted @ known_BSP.transpose(1, 2)
+    like_BTS = common_BTS / (size_BT1 * size_BS1.transpose(1, 2)).sqrt().clamp(min=1)
+    same_BTS = (2 * common_BTS == size_BT1 + size_BS1.transpose(1, 2)).to(like_BTS)
+    return like_BTS, same_BTS
+
+
+def _differences(now_BTP: Tensor, known_BSP: Tensor, n_below_BTP: Tensor, n_levels: int) -> Tensor:
+    """Pitches up to the note last drawn that an earlier frame has otherwise, (B, T, L, S)."""
+    level_L1 = torch.arange(n_levels, device=now_BTP.device)[:, None]
+    # Level l has heard the pitches up to its l-th note.
+    n_upto_BT1P = (n_below_BTP + now_BTP.long())[:, :, None]
+    heard_BTLP = ((n_upto_BT1P <= level_L1) & (n_below_BTP[:, :, None] < level_L1)).to(now_BTP)
+    sign_BTLP = heard_BTLP * (1 - 2 * now_BTP[:, :, None])
+    common_BTLS: Tensor = torch.matmul(sign_BTLP, known_BSP.transpose(1, 2)[:, None])
+    return common_BTLS + (heard_BTLP * now_BTP[:, :, None]).sum(-1, keepdim=True)
 
 
 def _delayed(grid_BTS: Tensor, back: int) -> Tensor:
     """Both axes shifted by `back` frames; nothing before the piece agrees with anything."""
-    t = grid_BTS.shape[1]
-    return functional.pad(grid_BTS, (back, 0, back, 0))[:, :t, :t]
+    _, t, s = grid_BTS.shape
+    return functional.pad(grid_BTS, (back, 0, back, 0))[:, :t, :s]
 
 
 def _rough(lag_TS: Tensor) -> Tensor:

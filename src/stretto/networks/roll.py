@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-
 Kind = Literal["joint", "independent", "estimate", "gaps"]
 """What a network's nats are: of whole chords, exact; of a product over pitches, exact but a weaker family; a bound
 or an estimate, never exact; of gaps whose future is known. Figures of two kinds never stand in one table."""
@@ -53,6 +52,12 @@ class RollBatch:
             roll_BTP=torch.from_numpy(padded),
             mask_BT=torch.arange(longest) < lengths[:, None],
             index_BT=first[:, None] + torch.arange(longest),
+        )
+
+    def to(self, device: torch.device | str) -> RollBatch:
+        """The same, elsewhere."""
+        return RollBatch(
+            roll_BTP=self.roll_BTP.to(device), mask_BT=self.mask_BT.to(device), index_BT=self.index_BT.to(device)
         )
 
 

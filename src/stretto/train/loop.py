@@ -1,4 +1,4 @@
-"""The training loop: one process, checkpoints, a running average, and a kill it survives."""
+"""The training loop of every network: one process, checkpoints, a running average, and a kill it survives."""
 
 from __future__ import annotations
 
@@ -7,53 +7,52 @@ import json
 import math
 import os
 import time
-from collections.abc import Callable, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import torch
 from safetensors.torch import save_file
-from torch import nn
+from torch import Tensor, nn
 
 from stretto.errors import RequestError
-from stretto.frames.example import Example
-from stretto.frames.parts import ONSET
-from stretto.frames.plan import AT_PHRASE_END, FIELD_NAMES
-from stretto.networks.batch import Batch
-from stretto.networks.flagship import Flagship
 from stretto.score.opening import write_whole
-from stretto.train.recipe import Recipe
+from stretto.train.recipe import Schedule
 
 CHECKPOINT_SECONDS = 120
 
-
-class Source(Protocol):
-    """Where a run's pieces come from."""
-
-    @property
-    def valid(self) -> Sequence[Example]:
-        """Pieces that choose the best weights."""
-        ...
-
-    def draw(self, n: int, rng: np.random.Generator) -> list[Example]:
-        """`n` training pieces of similar length."""
-        ...
+N = TypeVar("N", bound=nn.Module)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Fit:
-    """How well a network foretells some pieces, in nats."""
+class Check:
+    """What a look at the validation pieces finds."""
 
-    per_cell: float
-    """Nats a part and sixteenth: "note-wise" of the jsb16 literature (their grid has a cell for each)."""
-    per_frame16: float
-    """Nats a sixteenth, all parts together."""
-    per_note: float
-    """Nats a note that begins, lengths included."""
-    per_onset_cell: float
-    """Nats of part choices alone, over the cells where a note begins."""
+    score: float
+    """Chooses the best weights; the smaller the better."""
+    unit: str
+    figures: Mapping[str, float]
+    """For the log."""
+    spoken: str = ""
+
+
+class Task(ABC, Generic[N]):
+    """What is learned: a network, its loss, and how good it is."""
+
+    @abstractmethod
+    def make(self) -> N:
+        """A network with fresh weights from torch's generator."""
+
+    @abstractmethod
+    def loss(self, net: N, rng: np.random.Generator) -> Tensor:
+        """Training nats a frame of a batch drawn with `rng`."""
+
+    @abstractmethod
+    def check(self, net: N) -> Check:
+        """How well the network foretells the validation pieces."""
 
 
 @dataclass
@@ -62,52 +61,27 @@ class Progress:
 
     step: int = 0
     seconds: float = 0.0
+    cpu_seconds: float = 0.0
     best: float = math.inf
     log: list[dict[str, float]] = field(default_factory=list)
 
 
-@torch.no_grad()
-def measure(net: Flagship, pieces: Sequence[Example], *, batch: int = 12) -> Fit:
-    """Exact likelihood of whole pieces, frames weighted alike, first frame included."""
-    net.eval()
-    total = onset = 0.0
-    n_cells = n_sixteenths = n_onsets = 0
-    ordered = sorted(pieces, key=len)
-    for i in range(0, len(ordered), batch):
-        group = ordered[i : i + batch]
-        data = Batch.of(group, lowest=net.config.lowest)
-        parts, length = net(data)
-        mask = data.mask_BT
-        struck = (data.state_BTV == ONSET) & (data.pitch_BTV >= 0) & mask[..., None]
-        total -= float((parts.sum(-1) + length)[mask].sum())
-        onset -= float(parts[struck].sum())
-        n_onsets += int(struck.sum())
-        n_sixteenths += sum(piece.n_sixteenths for piece in group)
-    n_cells = n_sixteenths * net.config.n_parts
-    return Fit(
-        per_cell=total / n_cells,
-        per_frame16=total / n_sixteenths,
-        per_note=total / n_onsets,
-        per_onset_cell=onset / n_onsets,
-    )
-
-
 def train(
-    recipe: Recipe,
-    source: Source,
+    schedule: Schedule,
+    task: Task[N],
     folder: Path,
     *,
     until: int | None = None,
     minutes: float = math.inf,
     say: Callable[[str], None] = print,
-) -> Flagship:
+) -> N:
     """Train from the last checkpoint in `folder`, if there is one; keep the best averaged weights.
 
     Args:
-        recipe: what to train.
-        source: training and validation pieces.
+        schedule: how long, how fast, from which seed.
+        task: what is learned.
         folder: receives checkpoint.pt, best.safetensors, recipe.json and log.json.
-        until: stop after this step; None = the recipe's last.
+        until: stop after this step; None = the schedule's last.
         minutes: stop after this long; the next call goes on from there.
         say: receives a line now and then.
 
@@ -118,61 +92,69 @@ def train(
         RequestError: another run trains in `folder` at the same time.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    torch.manual_seed(recipe.seed)
-    net = Flagship(recipe.network)
+    torch.manual_seed(schedule.seed)
+    net = task.make()
     average = copy.deepcopy(net)
-    optimiser = torch.optim.AdamW(
-        net.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay, betas=(0.9, 0.98)
-    )
+    optimiser = optimiser_of(schedule, net)
     progress = _resume(folder, net, average, optimiser)
     checkpoint = _Checkpoint(folder)
-    write_json(folder / "recipe.json", recipe.as_json())
+    write_json(folder / "recipe.json", schedule.as_json())
     started = saved = time.monotonic()
-    before = progress.seconds
-    last = recipe.n_steps if until is None else min(until, recipe.n_steps)
+    before, cpu_before = progress.seconds, progress.cpu_seconds - time.process_time()
+    last = schedule.n_steps if until is None else min(until, schedule.n_steps)
     while progress.step < last and time.monotonic() - started < minutes * 60:
         # Seeded by the step, so that a resumed run draws what an unbroken one would have drawn.
-        rng = np.random.default_rng((recipe.seed, progress.step))
-        torch.manual_seed(recipe.seed * 1_000_003 + progress.step)
-        nats = _step(recipe, net, optimiser, source.draw(recipe.batch_pieces, rng), progress.step)
+        rng = np.random.default_rng((schedule.seed, progress.step))
+        torch.manual_seed(schedule.seed * 1_000_003 + progress.step)
+        nats = _step(schedule, task, net, optimiser, rng, progress.step)
         progress.step += 1
-        _average_in(average, net, recipe.average, progress.step)
+        _average_in(average, net, schedule.average, progress.step)
         progress.seconds = before + time.monotonic() - started
-        if progress.step % recipe.check_every == 0 or progress.step == recipe.n_steps:
-            _check(recipe, average, source, progress, nats, folder, say)
-        if time.monotonic() - saved > CHECKPOINT_SECONDS or progress.step == recipe.n_steps:
+        progress.cpu_seconds = cpu_before + time.process_time()
+        if progress.step % schedule.check_every == 0 or progress.step == schedule.n_steps:
+            _check(schedule, task, average, progress, nats, folder, say)
+        if time.monotonic() - saved > CHECKPOINT_SECONDS or progress.step == schedule.n_steps:
             checkpoint.save(net, average, optimiser, progress)
             saved = time.monotonic()
     checkpoint.save(net, average, optimiser, progress)
     return average
 
 
-def _step(recipe: Recipe, net: Flagship, optimiser: torch.optim.Optimizer, pieces: list[Example], step: int) -> float:
-    """One optimiser step; returns training nats per frame."""
+def optimiser_of(schedule: Schedule, net: nn.Module) -> torch.optim.Optimizer:
+    """What moves the weights."""
+    if schedule.optimiser == "adadelta":
+        return torch.optim.Adadelta(net.parameters(), lr=schedule.learning_rate, weight_decay=schedule.weight_decay)
+    return torch.optim.AdamW(
+        net.parameters(), lr=schedule.learning_rate, weight_decay=schedule.weight_decay, betas=(0.9, 0.98)
+    )
+
+
+def _step(
+    schedule: Schedule,
+    task: Task[N],
+    net: N,
+    optimiser: torch.optim.Optimizer,
+    rng: np.random.Generator,
+    step: int,
+) -> float:
+    """One step of the optimiser; returns training nats per frame."""
     for group in optimiser.param_groups:
-        group["lr"] = _rate(recipe, step)
+        group["lr"] = rate(schedule, step)
     net.train()
-    data = Batch.of(pieces, lowest=net.config.lowest)
-    parts, length = net(data)
-    weight_BT = weights(recipe, data)
-    nats = -((parts.sum(-1) + length) * weight_BT).sum() / weight_BT.sum()
+    nats = task.loss(net, rng)
     optimiser.zero_grad()
-    nats.backward()
-    nn.utils.clip_grad_norm_(net.parameters(), recipe.clip_norm)
+    nats.backward()  # type: ignore[no-untyped-call]
+    nn.utils.clip_grad_norm_(net.parameters(), schedule.clip_norm)
     optimiser.step()
     return float(nats.detach())
 
 
-def weights(recipe: Recipe, data: Batch) -> torch.Tensor:
-    """How much is learned from each frame, (B, T)."""
-    to_phrase_BT = data.fields_BTF[..., FIELD_NAMES.index("to_phrase")]
-    closing_BT = (to_phrase_BT == AT_PHRASE_END) | (to_phrase_BT == AT_PHRASE_END + 1)
-    return data.scored_BT * (1 + (recipe.close_weight - 1) * closing_BT)
-
-
-def _rate(recipe: Recipe, step: int) -> float:
-    falling = 0.5 * (1 + math.cos(math.pi * min(1.0, step / recipe.n_steps)))
-    return recipe.learning_rate * (min(1.0, step / recipe.warmup_steps) * falling * 0.97 + 0.03)
+def rate(schedule: Schedule, step: int) -> float:
+    """The learning rate: up in a line, down along a cosine to 3 %; or the same throughout."""
+    if schedule.steady:
+        return schedule.learning_rate
+    falling = 0.5 * (1 + math.cos(math.pi * min(1.0, step / schedule.n_steps)))
+    return schedule.learning_rate * (min(1.0, step / schedule.warmup_steps) * falling * 0.97 + 0.03)
 
 
 @torch.no_grad()
@@ -183,27 +165,27 @@ def _average_in(average: nn.Module, net: nn.Module, decay: float, step: int) -> 
 
 
 def _check(
-    recipe: Recipe,
-    average: Flagship,
-    source: Source,
+    schedule: Schedule,
+    task: Task[N],
+    average: N,
     progress: Progress,
     nats: float,
     folder: Path,
     say: Callable[[str], None],
 ) -> None:
-    found = measure(average, source.valid)
-    entry = {"step": progress.step, "seconds": progress.seconds, "train_nats_per_frame": nats, **vars(found)}
+    found = task.check(average)
+    entry = {"step": progress.step, "seconds": progress.seconds, "train_nats_per_frame": nats, **found.figures}
     progress.log.append(entry)
-    if found.per_note < progress.best:
-        progress.best = found.per_note
+    if found.score < progress.best:
+        progress.best = found.score
         scratch = folder / "best.tmp"
         save_file({k: v.contiguous() for k, v in average.state_dict().items()}, scratch)
         scratch.replace(folder / "best.safetensors")
     write_json(folder / "log.json", progress.log)
-    left = progress.seconds / progress.step * (recipe.n_steps - progress.step) / 60
+    left = progress.seconds / progress.step * (schedule.n_steps - progress.step) / 60
     say(
-        f"{recipe.name} step {progress.step}/{recipe.n_steps}: valid {found.per_note:.4f} nats/note "
-        f"(best {progress.best:.4f}), {found.per_cell:.4f} a cell, train {nats:.2f} nats/frame, "
+        f"{schedule.name} step {progress.step}/{schedule.n_steps}: valid {found.score:.4f} {found.unit} "
+        f"(best {progress.best:.4f}), {found.spoken + ', ' if found.spoken else ''}train {nats:.2f} nats/frame, "
         f"{progress.step / progress.seconds:.2f} steps/s, {left:.0f} min left"
     )
 

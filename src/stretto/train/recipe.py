@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 from stretto.errors import RequestError
 from stretto.frames.example import CHORALE_DURATIONS, GRID16_DURATIONS
@@ -12,26 +12,40 @@ from stretto.networks.flagship import Config
 
 
 @dataclass(frozen=True, kw_only=True)
-class Recipe:
-    """A training run. A run saves its recipe as JSON beside its weights."""
+class Schedule:
+    """How a network is trained: how long, how fast, from which seed. A run saves it as JSON beside its weights."""
 
     name: str
-    network: Config
-    source: str
-    """"jsb16" = the benchmark alone; "choir" = every corpus that a released choir model may learn from."""
     n_steps: int = 1100
     """Optimiser steps; the learning rate falls along a cosine to 3 % of its peak."""
     batch_pieces: int = 12
+    max_frames: int = 200
+    """Longer pieces are cut to a random window in training."""
+    optimiser: Literal["adamw", "adadelta"] = "adamw"
     learning_rate: float = 0.002
+    steady: bool = False
+    """The learning rate stays as it is."""
     weight_decay: float = 0.01
     warmup_steps: int = 100
     clip_norm: float = 1.0
     average: float = 0.995
-    """Decay of the running average of the weights, which is what is kept."""
+    """Decay of the running average of the weights, which is what is kept; 0 = the weights as they are."""
     check_every: int = 60
     """Steps between two looks at the validation pieces."""
-    max_frames: int = 200
-    """Longer pieces are cut to a random window in training."""
+    seed: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe(Schedule):
+    """A training run of the flagship."""
+
+    network: Config
+    source: str
+    """"jsb16" = the benchmark alone; "choir" = every corpus that a released choir model may learn from."""
     unknown: float = 0.0
     """Chance that each thing told about a piece (style, key, metre, end, phrases) is hidden from it."""
     mistakes: float = 0.0
@@ -44,11 +58,6 @@ class Recipe:
     """After these steps the network gives a metre to the pieces that have none yet."""
     style_shares: dict[str, float] = field(default_factory=dict)
     """Share of each style in the training batches."""
-    seed: int = 0
-
-    def as_json(self) -> dict[str, Any]:
-        """Plain data for JSON."""
-        return asdict(self)
 
 
 _RECIPES = {

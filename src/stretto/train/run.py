@@ -20,7 +20,8 @@ from stretto.train.goals import with_goals
 from stretto.train.habits import phrase_habits
 from stretto.train.jsb16 import Jsb16
 from stretto.train.label import label_meters, with_meter
-from stretto.train.loop import Fit, measure, steps_done, train, write_json
+from stretto.train.loop import steps_done, train, write_json
+from stretto.train.parts import Fit, PartsTask, measure
 from stretto.train.phrase_ear import learn_phrases, marks_phrases
 from stretto.train.recipe import Recipe, recipe
 
@@ -104,7 +105,7 @@ class _StoppedEarly(Exception):
 
 def _run_jsb16(chosen: Recipe, data: Path, out: Path, deadline: Deadline, say: Say) -> Path:
     benchmark = Jsb16(data / "benchmarks" / "jsb16" / "Jsb16thSeparated.npz")
-    train(chosen, benchmark, out, minutes=deadline.minutes, say=say)
+    train(chosen, PartsTask(chosen, benchmark), out, minutes=deadline.minutes, say=say)
     net = best_of(chosen, out)
     figures = {split: measure(net, getattr(benchmark, split)) for split in ("valid", "test")}
     for split, score in figures.items():
@@ -135,7 +136,7 @@ def train_choir(chosen: Recipe, corpus: ChoirCorpus, out: Path, *, deadline: Dea
         training = _labelled(chosen, training, valid, out, deadline, say)
     training, valid = with_goals(training), with_goals(valid)
     source = Choir(training, valid, chosen)
-    train(chosen, source, out, minutes=deadline.minutes, say=say)
+    train(chosen, PartsTask(chosen, source), out, minutes=deadline.minutes, say=say)
     net = best_of(chosen, out)
     figures = {"valid": measure(net, source.valid)}
     say(f"valid: {_spoken(figures['valid'])}")
@@ -166,7 +167,7 @@ def _labelled(
         if not path.exists():
             ear = train(
                 chosen,
-                Choir(with_goals(training), with_goals(valid), chosen),
+                PartsTask(chosen, Choir(with_goals(training), with_goals(valid), chosen)),
                 out,
                 until=step,
                 minutes=deadline.minutes,

@@ -214,6 +214,8 @@ class _Checkpoint:
         torch.save(state, scratch)
         scratch.replace(self._path)
         self._stamp = self._written()
+        how_far = {name: value for name, value in vars(progress).items() if name not in ("log", "best")}
+        write_json(self._path.with_name("progress.json"), how_far)
 
 
 def write_json(path: Path, data: object) -> None:

@@ -23,7 +23,7 @@ from stretto.train.label import label_meters, with_meter
 from stretto.train.loop import steps_done, train, write_json
 from stretto.train.parts import Fit, PartsTask, measure
 from stretto.train.phrase_ear import learn_phrases, marks_phrases
-from stretto.train.recipe import Recipe, recipe
+from stretto.train.recipe import Recipe, Schedule, recipe
 
 VALID_SHARE = 0.06
 """Share of the choir's works that are kept for validation."""
@@ -62,7 +62,7 @@ def run_recipe(
         CorpusError: `data` lacks what the recipe learns from.
     """
     chosen = recipe(name, seed=seed, **({} if n_steps is None else {"n_steps": n_steps}))
-    _check_same(chosen, out)
+    check_same(chosen, out)
     deadline = Deadline(minutes)
     try:
         if chosen.source == "jsb16":
@@ -73,7 +73,7 @@ def run_recipe(
         return None
 
 
-def _check_same(chosen: Recipe, out: Path) -> None:
+def check_same(chosen: Schedule, out: Path) -> None:
     """A run goes on as it began."""
     begun = out / "recipe.json"
     if not (out / "checkpoint.pt").exists() or not begun.exists():

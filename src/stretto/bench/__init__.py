@@ -1,0 +1,1 @@
+"""The networks of the field on the public benchmarks: trained, chosen by validation, tested, compared."""

@@ -1,0 +1,147 @@
+"""The networks that `stretto bench` knows, and how each is trained on each set.
+
+Sizes and rates were tried on validation alone; `n_trials` says how many settings were.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from stretto.errors import RequestError
+from stretto.networks.roll import Kind, RollNetwork
+from stretto.train.rolls import RollRecipe
+
+JSB16 = "jsb16"
+OURS = "sparse_biaxial"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A network of the table."""
+
+    name: str
+    title: str
+    network: str
+    """Where its class is: module:Class."""
+    sizes: Mapping[str, Any] = field(default_factory=dict)
+    """Of the network's Config, where they differ from its own."""
+    schedule: Mapping[str, Any] = field(default_factory=dict)
+    by_set: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """What differs on a set: fields of the schedule, and under "sizes" those of the Config."""
+    n_trials: int = 1
+    """Settings tried before this one, on validation."""
+    seeds: int = 1
+    """Runs of the published table."""
+
+    def network_class(self) -> type[RollNetwork]:
+        """The class.
+
+        Raises:
+            RequestError: there is no such module or class, or it is no network on rolls.
+        """
+        module, name = self._module()
+        made = getattr(module, name, None)
+        if not (isinstance(made, type) and issubclass(made, RollNetwork)):
+            raise RequestError(
+                f"{self.network}: {name} is no stretto.networks.roll.RollNetwork; derive it from that class, "
+                "as docs/benchmarks.md shows"
+            )
+        return made
+
+    def config(self, n_pitches: int, sizes: Mapping[str, Any]) -> Any:
+        """The network's Config for so many pitches."""
+        module, _ = self._module()
+        if not hasattr(module, "Config"):
+            raise RequestError(f"{self.network}: its module has no Config with a field n_pitches; add one")
+        return module.Config(n_pitches=n_pitches, **sizes)
+
+    def recipe(self, set_name: str, n_pitches: int, seed: int) -> RollRecipe:
+        """Everything a run needs to know."""
+        here = dict(self.by_set.get(set_name, {}))
+        sizes = {**self.sizes, **here.pop("sizes", {})}
+        schedule = {**self.schedule, **here, "name": f"{set_name} {self.name}", "seed": seed}
+        return RollRecipe(set_name=set_name, network=self.config(n_pitches, sizes), **schedule)
+
+    @property
+    def kind(self) -> Kind:
+        """What its nats are."""
+        return self.network_class().kind
+
+    def _module(self) -> tuple[ModuleType, str]:
+        module, _, name = self.network.partition(":")
+        here = str(Path.cwd())
+        if here not in sys.path:  # so that a module beside the user is found, as with python -m
+            sys.path.insert(0, here)
+        try:
+            return importlib.import_module(module), name
+        except ImportError as cause:
+            raise RequestError(f"{self.network}: cannot be imported ({cause}); name it module:Class") from cause
+
+
+_SMALL_STEPS = {"learning_rate": 0.003, "n_steps": 2500, "check_every": 125}
+_LARGE_SETS = {"Nottingham": {"n_steps": 5000, "check_every": 250}, "MuseData": {"n_steps": 5000, "check_every": 250}}
+
+_ENTRIES = (
+    Entry(
+        name=OURS,
+        title="sparse biaxial (ours)",
+        network="stretto.networks.sparse_biaxial:SparseBiaxial",
+        sizes={"dropout": 0.3},
+        schedule={"learning_rate": 0.01, "n_steps": 1500, "check_every": 100, "warmup_steps": 60},
+        by_set={
+            "Nottingham": {"sizes": {"dropout": 0.2}, "learning_rate": 0.006, "n_steps": 2500},
+            "MuseData": {"sizes": {"dropout": 0.2}, "learning_rate": 0.006, "n_steps": 3000},
+            "Piano_midi": {"sizes": {"dropout": 0.3}, "learning_rate": 0.006, "n_steps": 1500},
+        },
+        n_trials=7,
+        seeds=3,
+    ),
+    Entry(
+        name="feed_forward",
+        title="feed-forward, window of 8",
+        network="stretto.networks.feed_forward:FeedForward",
+        schedule=_SMALL_STEPS,
+        by_set=_LARGE_SETS,
+    ),
+    Entry(
+        name="elman",
+        title="Elman RNN",
+        network="stretto.networks.elman:Elman",
+        schedule=_SMALL_STEPS,
+        by_set=_LARGE_SETS,
+    ),
+    Entry(name="gru", title="GRU", network="stretto.networks.gru:Gru", schedule=_SMALL_STEPS, by_set=_LARGE_SETS),
+    Entry(name="lstm", title="LSTM", network="stretto.networks.lstm:Lstm", schedule=_SMALL_STEPS, by_set=_LARGE_SETS),
+    Entry(
+        name="convolution",
+        title="temporal convolution",
+        network="stretto.networks.convolution:Convolution",
+        schedule=_SMALL_STEPS,
+        by_set=_LARGE_SETS,
+    ),
+)
+
+
+def entries() -> dict[str, Entry]:
+    """All that ship, by name."""
+    return {entry.name: entry for entry in _ENTRIES}
+
+
+def entry(name: str) -> Entry:
+    """One that ships, or a stranger's "module:Class".
+
+    Raises:
+        RequestError: there is none.
+    """
+    if ":" in name:
+        return Entry(name=name.replace(":", "."), title=name.partition(":")[2], network=name)
+    known = entries()
+    if name not in known:
+        raise RequestError(f"no network {name!r}; there are {', '.join(known)}, or give module:Class for one of yours")
+    return known[name]

@@ -39,6 +39,8 @@ class Result:
     n_steps_planned: int
     n_trials: int
     machine: str
+    n_members: int = 1
+    """Networks whose chances are averaged; 1 = a single network."""
     pieces: dict[str, list[PieceNats]]
     """By split, in the order of the set."""
     deviation: dict[str, float] = field(default_factory=dict)

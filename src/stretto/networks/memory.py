@@ -61,10 +61,11 @@ class Memory(nn.Module):
             Features of each pitch of each frame given the past and the notes below it, (B, T, P, 2R); and how much
             memory trusts itself before the first note of a frame, (B, T, R).
         """
-        blocks = [
-            self._block(roll_BTP, first, min(first + BLOCK, roll_BTP.shape[1]))
-            for first in range(0, roll_BTP.shape[1], BLOCK)
-        ]
+        with torch.autocast(roll_BTP.device.type, enabled=False):  # nearly certain chances need all their digits
+            blocks = [
+                self._block(roll_BTP, first, min(first + BLOCK, roll_BTP.shape[1]))
+                for first in range(0, roll_BTP.shape[1], BLOCK)
+            ]
         chance, trust = (torch.cat(of_blocks, 1) for of_blocks in zip(*blocks, strict=True))
         odds = torch.logit(chance.clamp(NEAR_CERTAIN, 1 - NEAR_CERTAIN)) / 6
         return torch.cat([chance, odds], -1), trust

@@ -99,7 +99,9 @@ class LogitNetwork(RollNetwork):
     def nll_per_frame(self, batch: RollBatch) -> Tensor:
         """Nats of each frame, (B, T)."""
         logit = self(batch)
-        return functional.binary_cross_entropy_with_logits(logit, batch.roll_BTP, reduction="none").sum(-1)
+        return functional.binary_cross_entropy_with_logits(
+            logit.float() if logit.dtype == torch.bfloat16 else logit, batch.roll_BTP, reduction="none"
+        ).sum(-1)
 
     @torch.no_grad()
     def sample(self, n_frames: int, generator: torch.Generator, *, opening: Tensor | None = None) -> Tensor:

@@ -27,6 +27,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from stretto.networks.dropout import drop
+from stretto.networks.intervals import Intervals
 from stretto.networks.memory import Memory
 from stretto.networks.roll import LogitNetwork, RollBatch
 
@@ -60,7 +61,7 @@ class SparseBiaxial(LogitNetwork):
         self.frame_in = nn.Linear(2 * p, c.n_state)
         self.time = nn.LSTM(c.n_state + 24, c.n_state, batch_first=True)
         # How a note is seen from every pitch: by the interval alone, at all distances.
-        self.near = nn.Conv1d(2, c.n_pitch_input, 2 * p - 1, padding=p - 1)
+        self.near = Intervals(p, 2, c.n_pitch_input)
         self.place = nn.Parameter(torch.randn(p, c.n_pitch_input) * 0.1)
         self.state_in = nn.Linear(c.n_state, c.n_pitch_input)
         self.pitch_time = nn.LSTM(c.n_pitch_input, c.n_pitch_state)
@@ -71,7 +72,7 @@ class SparseBiaxial(LogitNetwork):
         self.from_pitch = nn.Linear(c.n_pitch_state, c.n_scorer)
         self.from_vertical = nn.Linear(c.n_vertical, c.n_scorer, bias=False)
         self.from_place = nn.Parameter(torch.randn(p, c.n_scorer) * 0.1)
-        self.below = nn.Conv1d(1, c.n_scorer, p, bias=False)
+        self.below = Intervals(p, 1, c.n_scorer, below=True)
         self.memory = Memory(c.n_heads)
         self.from_memory = nn.Linear(self.memory.n_features, c.n_scorer, bias=False)
         self.from_trust = nn.Linear(c.n_heads, c.n_vertical, bias=False)
@@ -92,7 +93,12 @@ class SparseBiaxial(LogitNetwork):
         scored_NKD = self.from_vertical(self._drop(u_NKU.view(b, t, *u_NKU.shape[1:]), 1, 2)).flatten(0, 1)
         row = n_below_BTP.view(b * t, p, 1).expand(-1, -1, scored_NKD.shape[-1])
         feature = self.from_pitch(past_BTPH) + scored_NKD.gather(1, row).view(b, t, p, -1)
-        feature = feature + self._intervals_below(roll_BTP) + self.from_place + self.from_memory(remembered_BTPM)
+        feature = (
+            feature
+            + self.below(roll_BTP.view(b * t, 1, p)).view(b, t, p, -1)
+            + self.from_place
+            + self.from_memory(remembered_BTPM)
+        )
         scored = self.score(self._drop(functional.silu(feature), 1, 2)) + self.by_memory(remembered_BTPM)
         out: Tensor = scored[..., 0]
         return out
@@ -117,7 +123,7 @@ class SparseBiaxial(LogitNetwork):
         index = self.index(batch.index_BT % c.n_index)
         heard = torch.cat([torch.tanh(self.frame_in(torch.cat([roll, begun], -1))), index], -1)
         state_BTG = self._drop(self.time(self._drop(heard, 1))[0], 1)
-        near = self.near(torch.stack([roll, begun], 2).view(b * t, 2, p)).view(b, t, -1, p).transpose(2, 3)
+        near = self.near(torch.stack([roll, begun], 2).view(b * t, 2, p)).view(b, t, p, -1)
         x = torch.tanh(near + self.place + self.state_in(state_BTG)[:, :, None])
         x = self._drop(x, 1, 2).transpose(0, 1).reshape(t, b * p, -1)
         pitch_BTPH = self._drop(self.pitch_time(x)[0].view(t, b, p, -1).transpose(0, 1), 1, 2)
@@ -141,14 +147,6 @@ class SparseBiaxial(LogitNetwork):
             states.append(u_NU)
             last_N = pitch_N
         return torch.stack(states, 1)
-
-    def _intervals_below(self, roll_BTP: Tensor) -> Tensor:
-        """What all notes below a pitch say to it, by their intervals, (B, T, P, D)."""
-        b, t, p = roll_BTP.shape
-        # Shifted by one, so that a pitch does not hear itself.
-        below = functional.pad(roll_BTP.view(b * t, 1, p), (p, 0))[..., :-1]
-        out: Tensor = self.below(below).transpose(1, 2).reshape(b, t, p, -1)
-        return out
 
     def _drop(self, x: Tensor, *shared: int) -> Tensor:
         """Variational dropout: one mask along the axes `shared`."""

@@ -141,7 +141,8 @@ def _step(
     for group in optimiser.param_groups:
         group["lr"] = rate(schedule, step)
     net.train()
-    nats = task.loss(net, rng)
+    with torch.autocast(next(net.parameters()).device.type, torch.bfloat16, enabled=schedule.bfloat16):
+        nats = task.loss(net, rng)
     optimiser.zero_grad()
     nats.backward()  # type: ignore[no-untyped-call]
     nn.utils.clip_grad_norm_(net.parameters(), schedule.clip_norm)

@@ -28,6 +28,8 @@ class Schedule:
     weight_decay: float = 0.01
     warmup_steps: int = 100
     clip_norm: float = 1.0
+    bfloat16: bool = False
+    """Multiply matrices in half precision while training: twice as fast where the processor knows how."""
     average: float = 0.995
     """Decay of the running average of the weights, which is what is kept; 0 = the weights as they are."""
     check_every: int = 60

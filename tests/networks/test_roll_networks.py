@@ -86,7 +86,7 @@ def test_no_frame_knows_what_comes_after_it(make) -> None:
         changed = roll.copy()
         changed[t:] = 1 - changed[t:]
         after = nats(net, [changed])
-        assert torch.equal(after[0, :t], before[0, :t])
+        assert torch.allclose(after[0, :t], before[0, :t], rtol=0, atol=1e-12)  # products of other shapes round otherwise
         assert not torch.equal(after[0, t:], before[0, t:])
 
 

@@ -36,7 +36,6 @@ def test_a_set_is_read_with_its_splits(tmp_path: Path) -> None:
     found = read_rolls(tmp_path, "Nottingham")
     assert [len(split) for split in (found.train, found.valid, found.test)] == [2, 1, 1]
     assert np.array_equal(found.train[0], chord(30, 40))
-    assert found.pitches() == (30, 50)  # what only valid and test hold is not looked at
 
 
 def test_what_is_no_set_is_refused_in_one_line(tmp_path: Path) -> None:

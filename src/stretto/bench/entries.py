@@ -61,6 +61,11 @@ class Entry:
             raise RequestError(f"{self.network}: its module has no Config with a field n_pitches; add one")
         return module.Config(n_pitches=n_pitches, **sizes)
 
+    def config_of(self, stored: Mapping[str, Any]) -> Any:
+        """The network's Config from a stored recipe."""
+        sizes: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in stored.items()}
+        return self.config(sizes.pop("n_pitches"), sizes)
+
     def recipe(self, set_name: str, n_pitches: int, seed: int) -> RollRecipe:
         """Everything a run needs to know."""
         here = dict(self.by_set.get(set_name, {}))
@@ -113,6 +118,21 @@ _ENTRIES = (
         },
         n_trials=7,
         seeds=3,
+    ),
+    Entry(
+        name="rnn_nade",
+        title="RNN-NADE",
+        network="stretto.networks.rnn_nade:RnnNade",
+        schedule=_SMALL_STEPS,
+        by_set=_LARGE_SETS,
+        seeds=3,
+    ),
+    Entry(
+        name="nade",
+        title="NADE per frame, no past",
+        network="stretto.networks.nade:Nade",
+        schedule=_SMALL_STEPS,
+        by_set=_LARGE_SETS,
     ),
     Entry(
         name="feed_forward",

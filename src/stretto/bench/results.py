@@ -8,6 +8,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
+
+from torch import nn
 
 from stretto.networks.roll import Kind
 from stretto.train.loop import write_json
@@ -73,6 +76,61 @@ class Result:
         }
         stored["curve"] = [(minutes, nats) for minutes, nats in stored["curve"]]
         return cls(**stored)
+
+
+def result_of(
+    folder: Path,
+    *,
+    set_name: str,
+    network: str,
+    title: str,
+    kind: Kind,
+    seed: int,
+    n_trials: int,
+    net: nn.Module,
+    pieces: dict[str, list[PieceNats]],
+    deviation: dict[str, float] | None = None,
+    figures: dict[str, float] | None = None,
+) -> Result:
+    """Figures of a network, with what its run's folder says of its training.
+
+    A folder of kept weights has no log any more: there the stored result says it.
+    """
+    if (folder / "progress.json").exists():
+        trained = _trained(folder)
+    else:
+        kept = Result.read(folder)
+        names = ("minutes", "cpu_minutes", "n_steps", "n_steps_planned", "machine", "curve")
+        trained = {name: getattr(kept, name) for name in names}
+    return Result(
+        set_name=set_name,
+        network=network,
+        title=title,
+        kind=kind,
+        seed=seed,
+        n_trials=n_trials,
+        n_parameters=sum(weight.numel() for weight in net.parameters()),
+        pieces=pieces,
+        deviation=deviation or {},
+        figures=figures or {},
+        **trained,
+    )
+
+
+def _trained(folder: Path) -> dict[str, Any]:
+    """How long a run took, and its curve."""
+    progress, log, recipe = (
+        json.loads((folder / name).read_text(encoding="utf-8")) for name in ("progress.json", "log.json", "recipe.json")
+    )
+    per_frame = "per_frame" if "per_frame" in log[0] else "per_frame16"
+    return {
+        "minutes": progress["seconds"] / 60,
+        "cpu_minutes": progress["cpu_seconds"] / 60,
+        "n_steps": progress["step"],
+        "n_steps_planned": recipe["n_steps"],
+        "machine": this_machine(),
+        "curve": [(line["seconds"] / 60, line[per_frame]) for line in log],
+    }
 
 
 def stored_results(folder: Path) -> Iterator[tuple[Path, Result]]:

@@ -12,14 +12,15 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
+from torch import nn
 
 from stretto.bench.entries import Entry
-from stretto.bench.results import PieceNats, Result, this_machine
+from stretto.bench.mixture import Frames
+from stretto.bench.results import PieceNats, Result, result_of
 from stretto.corpus.boulanger import Roll, RollSet
 from stretto.errors import RequestError
-from stretto.networks.roll import RollNetwork
 from stretto.train.loop import train
-from stretto.train.rolls import Compass, RollRecipe, RollTask, measure_rolls
+from stretto.train.rolls import Compass, RollTask, measure_rolls
 from stretto.train.run import check_same
 
 Say = Callable[[str], None]
@@ -36,7 +37,7 @@ def run_rolls(
     n_steps: int | None = None,
     device: str = "cpu",
     say: Say = print,
-) -> Result:
+) -> tuple[Result, Frames]:
     """Train one network on one set from its last checkpoint, if there is one, and measure the best weights.
 
     Raises:
@@ -50,62 +51,62 @@ def run_rolls(
     check_same(recipe, folder)
     task = RollTask(recipe, lambda: entry.network_class()(recipe.network), data, device=device)
     train(recipe, task, folder, minutes=minutes, say=say)
+    check_looked_at(folder)
+    export_weights(load_file(folder / "best.safetensors"), folder)
+    result, frames = measure_run(entry, data, folder, seed=seed, device=device)
+    result.write(folder)
+    np.savez_compressed(folder / "frames.npz", valid=frames["valid"], test=frames["test"])
+    return result, frames
+
+
+def check_looked_at(folder: Path) -> None:
+    """That there are weights to measure.
+
+    Raises:
+        RequestError: there are none yet.
+    """
     if not (folder / "best.safetensors").exists():
         raise RequestError(f"{folder}: stopped before the first look at validation; give more minutes")
-    net = task.make()
-    _export(load_file(folder / "best.safetensors"), folder)
-    load_weights(net, folder)
-    return measured(entry, recipe, net, data, folder, device=device)
 
 
-def _export(weights: dict[str, torch.Tensor], folder: Path) -> None:
+def export_weights(weights: dict[str, torch.Tensor], folder: Path) -> None:
     """Weights in half precision, which is what is measured: so that what is kept is what the table says."""
     halves = {name: tensor.half() if tensor.is_floating_point() else tensor for name, tensor in weights.items()}
     save_file({name: tensor.contiguous() for name, tensor in halves.items()}, folder / "weights.safetensors")
 
 
-def load_weights(net: RollNetwork, folder: Path) -> None:
+def load_weights(net: nn.Module, folder: Path) -> None:
     """The exported weights, in single precision again."""
     kept = load_file(folder / "weights.safetensors")
-    net.load_state_dict(
-        {name: tensor.float() if tensor.is_floating_point() else tensor for name, tensor in kept.items()}
-    )
+    net.load_state_dict({name: kept[name].to(tensor.dtype) for name, tensor in net.state_dict().items()})
+    net.eval()
 
 
-def measured(
-    entry: Entry, recipe: RollRecipe, net: RollNetwork, data: RollSet, folder: Path, *, device: str = "cpu"
-) -> Result:
-    """The result of a network as it stands, kept in its folder beside the nats of every frame."""
+def measure_run(entry: Entry, data: RollSet, folder: Path, *, seed: int, device: str = "cpu") -> tuple[Result, Frames]:
+    """The figures of the weights in a folder, and the nats of every frame."""
     compass = Compass.of(data.train)
-    frames, deviation = {}, {}
+    stored = json.loads((folder / "recipe.json").read_text(encoding="utf-8"))["network"]
+    net = entry.network_class()(entry.config_of(stored)).to(device)
+    load_weights(net, folder)
+    nats, deviation = {}, {}
     for split in SPLITS:
         rolls: list[Roll] = getattr(data, split)
-        frames[split] = measure_rolls(net, rolls, compass, device=device)
+        nats[split] = measure_rolls(net, rolls, compass, device=device)
         if (found := getattr(net, "mean_deviation", None)) is not None:
             deviation[split] = float(found)
-    valid, test = (np.concatenate(frames[split]).astype(np.float32) for split in SPLITS)
-    np.savez_compressed(folder / "frames.npz", valid=valid, test=test)
-    log = json.loads((folder / "log.json").read_text(encoding="utf-8"))
-    progress = json.loads((folder / "progress.json").read_text(encoding="utf-8"))
-    result = Result(
+    result = result_of(
+        folder,
         set_name=data.name,
         network=entry.name,
         title=entry.title,
-        seed=recipe.seed,
         kind=entry.kind,
-        n_parameters=sum(weight.numel() for weight in net.parameters()),
-        minutes=progress["seconds"] / 60,
-        cpu_minutes=progress["cpu_seconds"] / 60,
-        n_steps=progress["step"],
-        n_steps_planned=recipe.n_steps,
+        seed=seed,
         n_trials=entry.n_trials,
-        machine=this_machine(),
-        pieces={split: [_piece(nats) for nats in of_split] for split, of_split in frames.items()},
+        net=net,
+        pieces={split: [_piece(of_piece) for of_piece in of_split] for split, of_split in nats.items()},
         deviation=deviation,
-        curve=[(line["seconds"] / 60, line["per_frame"]) for line in log],
     )
-    result.write(folder)
-    return result
+    return result, {split: np.concatenate(of_split).astype(np.float32) for split, of_split in nats.items()}
 
 
 def _piece(nats: NDArray[np.float64]) -> PieceNats:

@@ -20,7 +20,8 @@ KINDS: dict[Kind, str] = {
     "estimate": "Bounds and estimates: not exact",
     "gaps": "Gaps of four frames, past and future known: another task",
 }
-N_STARRED = "†"
+UNFINISHED = "†"
+SOURCE = "source"
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,9 @@ class Table:
 
     def as_text(self) -> str:
         """Columns in line, for the terminal."""
-        lines = [self.head, *([cell.replace("*", "") for cell in row] for row in self.rows)]
-        widths = [max(len(line[i]) for line in lines) for i in range(len(self.head))]
+        n_columns = len(self.head) - (self.head[-1] == SOURCE)  # too long for a terminal
+        lines = [[cell.replace("*", "") for cell in row[:n_columns]] for row in (self.head, *self.rows)]
+        widths = [max(len(line[i]) for line in lines) for i in range(n_columns)]
         drawn = ["  ".join(cell.ljust(w) for cell, w in zip(line, widths, strict=True)).rstrip() for line in lines]
         return "\n".join([self.title, drawn[0], "-" * len(drawn[0]), *drawn[1:]])
 
@@ -61,13 +63,15 @@ def likelihood_tables(results: Sequence[Result]) -> list[Table]:
         rows = _rows([result for result in singles if result.kind == kind])
         if rows:
             tables.append(
-                Table(title, ["network", *_sets(results)], [*_filled(rows, results), *_published(kind, results)])
+                Table(
+                    title, ["network", *_sets(results), SOURCE], [*_filled(rows, results), *_published(kind, results)]
+                )
             )
     if mixtures:
         tables.append(
             Table(
                 "Mixtures of networks: several trained alike, their chances averaged; exact, parameters summed",
-                ["network", *_sets(results)],
+                ["network", *_sets(results), SOURCE],
                 _filled(_rows(mixtures), results),
             )
         )
@@ -187,7 +191,7 @@ def _rows(results: Sequence[Result]) -> dict[str, dict[str, str]]:
     for (_, set_name), runs in runs_of(results).items():
         figure = _spoken([run.per_frame("test") for run in runs])
         if not all(run.finished for run in runs):
-            figure += f" {N_STARRED}"
+            figure += f" {UNFINISHED}"
         if spread := [run.deviation["test"] for run in runs if run.deviation]:
             figure += f" (estimate ± {max(spread):.2f})"
         rows.setdefault(runs[0].title, {})[set_name] = figure
@@ -195,7 +199,7 @@ def _rows(results: Sequence[Result]) -> dict[str, dict[str, str]]:
 
 
 def _filled(rows: Mapping[str, Mapping[str, str]], results: Sequence[Result]) -> list[list[str]]:
-    return [[title, *(figures.get(name, "-") for name in _sets(results))] for title, figures in rows.items()]
+    return [[title, *(figures.get(name, "-") for name in _sets(results)), "here"] for title, figures in rows.items()]
 
 
 def _published(kind: Kind, results: Sequence[Result]) -> list[list[str]]:
@@ -206,8 +210,8 @@ def _published(kind: Kind, results: Sequence[Result]) -> list[list[str]]:
         if row.kind == kind and set(cells) != {"-"}:
             if not row.verified:
                 cells = [cell if cell == "-" else f"*{cell}*" for cell in cells]
-            title = f"published: {row.title} ({row.source})"
-            rows.append([title if row.verified else f"*unverified: {title}*", *cells])
+            title = f"published: {row.title}"
+            rows.append([title if row.verified else f"*{title} (unverified)*", *cells, row.source])
     return rows
 
 

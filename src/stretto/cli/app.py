@@ -14,6 +14,7 @@ from typing import Annotated, TextIO
 import typer
 
 import stretto
+from stretto.cli.bench import bench_command
 from stretto.cli.compose import compose_command
 from stretto.cli.convert import convert_command
 from stretto.cli.corpus import corpus_command
@@ -43,6 +44,7 @@ app.command("convert", epilog=_example("stretto convert song.mid song.musicxml")
 app.command("show", epilog=_example("stretto show song.musicxml -o page.png"))(show_command)
 app.command("play", epilog=_example("stretto play song.mid"))(play_command)
 app.command("train", epilog=_example("stretto train --recipe chorale --data corpora"))(train_command)
+app.command("bench", epilog=_example("stretto bench --set JSB_Chorales --network lstm --data corpora"))(bench_command)
 app.command("corpus", epilog=_example("stretto corpus corpora/bach-chorales"))(corpus_command)
 
 

@@ -1,0 +1,193 @@
+"""The benchmark as a whole: which runs there are, in which order, and what is made of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from stretto.bench.entries import JSB16, OURS, Entry, entry
+from stretto.bench.jsb16 import measure_jsb16, run_jsb16
+from stretto.bench.leaks import leaked
+from stretto.bench.mixture import Frames, mixtures
+from stretto.bench.results import Result, stored_results
+from stretto.bench.run import Say, measure_run, run_rolls
+from stretto.corpus.boulanger import SETS, RollSet, find_file, read_rolls
+from stretto.errors import RequestError
+from stretto.train.jsb16 import Jsb16
+from stretto.train.run import Deadline
+
+SAME_NATS = 2e-4
+"""A figure measured anew differs by no more from the stored one; processors round differently."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """One network on one set from one seed."""
+
+    entry: Entry
+    set_name: str
+    seed: int
+
+    @property
+    def folder(self) -> Path:
+        """Where its files lie, under the folder of all runs."""
+        return Path(self.set_name) / self.entry.name / f"seed-{self.seed}"
+
+
+def wanted_runs(sets: Sequence[str], networks: Sequence[str], n_seeds: int | None) -> list[Wanted]:
+    """Every network on every set that it can be tried on.
+
+    Args:
+        sets: their names.
+        networks: names of entries, or module:Class.
+        n_seeds: None = as many as the entry's published figures have.
+
+    Raises:
+        RequestError: there is no such network, or nothing is left to run.
+    """
+    runs = [
+        Wanted(entry=chosen, set_name=set_name, seed=seed)
+        for set_name in sets
+        for chosen in map(entry, networks)
+        if set_name != JSB16 or chosen.name == OURS  # the others read rolls, not voices
+        for seed in range(chosen.seeds if n_seeds is None else n_seeds)
+    ]
+    if not runs:
+        raise RequestError(
+            f"{', '.join(networks)} cannot read {', '.join(sets)}: only {OURS} reads the voices of {JSB16}"
+        )
+    return runs
+
+
+class Sets:
+    """The data, read when they are first needed."""
+
+    def __init__(self, data: Path, own: RollSet | None = None) -> None:
+        """`own`: a stranger's corpus."""
+        self.data = data
+        self._rolls = {} if own is None else {own.name: own}
+
+    def rolls(self, name: str) -> RollSet:
+        """One of the four public sets, or the stranger's."""
+        if name not in self._rolls:
+            self._rolls[name] = read_rolls(self.data, name)
+        return self._rolls[name]
+
+    def knows(self, name: str) -> bool:
+        """Whether the set is public, or the stranger's at hand."""
+        return name in SETS or name in self._rolls
+
+    def leaks(self, names: Iterator[str] | Sequence[str]) -> dict[str, frozenset[int]]:
+        """Test pieces that stand in training, by set."""
+        return {name: leaked(self.rolls(name)) for name in dict.fromkeys(names) if name != JSB16}
+
+
+def run_all(
+    wanted: Sequence[Wanted],
+    sets: Sets,
+    out: Path,
+    *,
+    budget_minutes: float = math.inf,
+    device: str = "cpu",
+    say: Say = print,
+) -> list[Result]:
+    """Train what is not trained yet, each run with its share of the minutes that are left.
+
+    Returns:
+        Everything that lies in `out` by then: earlier runs, these, and mixtures of seeds.
+    """
+    deadline = Deadline(budget_minutes)
+    for i, run in enumerate(wanted):
+        minutes = deadline.minutes / (len(wanted) - i)
+        folder = out / run.folder
+        if _is_done(folder):
+            say(f"{run.folder}: is trained already")
+            continue
+        try:
+            if run.set_name == JSB16:
+                run_jsb16(run.entry.name, sets.data, folder, seed=run.seed, minutes=minutes, say=say)
+            else:
+                data = sets.rolls(run.set_name)
+                run_rolls(run.entry, data, folder, seed=run.seed, minutes=minutes, device=device, say=say)
+        except RequestError as stopped:
+            if budget_minutes == math.inf:
+                raise
+            say(f"{run.folder}: no figure yet ({stopped})")
+    found = [(result, _frames(folder)) for folder, result in stored_results(out)]
+    return [result for result, _ in found] + mixtures(found)
+
+
+def evaluate_all(
+    weights: Path, sets: Sets, chosen: Sequence[str], names: Sequence[str], *, device: str = "cpu", say: Say = print
+) -> tuple[list[Result], int]:
+    """Measure kept weights anew, and say what differs from the figures stored beside them.
+
+    Returns:
+        The results as measured now, mixtures of seeds among them, and how many differ.
+
+    Raises:
+        RequestError: there are no kept weights of what is asked for.
+    """
+    found: list[tuple[Result, Frames]] = []
+    n_different = 0
+    for folder, stored in stored_results(weights):
+        if stored.set_name not in chosen or stored.network not in names:
+            continue
+        if stored.set_name == JSB16:
+            benchmark = Jsb16(find_file(sets.data, "Jsb16thSeparated.npz"))
+            result, frames = measure_jsb16(stored.network, benchmark, folder, seed=stored.seed)
+        else:
+            own = entry(stored.network)
+            result, frames = measure_run(own, sets.rolls(stored.set_name), folder, seed=stored.seed, device=device)
+        differs = max(abs(result.per_frame(split) - stored.per_frame(split)) for split in stored.pieces)
+        tolerance = SAME_NATS + 3 * max(result.deviation.values(), default=0.0)
+        n_different += differs > tolerance
+        verdict = "the same" if differs <= tolerance else f"stored was {stored.per_frame('test'):.4f}: DIFFERS"
+        say(f"{stored.set_name} {stored.network} seed {stored.seed}: test {result.per_frame('test'):.4f}, {verdict}")
+        found.append((result, frames))
+    if not found:
+        raise RequestError(f"{weights}: holds no weights of {', '.join(names)} on {', '.join(chosen)}")
+    return [result for result, _ in found] + mixtures(found), n_different
+
+
+def keep(out: Path, weights: Path) -> None:
+    """Copy what --evaluate needs of finished runs: weights, recipe, result."""
+    for folder, _ in stored_results(out):
+        target = weights / folder.relative_to(out)
+        target.mkdir(parents=True, exist_ok=True)
+        for name in ("weights.safetensors", "recipe.json", "result.json"):
+            (target / name).write_bytes((folder / name).read_bytes())
+
+
+def all_sets() -> list[str]:
+    """Names of the public sets."""
+    return [*SETS, JSB16]
+
+
+def prepare(device: str) -> None:
+    """Use one thread: these networks are small, and a second costs more than it brings.
+
+    Raises:
+        RequestError: there is no such device.
+    """
+    torch.set_num_threads(1)
+    try:
+        torch.zeros(1, device=device)
+    except (RuntimeError, AssertionError) as cause:
+        raise RequestError(f"--device {device}: is not there; leave it out for the processor") from cause
+
+
+def _is_done(folder: Path) -> bool:
+    return (folder / "result.json").exists() and Result.read(folder).finished
+
+
+def _frames(folder: Path) -> Frames:
+    if not (folder / "frames.npz").exists():
+        return {}
+    with np.load(folder / "frames.npz") as store:
+        return {split: store[split] for split in store.files}

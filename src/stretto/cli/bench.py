@@ -1,0 +1,103 @@
+"""`stretto bench`: the networks of the field on the public benchmarks."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from stretto.cli.options import Json
+from stretto.errors import RequestError
+
+if TYPE_CHECKING:
+    from stretto.bench.bench import Sets
+    from stretto.bench.results import Result
+
+
+def bench_command(
+    folder: Annotated[
+        Path | None, typer.Argument(help="A folder of scores of your own, instead of the public sets.")
+    ] = None,
+    set_name: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="JSB_Chorales, Nottingham, MuseData, Piano_midi, jsb16. [default: all]"),
+    ] = None,
+    network: Annotated[
+        list[str] | None, typer.Option("--network", help="By name, or module:Class of yours. [default: all]")
+    ] = None,
+    seeds: Annotated[int | None, typer.Option(min=1, help="Runs of each. [default: as in docs/benchmarks.md]")] = None,
+    budget_minutes: Annotated[
+        float | None, typer.Option(help="Stop after this long; call again to go on. [default: to the end]")
+    ] = None,
+    data: Annotated[Path, typer.Option(help="The folder of the public files.")] = Path("data"),
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder of all runs and their tables.")] = Path("runs/bench"),
+    evaluate: Annotated[bool, typer.Option("--evaluate", help="Measure kept weights anew; train nothing.")] = False,
+    weights: Annotated[Path, typer.Option(help="Where --evaluate finds kept weights.")] = Path("benchmarks"),
+    docs: Annotated[Path | None, typer.Option(help="Write the page of the docs here too.")] = None,
+    device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
+    as_json: Json = False,
+) -> None:
+    """Train and compare networks on public benchmarks (needs torch); stop and resume at will."""
+    for module in ("torch", "scipy"):
+        if importlib.util.find_spec(module) is None:
+            raise RequestError(f'bench needs {module}, which is not installed; pip install ".[train]"')
+    if budget_minutes is not None and budget_minutes <= 0:
+        raise RequestError(f"{budget_minutes:g} minutes: give more than 0")
+    from stretto.bench.bench import Sets, all_sets, evaluate_all, prepare, run_all, wanted_runs
+    from stretto.bench.entries import entries
+
+    prepare(device)
+    sets, names = (Sets(data), _known(set_name, all_sets())) if folder is None else _own(folder, data, set_name)
+    networks = network or list(entries())
+    n_different = 0
+    if evaluate:
+        results, n_different = evaluate_all(weights, sets, names, networks, device=device, say=_say)
+    else:
+        wanted = wanted_runs(names, networks, seeds)
+        results = run_all(wanted, sets, out, budget_minutes=budget_minutes or math.inf, device=device, say=_say)
+    _report(results, sets, [path for path in (None if evaluate else out, docs) if path], as_json=as_json)
+    if n_different:
+        raise RequestError(f"{n_different} figures differ from those stored in {weights}; see above")
+
+
+def _report(results: list[Result], sets: Sets, folders: list[Path], *, as_json: bool) -> None:
+    from stretto.bench.report import tables, write_report
+    from stretto.bench.table import summary_json
+
+    # A folder of runs may hold a stranger's corpus whose scores are not at hand now.
+    leaks = sets.leaks([r.set_name for r in results if sets.knows(r.set_name)])
+    if as_json:
+        print(json.dumps(summary_json(results, leaks), indent=1))
+    else:
+        print("\n" + "\n\n".join(table.as_text() for table in tables(results, leaks)))
+    for folder in folders:
+        for path in write_report(results, leaks, folder):
+            _say(f"wrote {path}")
+
+
+def _known(asked: list[str] | None, known: list[str]) -> list[str]:
+    for name in asked or []:
+        if name not in known:
+            raise RequestError(f"no set {name!r}; there are {', '.join(known)}, or give a folder of scores")
+    return asked or known
+
+
+def _own(folder: Path, data: Path, set_name: list[str] | None) -> tuple[Sets, list[str]]:
+    from stretto.bench.bench import Sets
+    from stretto.corpus.roll_folder import read_roll_folder
+
+    if set_name:
+        raise RequestError(f"give either --set or a folder, not both ({', '.join(set_name)} and {folder})")
+    own, skipped = read_roll_folder(folder)
+    for skip in skipped:
+        _say(f"skipped {skip.path}: {skip.why}")
+    _say(f"{own.name}: {len(own.train)} pieces to learn from, {len(own.valid)} to choose by, {len(own.test)} to test")
+    return Sets(data, own), [own.name]
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)  # a run is often watched through a file

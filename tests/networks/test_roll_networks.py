@@ -12,7 +12,17 @@ torch = pytest.importorskip("torch")
 
 from torch import Tensor  # noqa: E402
 
-from stretto.networks import convolution, elman, feed_forward, gru, lstm, sparse_biaxial  # noqa: E402
+from stretto.networks import (  # noqa: E402
+    biaxial2015,
+    convolution,
+    elman,
+    feed_forward,
+    gru,
+    lstm,
+    nade,
+    rnn_nade,
+    sparse_biaxial,
+)
 from stretto.networks.roll import RollBatch, RollNetwork  # noqa: E402
 
 pytestmark = pytest.mark.train
@@ -47,7 +57,30 @@ def holes(n_pitches: int = N_PITCHES, dropout: float = 0.2) -> RollNetwork:
     return made(convolution.Convolution(config))
 
 
-NETWORKS = [sparse, *(partial(recurrent, cell) for cell in ("Elman", "Gru", "Lstm")), window, holes]
+def of_2015(n_pitches: int = N_PITCHES, dropout: float = 0.2) -> RollNetwork:
+    config = biaxial2015.Config(n_pitches=n_pitches, n_time=(12, 12), n_note=(10, 8), dropout=dropout)
+    return made(biaxial2015.Biaxial2015(config))
+
+
+def nade_with_past(n_pitches: int = N_PITCHES, dropout: float = 0.2) -> RollNetwork:
+    rates = {"dropout": dropout, "dropout_heard": dropout, "dropout_hidden": dropout}
+    return made(rnn_nade.RnnNade(rnn_nade.Config(n_pitches=n_pitches, n_state=16, n_hidden=12, **rates)))
+
+
+def nade_alone(n_pitches: int = N_PITCHES, dropout: float = 0.2) -> RollNetwork:
+    return made(nade.Nade(nade.Config(n_pitches=n_pitches, n_hidden=12, dropout=dropout)))
+
+
+FORGETFUL = [nade_alone]
+"""Networks for which every frame is the first."""
+NETWORKS = [
+    sparse,
+    of_2015,
+    nade_with_past,
+    *(partial(recurrent, cell) for cell in ("Elman", "Gru", "Lstm")),
+    window,
+    holes,
+]
 
 
 @pytest.fixture(autouse=True)
@@ -70,7 +103,7 @@ def nats(net: RollNetwork, rolls: list[np.ndarray]) -> Tensor:
         return net.double().eval().nll_per_frame(batch_of(rolls))
 
 
-@pytest.mark.parametrize("make", NETWORKS)
+@pytest.mark.parametrize("make", NETWORKS + FORGETFUL)
 def test_all_chords_together_have_probability_one(make) -> None:
     """After any past, in the first frame too."""
     for past in (random_roll(3, 4), random_roll(0, 0)):
@@ -86,13 +119,16 @@ def test_no_frame_knows_what_comes_after_it(make) -> None:
         changed = roll.copy()
         changed[t:] = 1 - changed[t:]
         after = nats(net, [changed])
-        assert torch.allclose(after[0, :t], before[0, :t], rtol=0, atol=1e-12)  # products of other shapes round otherwise
+        assert torch.allclose(
+            after[0, :t], before[0, :t], rtol=0, atol=1e-12
+        )  # products of other shapes round otherwise
         assert not torch.equal(after[0, t:], before[0, t:])
 
 
-def test_a_pitch_hears_the_notes_below_it_and_none_above() -> None:
+@pytest.mark.parametrize("make", [sparse, of_2015, nade_with_past, nade_alone])
+def test_a_pitch_hears_the_notes_below_it_and_none_above(make) -> None:
     """Of its own frame; its own cell is not in its chance either."""
-    net, roll = sparse().double().eval(), random_roll(7)
+    net, roll = make().double().eval(), random_roll(7)
     with torch.no_grad():
         logit = net(batch_of([roll]))[0, -1]
         for pitch in range(N_PITCHES):
@@ -104,7 +140,7 @@ def test_a_pitch_hears_the_notes_below_it_and_none_above() -> None:
                 assert not torch.allclose(other[pitch + 1 :], logit[pitch + 1 :], atol=1e-6)
 
 
-@pytest.mark.parametrize("make", NETWORKS)
+@pytest.mark.parametrize("make", NETWORKS + FORGETFUL)
 def test_padding_changes_nothing(make) -> None:
     net, short, long = make(), random_roll(1, 4), random_roll(2, 9)
     together = nats(net, [short, long])
@@ -129,7 +165,7 @@ def test_one_phrase_can_be_learned_by_heart_and_is_then_sampled(make) -> None:
     assert drawn.tolist() == phrase.tolist()
 
 
-@pytest.mark.parametrize("make", NETWORKS)
+@pytest.mark.parametrize("make", NETWORKS + FORGETFUL)
 def test_what_is_drawn_comes_as_often_as_its_likelihood_says(make) -> None:
     """First frames of two pitches: four chords, 400 draws, within four standard deviations."""
     net = make(2).eval()

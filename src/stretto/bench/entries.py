@@ -92,6 +92,9 @@ class Entry:
 _SMALL_STEPS = {"learning_rate": 0.003, "n_steps": 2500, "check_every": 125}
 _LARGE_SETS = {"Nottingham": {"n_steps": 5000, "check_every": 250}, "MuseData": {"n_steps": 5000, "check_every": 250}}
 
+_ESTIMATED = {"n_steps": 3000, "check_every": 600, "learning_rate": 0.002}
+"""Looked at seldom: every look is an estimate that takes longer than the training between two."""
+
 _ENTRIES = (
     Entry(
         name=OURS,
@@ -123,7 +126,7 @@ _ENTRIES = (
         name="rnn_nade",
         title="RNN-NADE",
         network="stretto.networks.rnn_nade:RnnNade",
-        schedule=_SMALL_STEPS,
+        schedule={"learning_rate": 0.006, "n_steps": 4000, "check_every": 200},
         by_set=_LARGE_SETS,
         seeds=3,
     ),
@@ -150,6 +153,34 @@ _ENTRIES = (
     ),
     Entry(name="gru", title="GRU", network="stretto.networks.gru:Gru", schedule=_SMALL_STEPS, by_set=_LARGE_SETS),
     Entry(name="lstm", title="LSTM", network="stretto.networks.lstm:Lstm", schedule=_SMALL_STEPS, by_set=_LARGE_SETS),
+    Entry(
+        name="biaxial2015",
+        title="biaxial RNN of 2015, as published",
+        network="stretto.networks.biaxial2015:Biaxial2015",
+        # As in its code: ten windows of 128 frames, Adadelta, no decay, no average.
+        schedule={
+            "optimiser": "adadelta",
+            "learning_rate": 1.0,
+            "steady": True,
+            "weight_decay": 0.0,
+            "average": 0.0,
+            "clip_norm": 1e9,
+            "batch_pieces": 10,
+            "max_frames": 128,
+            "n_steps": 800,
+            "check_every": 80,
+            "bfloat16": True,
+        },
+    ),
+    Entry(
+        name="bidirectional",
+        title="bidirectional LSTM",
+        network="stretto.networks.bidirectional:Bidirectional",
+        schedule=_SMALL_STEPS,
+        by_set=_LARGE_SETS,
+    ),
+    Entry(name="rbm", title="RBM per frame, no past", network="stretto.networks.rbm:Rbm", schedule=_ESTIMATED),
+    Entry(name="rnn_rbm", title="RNN-RBM", network="stretto.networks.rnn_rbm:RnnRbm", schedule=_ESTIMATED),
     Entry(
         name="convolution",
         title="temporal convolution",

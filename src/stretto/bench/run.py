@@ -19,8 +19,9 @@ from stretto.bench.mixture import Frames
 from stretto.bench.results import PieceNats, Result, result_of
 from stretto.corpus.boulanger import Roll, RollSet
 from stretto.errors import RequestError
+from stretto.networks.boltzmann import BoltzmannNetwork
 from stretto.train.loop import train
-from stretto.train.rolls import Compass, RollTask, measure_rolls
+from stretto.train.rolls import Compass, RollTask, measure_rolls, nats_per_frame
 from stretto.train.run import check_same
 
 Say = Callable[[str], None]
@@ -92,8 +93,8 @@ def measure_run(entry: Entry, data: RollSet, folder: Path, *, seed: int, device:
     for split in SPLITS:
         rolls: list[Roll] = getattr(data, split)
         nats[split] = measure_rolls(net, rolls, compass, device=device)
-        if (found := getattr(net, "mean_deviation", None)) is not None:
-            deviation[split] = float(found)
+        if isinstance(net, BoltzmannNetwork):
+            deviation[split] = _between_estimates(net, rolls, compass, nats_per_frame(nats[split], rolls), device)
     result = result_of(
         folder,
         set_name=data.name,
@@ -107,6 +108,14 @@ def measure_run(entry: Entry, data: RollSet, folder: Path, *, seed: int, device:
         deviation=deviation,
     )
     return result, {split: np.concatenate(of_split).astype(np.float32) for split, of_split in nats.items()}
+
+
+def _between_estimates(net: BoltzmannNetwork, rolls: list[Roll], compass: Compass, found: float, device: str) -> float:
+    """How far a second estimate with other draws lies from the first, in nats a frame."""
+    net.estimate_seed += 1
+    again = nats_per_frame(measure_rolls(net, rolls, compass, device=device), rolls)
+    net.estimate_seed -= 1
+    return abs(again - found)
 
 
 def _piece(nats: NDArray[np.float64]) -> PieceNats:

@@ -23,7 +23,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from stretto.networks.dropout import drop
-from stretto.networks.roll import LogitNetwork, RollBatch
+from stretto.networks.roll import LogitNetwork, RollBatch, nats_of_tosses
 
 N_CLASSES = 12
 REACH = 12
@@ -63,9 +63,8 @@ class Biaxial2015(LogitNetwork):
 
     def training_loss(self, batch: RollBatch, generator: torch.Generator) -> Tensor:
         """Nats of play, and of articulate where a note sounds, a frame."""
-        logit_BTP2 = self.both(batch).float()
         played_BTP2 = torch.stack([batch.roll_BTP, begun(batch.roll_BTP)], -1)
-        nats = functional.binary_cross_entropy_with_logits(logit_BTP2, played_BTP2, reduction="none")
+        nats = nats_of_tosses(self.both(batch), played_BTP2)
         counted = torch.stack([torch.ones_like(batch.roll_BTP), batch.roll_BTP], -1)
         return (nats * counted).sum((-1, -2))[batch.mask_BT].mean()
 

@@ -15,9 +15,8 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
-from stretto.networks.roll import RollBatch, RollNetwork
+from stretto.networks.roll import RollBatch, RollNetwork, nats_of_tosses
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,8 +100,7 @@ class Bidirectional(RollNetwork):
         return roll
 
     def _nats(self, batch: RollBatch, open_BT: Tensor) -> Tensor:
-        logit = self(batch, open_BT)
-        return functional.binary_cross_entropy_with_logits(logit.float(), batch.roll_BTP, reduction="none").sum(-1)
+        return nats_of_tosses(self(batch, open_BT), batch.roll_BTP).sum(-1)
 
     def _both_ways(self, heard_BTF: Tensor, mask_BT: Tensor) -> Tensor:
         """States of both directions; the backward one begins at the last frame of each piece, not in the padding."""

@@ -85,6 +85,12 @@ class RollNetwork(nn.Module, ABC):
         """A new roll, (T, P), that begins with `opening`, if one is given."""
 
 
+def nats_of_tosses(logit: Tensor, sounds: Tensor) -> Tensor:
+    """Nats of every cell as a toss of its own; in single precision at least."""
+    exact = logit.float() if logit.dtype == torch.bfloat16 else logit
+    return functional.binary_cross_entropy_with_logits(exact, sounds, reduction="none")
+
+
 class LogitNetwork(RollNetwork):
     """One that gives each pitch of a frame a logit: the chance of a chord is the product over its pitches."""
 
@@ -98,10 +104,7 @@ class LogitNetwork(RollNetwork):
 
     def nll_per_frame(self, batch: RollBatch) -> Tensor:
         """Nats of each frame, (B, T)."""
-        logit = self(batch)
-        return functional.binary_cross_entropy_with_logits(
-            logit.float() if logit.dtype == torch.bfloat16 else logit, batch.roll_BTP, reduction="none"
-        ).sum(-1)
+        return nats_of_tosses(self(batch), batch.roll_BTP).sum(-1)
 
     @torch.no_grad()
     def sample(self, n_frames: int, generator: torch.Generator, *, opening: Tensor | None = None) -> Tensor:

@@ -116,9 +116,24 @@ def load_weights(path: Path, *, dtype: Any = np.float32) -> FlagshipWeights:
         with safe_open(str(path), framework="numpy") as store:
             tensors = {name: store.get_tensor(name) for name in store.keys()}  # noqa: SIM118 (no iterator)
             config = json.loads((store.metadata() or {})["config"])
+        _check_playable(path, config)
         return _checked(weights_of(tensors, config, dtype=dtype))
+    except ModelError:
+        raise
     except (SafetensorError, KeyError, ValueError, IndexError, TypeError) as cause:
         raise ModelError(f"{path}: no weights of the flagship ({cause}); install Stretto again") from cause
+
+
+def _check_playable(path: Path, config: Mapping[str, Any]) -> None:
+    """Refuse what `networks.flagship` can be trained as but the engine does not play.
+
+    Raises:
+        ModelError: it remembers with another cell, or has no attention.
+    """
+    cell, n_heads = config.get("cell", "lstm"), config.get("n_heads")
+    if cell != "lstm" or n_heads == 0:
+        what = f"with {cell} cells" if cell != "lstm" else "without attention"
+        raise ModelError(f"{path}: a network {what}, which only training plays; the engine needs lstm and attention")
 
 
 def _checked(weights: FlagshipWeights) -> FlagshipWeights:

@@ -25,6 +25,7 @@ Departures:
 from __future__ import annotations
 
 import math
+import warnings
 from dataclasses import dataclass
 
 import torch
@@ -34,6 +35,7 @@ from torch.nn import functional
 from stretto.frames.parts import HOLD, ONSET, UNKNOWN
 from stretto.frames.plan import FIELD_NAMES, FIELDS, N_NEAR, goal_root, nearness_table
 from stretto.networks.batch import Batch
+from stretto.networks.cells import check_cell, recurrence
 from stretto.networks.dropout import drop
 
 NEVER = -1e9
@@ -55,14 +57,17 @@ class Config:
     """Parts in the order in which a frame is decided: the outer voices first."""
     durations: tuple[int, ...] = ()
     """Frame lengths in ticks, rising."""
+    cell: str = "lstm"
+    """What remembers along time, by name: one of `networks.cells`. The engine plays "lstm" alone."""
     n_state: int = 192
-    """Units of the key-free LSTM."""
+    """Units of the key-free recurrence."""
     n_pitch_state: int = 64
-    """Units of the LSTM of each pitch."""
+    """Units of the recurrence of each pitch."""
     n_pitch_input: int = 48
     n_scorer: int = 64
     n_vertical: int = 128
     n_heads: int = 4
+    """Of the attention to earlier frames; 0 = none."""
     n_attention: int = 32
     n_context: int = 32
     dropout: float = 0.45
@@ -82,6 +87,7 @@ class Config:
             raise ValueError(f"fields {self.fields} are not the first of {FIELD_NAMES}")
         if list(self.durations) != sorted(set(self.durations)) or not self.durations:
             raise ValueError("durations must rise and not be empty")
+        check_cell(self.cell)
 
 
 class Flagship(nn.Module):
@@ -98,22 +104,23 @@ class Flagship(nn.Module):
         self.length_in = _table(n_lengths, 16)
         sizes = [FIELDS[name] for name in c.fields]
         self.fields = _table(sum(sizes), c.n_context)
-        self.time = nn.LSTM(v * 32 + n_pairs * 24 + v * 16 + 16 + c.n_context, c.n_state, batch_first=True)
+        n_seen = v * 32 + n_pairs * 24 + v * 16 + 16 + c.n_context
+        self.time = recurrence(c.cell, n_seen, c.n_state, batch_first=True)
         self.near = nn.Parameter(torch.randn(2 * v, 2 * c.n_pitches + 1, c.n_pitch_input) * 0.05)
         self.key_in = _table(37, c.n_pitch_input)
         self.height_in = nn.Linear(8, c.n_pitch_input)
         self.state_in = nn.Linear(c.n_state, c.n_pitch_input)
-        self.pitch_time = nn.LSTM(c.n_pitch_input, c.n_pitch_state)
+        self.pitch_time = recurrence(c.cell, c.n_pitch_input, c.n_pitch_state)
         n_context = c.n_state + c.n_context
-        self.query = nn.Linear(n_context, c.n_heads * c.n_attention)
-        self.address = nn.Linear(n_context, c.n_heads * c.n_attention)
+        self.query = _linear(n_context, c.n_heads * c.n_attention)
+        self.address = _linear(n_context, c.n_heads * c.n_attention)
         self.nowhere = nn.Parameter(torch.zeros(c.n_heads))
         self.vertical_start = nn.Linear(n_context, c.n_vertical)
         self.vertical = nn.GRUCell(64, c.n_vertical)
         self.motion_up = _table(v * 30, 64)
         self.from_pitch = nn.Linear(c.n_pitch_state, c.n_scorer)
         self.from_vertical = nn.ModuleList(nn.Linear(c.n_vertical, c.n_scorer) for _ in range(v))
-        self.from_copy = nn.Linear(c.n_heads, c.n_scorer, bias=False)
+        self.from_copy = _linear(c.n_heads, c.n_scorer, bias=False)
         # One row of tables a part: its own last pitch, then each other part's new or last pitch, then the key.
         self.n_relations = 1 + 2 * (v - 1)
         self.relation = nn.EmbeddingBag(v * self.n_relations * (2 * c.n_pitches + 1) + v * 37, c.n_scorer, mode="sum")
@@ -134,7 +141,7 @@ class Flagship(nn.Module):
         n_hold = c.n_vertical + c.n_pitch_state + c.n_heads
         self.go_on = nn.ModuleList(nn.Sequential(nn.Linear(n_hold, 64), nn.SiLU(), nn.Linear(64, 2)) for _ in range(v))
         self.length = nn.Sequential(nn.Linear(c.n_vertical, 96), nn.SiLU(), nn.Linear(96, n_lengths))
-        self.copy_length = nn.Linear(c.n_heads * n_lengths, n_lengths, bias=False)
+        self.copy_length = _linear(c.n_heads * n_lengths, n_lengths, bias=False)
         nn.init.zeros_(self.copy_length.weight)
         self.apart: Tensor
         self.field_offset: Tensor
@@ -230,8 +237,8 @@ class Flagship(nn.Module):
         weight = torch.cat([weight.masked_fill(later, NEVER), nowhere], -1).softmax(-1)[..., :-1]
         held = functional.one_hot(batch.pitch_BTV + 1, c.n_pitches + 1).to(weight.dtype).view(b, 1, t, -1)
         lengths = functional.one_hot(batch.length_BT, len(c.durations)).to(weight.dtype)[:, None]
-        copied = (weight @ held).view(b, c.n_heads, t, v, -1).permute(0, 2, 3, 4, 1)
-        return copied, (weight @ lengths).permute(0, 2, 1, 3).reshape(b, t, -1)
+        copied = (weight @ held).view(b, c.n_heads, t, v, c.n_pitches + 1).permute(0, 2, 3, 4, 1)
+        return copied, (weight @ lengths).permute(0, 2, 1, 3).reshape(b, t, c.n_heads * len(c.durations))
 
 
 class _Frame:
@@ -245,7 +252,7 @@ class _Frame:
         self.net, self.batch, self.n, self.done = net, batch, b * t, list[int]()
         self.last_NV, self.new_NV = before.view(-1, v), batch.pitch_BTV.view(-1, v)
         self.state_NV, self.past_NPH = batch.state_BTV.view(-1, v), past_BTPH.reshape(b * t, c.n_pitches, -1)
-        self.copied_NVOA = copied.reshape(b * t, v, c.n_pitches + 1, -1)
+        self.copied_NVOA = copied.reshape(b * t, v, c.n_pitches + 1, c.n_heads)
         self.height_NP8 = height_BP8[:, None].expand(b, t, -1, -1).reshape(b * t, c.n_pitches, 8)
         self.pitched_NPD = net.from_pitch(self.past_NPH)
         self.key_NP = net.key_rows(batch)[:, None].expand(b, t, -1).reshape(b * t, -1)
@@ -352,6 +359,13 @@ def _table(n: int, width: int) -> nn.Embedding:
     table = nn.Embedding(n, width)
     nn.init.normal_(table.weight, std=0.3)
     return table
+
+
+def _linear(n_in: int, n_out: int, *, bias: bool = True) -> nn.Linear:
+    """A linear layer that may be empty, as those of an attention without heads, of which torch would warn."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Initializing zero-element tensors")
+        return nn.Linear(n_in, n_out, bias=bias)
 
 
 def _motion(pitch: Tensor, before: Tensor) -> Tensor:

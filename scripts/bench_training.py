@@ -66,7 +66,7 @@ def main() -> None:
     torch.set_flush_denormal(True)
     compass = Compass.of(read_rolls(folder, "JSB_Chorales").train)
     ours = entry(OURS)
-    recipe = ours.recipe("JSB_Chorales", compass.n_pitches, 0)
+    recipe = ours.recipe("JSB_Chorales", compass, 0)
     c = recipe.network
     dense = DenseConfig(n_pitches=compass.n_pitches, n_time=(c.n_pitch_state,) * 2, n_note=(c.n_vertical,) * 2)
     speed = frames_per_second(lambda: ours.network_class()(c), recipe, folder)

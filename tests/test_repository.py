@@ -115,7 +115,8 @@ def test_import_opens_no_file_but_modules_and_loads_no_framework() -> None:
 
 def test_only_training_loads_torch_and_nothing_loads_what_is_not_installed_with_it() -> None:
     names = [module_name(path) for path in MODULES]
-    light = [n for n in names if not n.startswith(("stretto.networks", "stretto.train")) and n != "stretto.__main__"]
+    heavy = ("stretto.networks", "stretto.train", "stretto.bench", "stretto.__main__")
+    light = [name for name in names if not name.startswith(heavy)]
     code = f"""
 import importlib, json, sys
 for name in {light!r}:

@@ -92,7 +92,7 @@ def test_a_run_that_is_stopped_goes_on_to_the_same_figures(tmp_path: Path, data:
     from stretto.train.loop import train
     from stretto.train.rolls import RollTask
 
-    recipe = half.recipe(data.name, Compass.of(data.train).n_pitches, 3)
+    recipe = half.recipe(data.name, Compass.of(data.train), 3)
     task = RollTask(recipe, lambda: half.network_class()(recipe.network), data)
     train(recipe, task, tmp_path / "half", until=5, say=SAID.append)
     mended, again = run_rolls(half, data, tmp_path / "half", seed=3, say=SAID.append)
@@ -146,9 +146,10 @@ def test_what_is_trained_is_not_trained_again(tmp_path: Path, folder: Path, monk
 
 
 def test_every_network_that_ships_can_be_made_for_every_set() -> None:
+    compass = Compass(lowest=10, n_pitches=20, n_outside=68, chance_outside=0.001)
     for name in entries():
         for set_name in ("JSB_Chorales", "Nottingham", "MuseData", "Piano_midi"):
-            recipe = entry(name).recipe(set_name, 20, 0)
+            recipe = entry(name).recipe(set_name, compass, 0)
             assert entry(name).network_class()(recipe.network).n_pitches == 20
 
 

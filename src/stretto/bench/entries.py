@@ -15,7 +15,7 @@ from typing import Any
 
 from stretto.errors import RequestError
 from stretto.networks.roll import Kind, RollNetwork
-from stretto.train.rolls import RollRecipe
+from stretto.train.rolls import Compass, RollRecipe
 
 JSB16 = "jsb16"
 OURS = "sparse_biaxial"
@@ -66,12 +66,13 @@ class Entry:
         sizes: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in stored.items()}
         return self.config(sizes.pop("n_pitches"), sizes)
 
-    def recipe(self, set_name: str, n_pitches: int, seed: int) -> RollRecipe:
+    def recipe(self, set_name: str, compass: Compass, seed: int) -> RollRecipe:
         """Everything a run needs to know."""
         here = dict(self.by_set.get(set_name, {}))
         sizes = {**self.sizes, **here.pop("sizes", {})}
         schedule = {**self.schedule, **here, "name": f"{set_name} {self.name}", "seed": seed}
-        return RollRecipe(set_name=set_name, network=self.config(n_pitches, sizes), **schedule)
+        network = self.config(compass.n_pitches, sizes)
+        return RollRecipe(set_name=set_name, network=network, lowest=compass.lowest, **schedule)
 
     @property
     def kind(self) -> Kind:

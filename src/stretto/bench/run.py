@@ -45,8 +45,7 @@ def run_rolls(
         RequestError: `folder` holds another run, or the minutes end before the first look at validation.
     """
     torch.set_flush_denormal(True)
-    compass = Compass.of(data.train)
-    recipe = entry.recipe(data.name, compass.n_pitches, seed)
+    recipe = entry.recipe(data.name, Compass.of(data.train), seed)
     if n_steps is not None:
         recipe = replace(recipe, n_steps=n_steps, check_every=min(recipe.check_every, n_steps))
     check_same(recipe, folder)

@@ -36,7 +36,13 @@ def bench_command(
     data: Annotated[Path, typer.Option(help="The folder of the public files.")] = Path("data"),
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder of all runs and their tables.")] = Path("runs/bench"),
     evaluate: Annotated[bool, typer.Option("--evaluate", help="Measure kept weights anew; train nothing.")] = False,
-    weights: Annotated[Path, typer.Option(help="Where --evaluate finds kept weights.")] = Path("benchmarks"),
+    weights: Annotated[
+        Path | None, typer.Option(help="Where kept weights lie. [default: those that came with stretto]")
+    ] = None,
+    listen: Annotated[
+        Path | None,
+        typer.Option(help="Write a page (.html) on which kept networks continue one opening; train nothing."),
+    ] = None,
     docs: Annotated[Path | None, typer.Option(help="Write the page of the docs here too.")] = None,
     device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
     as_json: Json = False,
@@ -49,19 +55,23 @@ def bench_command(
         raise RequestError(f"{budget_minutes:g} minutes: give more than 0")
     from stretto.bench.bench import Sets, all_sets, evaluate_all, prepare, run_all, wanted_runs
     from stretto.bench.entries import entries
+    from stretto.bench.player import weights_folder
 
     prepare(device)
     sets, names = (Sets(data), _known(set_name, all_sets())) if folder is None else _own(folder, data, set_name)
+    if listen is not None:
+        _listen(listen, weights or weights_folder(), sets, names, network or [])
+        return
     networks = network or list(entries())
     n_different = 0
     if evaluate:
-        results, n_different = evaluate_all(weights, sets, names, networks, device=device, say=_say)
+        results, n_different = evaluate_all(weights or weights_folder(), sets, names, networks, device=device, say=_say)
     else:
         wanted = wanted_runs(names, networks, seeds)
         results = run_all(wanted, sets, out, budget_minutes=budget_minutes or math.inf, device=device, say=_say)
     _report(results, sets, [path for path in (None if evaluate else out, docs) if path], as_json=as_json)
     if n_different:
-        raise RequestError(f"{n_different} figures differ from those stored in {weights}; see above")
+        raise RequestError(f"{n_different} figures differ from those stored with the weights; see above")
 
 
 def _report(results: list[Result], sets: Sets, folders: list[Path], *, as_json: bool) -> None:
@@ -77,6 +87,17 @@ def _report(results: list[Result], sets: Sets, folders: list[Path], *, as_json: 
     for folder in folders:
         for path in write_report(results, leaks, folder):
             _say(f"wrote {path}")
+
+
+def _listen(path: Path, weights: Path, sets: Sets, names: list[str], networks: list[str]) -> None:
+    from stretto.bench.listen import write_listening_page
+    from stretto.bench.player import players
+
+    if path.suffix.lower() not in (".html", ".htm") or not path.absolute().parent.is_dir():
+        raise RequestError(f"{path}: name an .html file in a folder that exists")
+    found = players(weights, names[0], networks)
+    write_listening_page(found, sets.rolls(names[0]).test[0], path)
+    _say(f"wrote {path}: {', '.join(player.result.title for player in found)} on {names[0]}")
 
 
 def _known(asked: list[str] | None, known: list[str]) -> list[str]:

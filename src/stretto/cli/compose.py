@@ -11,7 +11,7 @@ import typer
 from stretto.cli.options import Force, Json, LayoutOption
 
 if TYPE_CHECKING:
-    from stretto.cli.files import Written
+    from stretto.cli.files import Destination, Written
     from stretto.verbs import Composition
 
 
@@ -28,6 +28,10 @@ def compose_command(
     candidates: Annotated[
         int, typer.Option("-n", "--candidates", help="Versions of each phrase; the best goes on.")
     ] = 16,
+    network: Annotated[
+        str | None,
+        typer.Option(help="Play a network of the benchmark instead (needs torch): lstm, rnn_nade, biaxial2015, ..."),
+    ] = None,
     out: Annotated[
         list[Path] | None,
         typer.Option(
@@ -46,6 +50,10 @@ def compose_command(
     from stretto.cli.progress import progress_bar
 
     destination = Destination.of(out or (), force=force, layout=layout)
+    if network is not None:
+        wishes = {"--key": key, "--meter": meter, "--tempo": tempo, "--pickup": None if pickup == "auto" else pickup}
+        _play_network(network, bars, seed, wishes, destination, as_json=as_json)
+        return
     with progress_bar("composing") as show_share:
         piece = _compose(
             style=style, key=key, meter=meter, bars=bars, pickup=pickup, tempo=tempo, seed=seed,
@@ -54,6 +62,32 @@ def compose_command(
     started = time.perf_counter()
     written = destination.write(piece.score, name=folder_name(piece.key, piece.seed))
     (_say_json if as_json else _say)(piece, written, time.perf_counter() - started)
+
+
+def _play_network(
+    name: str, bars: int | None, seed: int | None, wishes: dict[str, Any], destination: Destination, *, as_json: bool
+) -> None:
+    """A piece by one of the benchmark's networks: quarters in C, as the chorales it learned from."""
+    import importlib.util
+    import secrets
+
+    from stretto.cli.say import files_json, say_files, say_json
+    from stretto.errors import RequestError
+
+    if found := [option for option, wish in wishes.items() if wish is not None]:
+        raise RequestError(f"{', '.join(found)}: the networks of the benchmark know C and 4/4 alone; leave it out")
+    if importlib.util.find_spec("torch") is None:
+        raise RequestError('--network needs torch, which is not installed; pip install ".[train]"')
+    from stretto.bench.player import compose_by
+
+    seed = secrets.randbelow(1_000_000) if seed is None else seed
+    score, title = compose_by(name, bars=16 if bars is None else bars, seed=seed)
+    written = destination.write(score, name=f"stretto-{name.replace('_', '-')}-{seed}")
+    if as_json:
+        say_json({"network": name, "seed": seed, "bars": len(score.bars), "files": files_json(written)})
+        return
+    print(f"{title}, {len(score.bars)} bars of quarters in C, seed {seed}")
+    say_files(written, briefly=True)
 
 
 def _compose(**wishes: Any) -> Composition:

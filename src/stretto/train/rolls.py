@@ -31,6 +31,8 @@ class RollRecipe(Schedule):
     set_name: str
     network: Any
     """The network's own Config, with the pitches that training music uses."""
+    lowest: int
+    """Column of the roll that is the network's first pitch."""
     batch_pieces: int = 4
     max_frames: int = 256
 

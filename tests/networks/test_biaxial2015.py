@@ -7,10 +7,15 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from stretto.networks import sparse_biaxial  # noqa: E402
 from stretto.networks.biaxial2015 import N_INPUTS, Biaxial2015, Config, inputs  # noqa: E402
-from stretto.networks.roll import RollBatch  # noqa: E402
+from stretto.networks.roll import LogitNetwork, RollBatch  # noqa: E402
 
 pytestmark = pytest.mark.train
+
+KNOW_WHERE_THEY_ARE = ("frame_in.weight", "place", "note_in.weight", "from_place", "step_in.weight")
+"""Weights of the sparse biaxial network that tell one pitch from another by more than intervals; the last, because
+the step to the lowest note of a frame is its height."""
 
 
 def test_every_pitch_has_eighty_inputs() -> None:
@@ -72,3 +77,70 @@ def test_transposing_the_input_transposes_the_states_along_time() -> None:
 
     assert torch.allclose(heard(np.roll(roll, 5, axis=1))[:, 17:48], heard(roll)[:, 12:43], atol=1e-12)
     assert not torch.allclose(heard(np.roll(roll, 5, axis=1))[:, 12:43], heard(roll)[:, 12:43], atol=1e-3)
+
+
+def logits(net: LogitNetwork, roll: np.ndarray) -> torch.Tensor:
+    """(T, P), in float64."""
+    batch = RollBatch.of([roll])
+    double = RollBatch(roll_BTP=batch.roll_BTP.double(), mask_BT=batch.mask_BT, index_BT=batch.index_BT)
+    with torch.no_grad():
+        out: torch.Tensor = net.double().eval()(double)[0]
+    return out
+
+
+def in_the_middle(n_pitches: int, first: int) -> np.ndarray:
+    """The same music in ten neighbouring columns, `first` the lowest."""
+    roll = np.zeros((6, n_pitches))
+    roll[:, first : first + 10] = np.random.default_rng(0).random((6, 10)) < 0.4
+    return roll
+
+
+def test_transposing_the_input_transposes_the_output_as_far_as_the_note_axis_forgets() -> None:
+    """It starts at the lowest pitch, so it hears the music begin later: the difference fades with the height."""
+    torch.manual_seed(3)
+    up, n_pitches = 12, 100  # an octave, so that what a pitch sees of the scale repeats
+    net = Biaxial2015(Config(n_pitches=n_pitches, n_time=(7, 6), n_note=(5, 4)))
+    net.time[0].weight_ih_l0.data[:, : 1 + 12] = 0.0
+    low, high = logits(net, in_the_middle(n_pitches, 60)), logits(net, in_the_middle(n_pitches, 60 + up))
+    difference_P = (high[:, up:] - low[:, :-up]).abs().amax(0)
+    assert difference_P[0] > 1e-4
+    assert all(difference_P[i + 12] < difference_P[i] / 10 for i in (0, 12, 24))
+    assert difference_P[60:].max() < 1e-9
+    assert (low[:, 60:70].max() - low[:, 60:70].min()) > 1e-3
+
+
+def sparse(n_pitches: int) -> sparse_biaxial.SparseBiaxial:
+    torch.manual_seed(4)
+    sizes = {"n_state": 6, "n_pitch_state": 4, "n_pitch_input": 4, "n_vertical": 5, "n_scorer": 4}
+    net = sparse_biaxial.SparseBiaxial(sparse_biaxial.Config(n_pitches=n_pitches, dropout=0.0, **sizes))
+    for weight in net.parameters():
+        weight.data += 0.3 * torch.randn_like(weight)
+    return net
+
+
+def silenced(net: sparse_biaxial.SparseBiaxial, names: set[str]) -> sparse_biaxial.SparseBiaxial:
+    """Without the weights `names`, those of them that there are."""
+    for name, weight in net.named_parameters():
+        if name in names:
+            weight.data.zero_()
+    return net
+
+
+def test_transposing_the_input_transposes_the_output_of_ours() -> None:
+    """Exactly, at every pitch that is on the keyboard both times, once the weights that know a place are silent."""
+    up, n_pitches = 5, 40
+    net = silenced(sparse(n_pitches), {*KNOW_WHERE_THEY_ARE})
+    low, high = (logits(net, in_the_middle(n_pitches, first)) for first in (12, 12 + up))
+    assert torch.allclose(high[:, up:], low[:, :-up], rtol=0, atol=1e-12)
+    assert not torch.allclose(high[:, :-up], low[:, :-up], atol=1e-3)
+
+
+@pytest.mark.parametrize("name", KNOW_WHERE_THEY_ARE)
+def test_each_weight_that_knows_a_place_alone_keeps_ours_from_transposing(name: str) -> None:
+    """So nothing stands in that list that need not."""
+    up, n_pitches = 5, 40
+    net = silenced(sparse(n_pitches), {*KNOW_WHERE_THEY_ARE} - {name})
+    if name not in dict(net.named_parameters()):
+        pytest.skip(f"the network has no {name} any more; strike it from KNOW_WHERE_THEY_ARE")
+    low, high = (logits(net, in_the_middle(n_pitches, first)) for first in (12, 12 + up))
+    assert not torch.allclose(high[:, up:], low[:, :-up], rtol=0, atol=1e-6)

@@ -56,11 +56,12 @@ def looped(kept: torch.Tensor, added: torch.Tensor) -> torch.Tensor:
     return torch.stack(states)
 
 
-@pytest.mark.parametrize("n_frames", [1, 2, 3, 4, 16, 50])
-def test_the_scan_equals_a_loop_and_so_does_its_gradient(n_frames: int) -> None:
+@pytest.mark.parametrize(("n_frames", "n_rows"), [(1, 3), (2, 3), (3, 3), (4, 3), (16, 3), (50, 3), (7, 4000)])
+def test_the_scan_equals_a_loop_and_so_does_its_gradient(n_frames: int, n_rows: int) -> None:
+    """Narrow frames go by blocks, wide ones one after the other."""
     torch.manual_seed(n_frames)
-    kept = torch.rand(n_frames, 3, 5, dtype=torch.float64)
-    added = torch.randn(n_frames, 3, 5, dtype=torch.float64)
+    kept = torch.rand(n_frames, n_rows, 5, dtype=torch.float64)
+    added = torch.randn(n_frames, n_rows, 5, dtype=torch.float64)
     pull = torch.randn_like(added)
     found = []
     for way in (scan, looped):

@@ -105,8 +105,12 @@ CELLS: dict[str, Callable[..., nn.Module]] = {
 }
 
 
+WIDE = 16_384
+"""Numbers of a frame from which one step after the other is quickest: blocks pay where steps are too small."""
+
+
 def scan(kept_TBH: Tensor, added_TBH: Tensor) -> Tensor:
-    """h_t = kept_t h_{t-1} + added_t from h = 0, for all t, in about 2 sqrt(T) steps instead of T.
+    """h_t = kept_t h_{t-1} + added_t from h = 0, for all t, in about 2 sqrt(T) steps unless frames are wide.
 
     Args:
         kept_TBH: between 0 and 1, so that no product overflows.
@@ -121,7 +125,7 @@ class _Scan(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, kept_TBH: Tensor, added_TBH: Tensor) -> Tensor:
-        h_TBH = _blocks(kept_TBH, added_TBH)
+        h_TBH = _scanned(kept_TBH, added_TBH)
         ctx.save_for_backward(kept_TBH, h_TBH)
         return h_TBH
 
@@ -131,14 +135,20 @@ class _Scan(torch.autograd.Function):
         kept_TBH, h_TBH = ctx.saved_tensors
         # What h_t is to the loss: what it is itself, and kept_{t+1} of what h_{t+1} is.
         kept_next = torch.cat([kept_TBH[1:], torch.zeros_like(kept_TBH[:1])])
-        from_added = _blocks(kept_next.flip(0), from_h_TBH.flip(0)).flip(0)
-        before = torch.cat([torch.zeros_like(h_TBH[:1]), h_TBH[:-1]])
-        return from_added * before, from_added
+        from_added = _scanned(kept_next.flip(0), from_h_TBH.flip(0)).flip(0)
+        from_kept = torch.zeros_like(kept_TBH)
+        torch.mul(from_added[1:], h_TBH[:-1], out=from_kept[1:])
+        return from_kept, from_added
 
 
-def _blocks(kept_TBH: Tensor, added_TBH: Tensor) -> Tensor:
+def _scanned(kept_TBH: Tensor, added_TBH: Tensor) -> Tensor:
     """The scan without a gradient: within all blocks at once, then from block to block."""
     t, *rest = kept_TBH.shape
+    if math.prod(rest) >= WIDE:
+        h_TBH = added_TBH.clone()
+        for i in range(1, t):
+            h_TBH[i].addcmul_(kept_TBH[i], h_TBH[i - 1])
+        return h_TBH
     k = max(1, math.isqrt(t))
     n_blocks = -(-t // k)
     share_TBH, h_TBH = (x.new_zeros(n_blocks * k, *rest) for x in (kept_TBH, added_TBH))

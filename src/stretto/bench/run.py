@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
 from torch import nn
 
+from stretto.bench.audit import leak_of
 from stretto.bench.entries import Entry
 from stretto.bench.mixture import Frames
 from stretto.bench.results import PieceNats, Result, result_of
 from stretto.corpus.boulanger import Roll, RollSet
-from stretto.errors import RequestError
+from stretto.errors import ModelError, RequestError
 from stretto.networks.boltzmann import BoltzmannNetwork
 from stretto.train.loop import train
 from stretto.train.rolls import Compass, RollTask, measure_rolls, nats_per_frame
@@ -83,11 +84,17 @@ def load_weights(net: nn.Module, folder: Path) -> None:
 
 
 def measure_run(entry: Entry, data: RollSet, folder: Path, *, seed: int, device: str = "cpu") -> tuple[Result, Frames]:
-    """The figures of the weights in a folder, and the nats of every frame."""
+    """The figures of the weights in a folder, and the nats of every frame.
+
+    Raises:
+        ModelError: the network hears what it is asked to foretell.
+    """
     compass = Compass.of(data.train)
     stored = json.loads((folder / "recipe.json").read_text(encoding="utf-8"))["network"]
     net = entry.network_class()(entry.config_of(stored)).to(device)
     load_weights(net, folder)
+    if (leak := leak_of(net, compass.inside(data.test[0]), np.random.default_rng(seed))) is not None:
+        raise ModelError(f"{folder}: {entry.name} knows too much to be measured: {leak}")
     nats, deviation = {}, {}
     for split in SPLITS:
         rolls: list[Roll] = getattr(data, split)

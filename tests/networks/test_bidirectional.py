@@ -81,3 +81,10 @@ def test_a_phrase_is_learned_by_heart_and_its_gaps_are_filled(net: Bidirectional
     holed[4:6] = 0.0
     assert net.fill(holed, open_T, generator).tolist() == phrase.tolist()
     assert net.sample(12, generator, opening=batch.roll_BTP[0, :10]).shape == (12, N_PITCHES)
+
+
+def test_a_short_piece_without_a_gap_teaches_nothing(net: Bidirectional) -> None:
+    """And breaks nothing: the loss is a number for every shift."""
+    generator = torch.Generator().manual_seed(0)
+    losses = [float(net.training_loss(RollBatch.of([random_roll(0, 2)]), generator).detach()) for _ in range(12)]
+    assert np.isfinite(losses).all() and 0.0 in losses

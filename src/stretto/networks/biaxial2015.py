@@ -9,7 +9,10 @@ Departures:
     1. Rolls cannot tell a held note from a repeated one: a note is articulated where its pitch was silent a frame ago.
        The articulate output is trained as published, but the likelihood of a roll is that of its notes alone.
     2. As many pitches as asked for, instead of the 78 from C1 to F7.
-    3. The first frame is foretold too, after silence.
+    3. The first frame is foretold too, after silence, and states begin at zero (there: at fixed random numbers).
+    4. torch's LSTM: candidates of a cell are squashed by tanh (there: not at all), and gates have two biases.
+    5. Outside the keyboard is silence; there the lowest pitches heard the highest ones through negative indices.
+    6. The beat counts 16 frames of the set, quarters or eighths (there: sixteenths), and pitch classes from column 0.
 """
 
 # Shapes: B pieces, T frames, P pitches, F inputs, H state along time, U state along pitch.
@@ -118,7 +121,7 @@ class Biaxial2015(LogitNetwork):
 
     def _through(self, layers: nn.ModuleList, x: Tensor) -> Tensor:
         for layer in layers:
-            x = drop(self, self.config.dropout, layer(x)[0])
+            x = drop(self, self.config.dropout, layer(x)[0], 0)  # one mask a sequence, as in the original
         return x
 
 

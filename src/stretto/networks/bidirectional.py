@@ -4,7 +4,9 @@ It fills gaps and does not foretell: its nats are of frames whose future is know
 
 Source: Schuster and Paliwal, "Bidirectional Recurrent Neural Networks" (1997); Graves and Schmidhuber (2005);
 filling and refilling music as in Hadjeres, Pachet and Nielsen, "DeepBach" (ICML 2017).
-Departures: gaps are blanked at the input, with a sign that they are; pitches of a frame are independent.
+Departures:
+    1. Gaps are blanked at the input, with a sign that they are; pitches of a frame are independent.
+    2. Training opens gaps of a few frames; a new piece begins as one long gap, which training never shows.
 """
 
 # Shapes: B pieces, T frames, P pitches.
@@ -71,7 +73,9 @@ class Bidirectional(RollNetwork):
         c = self.config
         shift = int(torch.randint(c.gap_frames * c.n_phases, (), generator=generator, device=generator.device))
         open_BT = ((batch.index_BT + shift) // c.gap_frames) % c.n_phases == 0
-        return self._nats(batch, open_BT)[open_BT & batch.mask_BT].mean()
+        counted_BT = open_BT & batch.mask_BT
+        # Short pieces may lie between two gaps.
+        return (self._nats(batch, open_BT) * counted_BT).sum() / counted_BT.sum().clamp(min=1)
 
     @torch.no_grad()
     def fill(self, roll_TP: Tensor, open_T: Tensor, generator: torch.Generator) -> Tensor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import platform
 import re
 from collections.abc import Iterator
@@ -54,8 +55,10 @@ class Result:
     """Minutes of training and validation nats a frame."""
 
     def per_frame(self, split: str, without: frozenset[int] = frozenset()) -> float:
-        """Nats a frame over a split, all frames alike, the pieces numbered in `without` left out."""
+        """Nats a frame over a split, all frames alike, but for the pieces numbered in `without`; NaN = none is left."""
         kept = [piece for i, piece in enumerate(self.pieces[split]) if i not in without]
+        if not kept:
+            return math.nan
         return sum(piece.nats for piece in kept) / sum(piece.n_frames for piece in kept)
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean, stdev
@@ -126,7 +127,7 @@ def leak_table(results: Sequence[Result], leaked: Mapping[str, frozenset[int]]) 
         return None
     n = ", ".join(f"{len(found)} of {name}" for name, found in leaked.items() if found)
     head = ["network", "set", "all test pieces", "without them"]
-    return Table(f"Test pieces that are training pieces, frame by frame ({n})", head, rows)
+    return Table(f"Test pieces that stand in the training or validation split, frame by frame ({n})", head, rows)
 
 
 def jsb16_table(results: Sequence[Result]) -> Table | None:
@@ -165,7 +166,9 @@ def summary_json(results: Iterable[Result], leaked: Mapping[str, frozenset[int]]
             "members": r.n_members,
             "valid_nats_per_frame": r.per_frame("valid"),
             "test_nats_per_frame": r.per_frame("test"),
-            "test_nats_per_frame_without_training_pieces": r.per_frame("test", leaked.get(r.set_name, frozenset())),
+            "test_nats_per_frame_without_training_pieces": _or_none(
+                r.per_frame("test", leaked.get(r.set_name, frozenset()))
+            ),
             "standard_deviation_of_estimate": r.deviation or None,
             "parameters": r.n_parameters,
             "minutes": r.minutes,
@@ -178,6 +181,10 @@ def summary_json(results: Iterable[Result], leaked: Mapping[str, frozenset[int]]
         }
         for r in results
     ]
+
+
+def _or_none(figure: float) -> float | None:
+    return None if math.isnan(figure) else figure  # JSON has no NaN
 
 
 def _sets(results: Sequence[Result]) -> list[str]:

@@ -79,7 +79,9 @@ def check_same(chosen: Schedule, out: Path) -> None:
     if not (out / "checkpoint.pt").exists() or not begun.exists():
         return
     before, now = json.loads(begun.read_text(encoding="utf-8")), json.loads(json.dumps(chosen.as_json()))
-    for name in sorted(before.keys() | now.keys()):
+    # A field that the run does not know came later, and had its default then.
+    before["network"] = {**now["network"], **before.get("network", {})}
+    for name in sorted(before.keys() & now.keys()):
         if before.get(name) != now.get(name):
             was, here = str(before.get(name)), str(now.get(name))
             told = f"{name} {was}, not {here}" if len(was + here) < 60 else f"another {name}"

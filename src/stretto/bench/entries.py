@@ -129,14 +129,15 @@ _ENTRIES = (
         network="stretto.networks.rnn_nade:RnnNade",
         schedule={"learning_rate": 0.006, "n_steps": 4000, "check_every": 200},
         by_set=_LARGE_SETS,
+        n_trials=2,
         seeds=3,
     ),
     Entry(
         name="nade",
         title="NADE per frame, no past",
         network="stretto.networks.nade:Nade",
-        schedule=_SMALL_STEPS,
-        by_set=_LARGE_SETS,
+        schedule={"learning_rate": 0.01, "n_steps": 4000, "check_every": 200},
+        n_trials=2,
     ),
     Entry(
         name="feed_forward",

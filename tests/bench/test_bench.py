@@ -223,3 +223,15 @@ def test_the_published_files_are_what_the_docs_say(data_folder: Path) -> None:
     assert all(is_published(find_file(data_folder, name)) for name in CHECKSUMS)
     assert len(leaked(read_rolls(data_folder, "Nottingham"))) == 1
     assert leaked(read_rolls(data_folder, "JSB_Chorales")) == frozenset()
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+@pytest.mark.parametrize("name", sorted(entries()))
+def test_every_network_trains_on_a_gpu(tmp_path: Path, data: RollSet, name: str) -> None:
+    """And is measured there as on the processor, within single precision; estimates draw otherwise."""
+    quick = replace(entry(name), schedule={"n_steps": 2, "check_every": 1, "batch_pieces": 2}, by_set={})
+    found, _ = run_rolls(quick, data, tmp_path, seed=0, device="cuda", say=SAID.append)
+    from stretto.bench.run import measure_run
+
+    again, _ = measure_run(quick, data, tmp_path, seed=0)
+    assert found.per_frame("test") == pytest.approx(again.per_frame("test"), rel=0.05 if found.deviation else 1e-4)

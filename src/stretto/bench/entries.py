@@ -120,7 +120,7 @@ _ENTRIES = (
             },
             "Piano_midi": {"sizes": {"dropout": 0.3, "n_state": 160}, "learning_rate": 0.008, "n_steps": 1500},
         },
-        n_trials=7,
+        n_trials=10,
         seeds=3,
     ),
     Entry(

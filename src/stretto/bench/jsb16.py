@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from safetensors.torch import load_file
 
+from stretto.bench.entries import entry
 from stretto.bench.mixture import Frames
 from stretto.bench.results import PieceNats, Result, result_of
 from stretto.bench.run import Say, check_looked_at, export_weights, load_weights
@@ -61,7 +62,7 @@ def measure_jsb16(network: str, benchmark: Jsb16, folder: Path, *, seed: int) ->
         figures[f"{split} onsets alone"] = found.per_onset_cell
         pieces[split] = [_piece(net, example) for example in examples]
     result = result_of(
-        folder, set_name=NAME, network=network, title=TITLE, kind="joint", seed=seed, n_trials=6, net=net,
+        folder, set_name=NAME, network=network, title=TITLE, kind="joint", seed=seed, n_trials=entry(network).n_trials.get(NAME, 1), net=net,
         pieces=pieces, figures=figures,
     )  # fmt: skip
     return result, {}

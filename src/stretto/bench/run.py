@@ -108,7 +108,7 @@ def measure_run(entry: Entry, data: RollSet, folder: Path, *, seed: int, device:
         title=entry.title,
         kind=entry.kind,
         seed=seed,
-        n_trials=entry.n_trials,
+        n_trials=entry.n_trials.get(data.name, 1),
         net=net,
         pieces={split: [_piece(of_piece) for of_piece in of_split] for split, of_split in nats.items()},
         deviation=deviation,

@@ -62,9 +62,17 @@ def measure_jsb16(network: str, benchmark: Jsb16, folder: Path, *, seed: int) ->
         figures[f"{split} onsets alone"] = found.per_onset_cell
         pieces[split] = [_piece(net, example) for example in examples]
     result = result_of(
-        folder, set_name=NAME, network=network, title=TITLE, kind="joint", seed=seed, n_trials=entry(network).n_trials.get(NAME, 1), net=net,
-        pieces=pieces, figures=figures,
-    )  # fmt: skip
+        folder,
+        set_name=NAME,
+        network=network,
+        title=TITLE,
+        kind="joint",
+        seed=seed,
+        n_trials=entry(network).n_trials.get(NAME, 1),
+        net=net,
+        pieces=pieces,
+        figures=figures,
+    )
     return result, {}
 
 

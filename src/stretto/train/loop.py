@@ -102,6 +102,7 @@ def train(
     started = saved = time.monotonic()
     before, cpu_before = progress.seconds, progress.cpu_seconds - time.process_time()
     last = schedule.n_steps if until is None else min(until, schedule.n_steps)
+    nats = math.nan
     while progress.step < last and time.monotonic() - started < minutes * 60:
         # Seeded by the step, so that a resumed run draws what an unbroken one would have drawn.
         rng = np.random.default_rng((schedule.seed, progress.step))
@@ -116,6 +117,8 @@ def train(
         if time.monotonic() - saved > CHECKPOINT_SECONDS or progress.step == schedule.n_steps:
             checkpoint.save(net, average, optimiser, progress)
             saved = time.monotonic()
+    if progress.step and not progress.log:
+        _check(schedule, task, average, progress, nats, folder, say)  # stopped before the first look
     checkpoint.save(net, average, optimiser, progress)
     return average
 

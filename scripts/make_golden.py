@@ -32,14 +32,15 @@ TINY = Config(
     n_vertical=7,
     n_heads=2,
     n_attention=3,
+    n_recalls=2,
     n_context=4,
     fields=FIELD_NAMES,
     by_style=True,
 )
 
 
-def random_piece(seed: int, n_frames: int = 12) -> tuple[PartFrames, Plan]:
-    """Four voices at random, with rests, holds and repeated notes."""
+def random_piece(seed: int, n_frames: int = 12, *, repeats: bool = False) -> tuple[PartFrames, Plan]:
+    """Four voices at random, with rests, holds and repeated notes; the second half may repeat the first."""
     rng = np.random.default_rng(seed)
     pitch = np.full((n_frames, 4), REST, np.int16)
     state = np.zeros((n_frames, 4), np.int8)
@@ -55,6 +56,9 @@ def random_piece(seed: int, n_frames: int = 12) -> tuple[PartFrames, Plan]:
         if t and not (state[t] == ONSET).any():
             pitch[t, 0], state[t, 0] = 60, ONSET
     length = rng.choice([6, 12, 24, 48], n_frames)
+    if repeats:
+        half = n_frames // 2
+        pitch[half:], state[half:], length[half:] = pitch[:half], state[:half], length[:half]
     tick = np.concatenate([[0], np.cumsum(length)[:-1]]).astype(np.int32)
     end = int(length.sum())
     bars = tuple(range(0, end, 96))
@@ -91,7 +95,7 @@ def main() -> None:
     save_file(tensors, FOLDER / "golden.safetensors", metadata={"config": json.dumps(asdict(TINY))})
     golden = []
     for seed in range(4):
-        frames, plan = random_piece(seed)
+        frames, plan = random_piece(seed, repeats=seed == 2)
         if seed == 3:
             frames = fused(frames)
         if seed == 1:

@@ -18,7 +18,7 @@ from stretto.engine.weights import FlagshipWeights, load_weights
 from stretto.errors import ModelError
 from stretto.frames.example import Example, example_of
 from stretto.frames.parts import HOLD, ONSET, REST, PartFrames
-from stretto.frames.plan import Plan
+from stretto.frames.plan import N_FIELDS, Plan
 
 HERE = Path(__file__).parent
 
@@ -82,6 +82,30 @@ def test_streams_do_not_hear_each_other() -> None:
     alone = _first_options(weights, [first])
     together = _first_options(weights, [first, second])
     np.testing.assert_allclose(together[:, 0], alone[:, 0], atol=1e-12)
+
+
+def test_going_on_from_a_memory_is_as_if_nothing_had_been_in_between() -> None:
+    """A piece of 300 sixteenths, which is more than there is room for at first, and then the same end twice."""
+    weights = load_weights(HERE / "golden.safetensors", dtype=np.float64)
+    engine = FlagshipEngine(weights, Keys(tonic_S=np.array([-1, -1]), mode_S=np.array([0, 0])))
+    fields_SF, free_S, length_S = np.zeros((2, N_FIELDS), int), np.zeros(2, bool), np.array([1, 2])
+
+    def play(tune: list[int]) -> np.ndarray:
+        heard = []
+        for step in tune:
+            engine.begin_frame(fields_SF, free_S)
+            for v in weights.order:
+                heard.append(engine.options(v))
+                engine.choose(v, np.array([step, step + 1]) + v, np.array([ONSET, ONSET]))
+            heard.append(engine.lengths())
+            engine.end_frame(length_S)
+        return np.concatenate(heard, axis=1)
+
+    play([0, 3, 1, 4, 2] * 15)
+    memory = engine.memory(1)
+    first = play([0, 3, 1])
+    engine.resume(memory)
+    np.testing.assert_allclose(play([0, 3, 1])[1], first[1], atol=1e-12)
 
 
 def _first_options(weights: FlagshipWeights, pieces: list[Example]) -> np.ndarray:

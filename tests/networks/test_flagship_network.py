@@ -25,6 +25,7 @@ SMALL = {
     "n_vertical": 7,
     "n_heads": 2,
     "n_attention": 3,
+    "n_recalls": 2,
     "n_context": 4,
 }
 

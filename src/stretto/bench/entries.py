@@ -93,7 +93,7 @@ class Entry:
 _SMALL_STEPS = {"learning_rate": 0.003, "n_steps": 2500, "check_every": 125}
 _LARGE_SETS = {"Nottingham": {"n_steps": 5000, "check_every": 250}, "MuseData": {"n_steps": 5000, "check_every": 250}}
 
-_ESTIMATED = {"n_steps": 3000, "check_every": 600, "learning_rate": 0.002}
+_ESTIMATED = {"n_steps": 2400, "check_every": 400, "learning_rate": 0.01, "batch_pieces": 8}
 """Looked at seldom: every look is an estimate that takes longer than the training between two."""
 
 _ENTRIES = (
@@ -181,8 +181,22 @@ _ENTRIES = (
         schedule=_SMALL_STEPS,
         by_set=_LARGE_SETS,
     ),
-    Entry(name="rbm", title="RBM per frame, no past", network="stretto.networks.rbm:Rbm", schedule=_ESTIMATED),
-    Entry(name="rnn_rbm", title="RNN-RBM", network="stretto.networks.rnn_rbm:RnnRbm", schedule=_ESTIMATED),
+    Entry(
+        name="rbm",
+        title="RBM per frame, no past",
+        network="stretto.networks.rbm:Rbm",
+        sizes={"n_gibbs": 10},
+        schedule={**_ESTIMATED, "n_steps": 4000, "learning_rate": 0.02, "batch_pieces": 16},
+        n_trials={"JSB_Chorales": 3},
+    ),
+    Entry(
+        name="rnn_rbm",
+        title="RNN-RBM",
+        network="stretto.networks.rnn_rbm:RnnRbm",
+        sizes={"n_gibbs": 10},
+        schedule=_ESTIMATED,
+        n_trials={"JSB_Chorales": 3},
+    ),
     Entry(
         name="convolution",
         title="temporal convolution",

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stretto.engine.cells import gru_step, log_softmax, lstm_step, silu
+from stretto.engine.recall import Past, Recall
 from stretto.engine.weights import FlagshipWeights
 from stretto.frames.parts import ONSET, REST, UNKNOWN
 from stretto.frames.plan import FIELD_NAMES, goal_root, nearness_table
@@ -55,6 +56,7 @@ class Memory:
     held: Floats
     long: Floats
     address: Floats
+    recalled: Past | None
 
 
 class FlagshipEngine:
@@ -75,6 +77,7 @@ class FlagshipEngine:
         degree_SP = 1 + (pitch[None] - keys.tonic_S[:, None]) % 12 + 12 * keys.mode_S[:, None]
         self.key_SP = np.where(keys.tonic_S[:, None] >= 0, degree_SP, 0)
         self.tonic_S = keys.tonic_S
+        self.recall = Recall(w.recall, s, v, p, np.array(w.durations)) if w.recall is not None else None
         self.pairs = np.triu_indices(v, 1)
         self.still_SPE = w.height_in_PE[None] + w.key_in[self.key_SP]
         self.by_key_VSPD = [w.relation_key[part][self.key_SP] for part in range(v)]
@@ -90,6 +93,7 @@ class FlagshipEngine:
             held=self.held[stream, :t].copy(),
             long=self.long[stream, :t].copy(),
             address=self.address[stream, :, :t].copy(),
+            recalled=self.recall.past(stream) if self.recall is not None else None,
         )
 
     def resume(self, memory: Memory) -> None:
@@ -102,6 +106,8 @@ class FlagshipEngine:
         for store, kept in ((self.held, memory.held), (self.long, memory.long)):
             store[:, :t], store[:, t:] = kept, 0
         self.address[:, :, :t] = memory.address
+        if self.recall is not None and memory.recalled is not None:
+            self.recall.resume(memory.recalled)
 
     def begin_frame(self, fields_SF: Ints, free_S: NDArray[np.bool_]) -> None:
         """Say where the frame stands, and whether it may change nothing (after a frame that was cut)."""
@@ -114,7 +120,9 @@ class FlagshipEngine:
         whole = np.concatenate([self.time_h, self.context_SC], axis=1) @ w.from_whole
         whole += w.from_whole_bias
         self.u_SU = np.tanh(whole[:, : w.n_vertical])
-        self._recall(whole[:, w.n_vertical :])
+        self._attend(whole[:, w.n_vertical :])
+        if self.recall is not None:
+            self.recall.begin_frame()
         self.pitched_SPD = (self.pitch_h @ w.from_pitch.T + w.from_pitch_bias).reshape(self.n_streams, w.n_pitches, -1)
         self.new_SV = np.full_like(self.last_SV, NO_PAST)
         self.state_SV = np.zeros_like(self.last_SV)
@@ -132,11 +140,16 @@ class FlagshipEngine:
         w, last_S = self.w, self.last_SV[:, part]
         stream = np.arange(self.n_streams)
         copied_SOA = self.copied_SVOA[:, part]
+        recalled_SOM = self.recall.expect(part) if self.recall is not None else None
+        if recalled_SOM is not None:
+            copied_SOA = np.concatenate([copied_SOA, recalled_SOM], axis=2)
         feature = self.pitched_SPD + (self.u_SU @ w.from_vertical[part].T + w.from_vertical_bias[part])[:, None]
         feature += self.by_key_VSPD[part]
         feature += copied_SOA[:, 1:] @ w.from_copy.T
         parallel_SP = self._relate(part, feature)
         onset_SP = silu(feature) @ w.score[part] + parallel_SP + w.place_YVP[self.style_S, part]
+        if recalled_SOM is not None and w.recall is not None:
+            onset_SP += recalled_SOM[:, 1:] @ w.recall.by_recall_VM[part]
         sounding = last_S >= 0
         own = self.pitch_h.reshape(self.n_streams, w.n_pitches, -1)[stream, np.maximum(last_S, 0)] * sounding[:, None]
         hints = np.concatenate([self.u_SU, own, copied_SOA[stream, np.maximum(last_S, -1) + 1]], axis=1)
@@ -161,6 +174,8 @@ class FlagshipEngine:
         self.new_SV[:, part], self.state_SV[:, part] = pitch_S, state_S
         self.same_S = self.same_S & (pitch_S == last_S) & (state_S != ONSET)
         self.done.append(part)
+        if self.recall is not None:
+            self.recall.hear(part, pitch_S)
         self.motion_SV[:, part] = _motion(pitch_S, last_S)
         self.u_SU = gru_step(w.vertical_in[part][self.motion_SV[:, part]], self.u_SU, w.vertical)
 
@@ -168,7 +183,10 @@ class FlagshipEngine:
         """Log-probability of every frame length, (S, L)."""
         w = self.w
         hidden = silu(self.u_SU @ w.length_in_up.T + w.length_in_up_bias)
-        return log_softmax(hidden @ w.length_out.T + w.length_out_bias + self.copied_SAL @ w.copy_length.T)
+        copied = self.copied_SAL
+        if self.recall is not None:
+            copied = np.concatenate([copied, self.recall.lengths()], axis=1)
+        return log_softmax(hidden @ w.length_out.T + w.length_out_bias + copied @ w.copy_length.T)
 
     def end_frame(self, length_S: Ints) -> None:
         """Hear the finished frame: both time axes step, and it can be recalled from now on."""
@@ -190,6 +208,8 @@ class FlagshipEngine:
         for v in range(w.n_parts):
             self.held[stream, t, v * (w.n_pitches + 1) + new[:, v] + 1] = 1
         self.long[stream, t, length_S] = 1
+        if self.recall is not None:
+            self.recall.end_frame(new, length_S)
         self.n_frames += 1
         self.last_SV = new
 
@@ -204,7 +224,7 @@ class FlagshipEngine:
         rows = (self.motion_SV + motion, apart + interval, degree_SV + degree, length_S[:, None] + length)
         return np.concatenate(rows, axis=1)
 
-    def _recall(self, address_and_query: Floats) -> None:
+    def _attend(self, address_and_query: Floats) -> None:
         """Attend to earlier frames: what they held, and how long they were."""
         w, s, t = self.w, self.n_streams, self.n_frames
         a = w.n_heads

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
 from stretto.engine.cells import Gru, Lstm, lstm_of
+from stretto.engine.recall import RecallWeights
 from stretto.errors import ModelError
 from stretto.frames.plan import FIELD_NAMES, FIELDS, N_NEAR
 
@@ -92,6 +93,8 @@ class FlagshipWeights:
     length_out: Floats
     length_out_bias: Floats
     copy_length: Floats
+    recall: RecallWeights | None
+    """None: the network has no memory of the piece but attention."""
 
     @property
     def n_styles(self) -> int:
@@ -231,6 +234,7 @@ def weights_of(tensors: Mapping[str, NDArray[Any]], config: Mapping[str, Any], *
         length_out=t["length.2.weight"],
         length_out_bias=t["length.2.bias"],
         copy_length=t["copy_length.weight"],
+        recall=RecallWeights.of(t),
     )
 
 

@@ -37,6 +37,7 @@ from stretto.frames.plan import FIELD_NAMES, FIELDS, N_NEAR, goal_root, nearness
 from stretto.networks.batch import Batch
 from stretto.networks.cells import check_cell, recurrence
 from stretto.networks.dropout import drop
+from stretto.networks.recall import Recall
 
 NEVER = -1e9
 SWIFT = 10.0
@@ -69,6 +70,8 @@ class Config:
     n_heads: int = 4
     """Of the attention to earlier frames; 0 = none."""
     n_attention: int = 32
+    n_recalls: int = 0
+    """Heads of `networks.recall`, the memory of the piece; 0 = none."""
     n_context: int = 32
     dropout: float = 0.45
     height_jitter: float = 2.0
@@ -115,12 +118,18 @@ class Flagship(nn.Module):
         self.query = _linear(n_context, c.n_heads * c.n_attention)
         self.address = _linear(n_context, c.n_heads * c.n_attention)
         self.nowhere = nn.Parameter(torch.zeros(c.n_heads))
+        n_copies, n_copied_lengths = c.n_heads, c.n_heads * n_lengths
+        if c.n_recalls:
+            self.recall = Recall(c.n_recalls, c.n_pitches, c.durations, c.order)
+            self.by_recall = nn.Parameter(torch.zeros(v, self.recall.n_features))
+            n_copies += self.recall.n_features
+            n_copied_lengths += c.n_recalls * n_lengths
         self.vertical_start = nn.Linear(n_context, c.n_vertical)
         self.vertical = nn.GRUCell(64, c.n_vertical)
         self.motion_up = _table(v * 30, 64)
         self.from_pitch = nn.Linear(c.n_pitch_state, c.n_scorer)
         self.from_vertical = nn.ModuleList(nn.Linear(c.n_vertical, c.n_scorer) for _ in range(v))
-        self.from_copy = _linear(c.n_heads, c.n_scorer, bias=False)
+        self.from_copy = _linear(n_copies, c.n_scorer, bias=False)
         # One row of tables a part: its own last pitch, then each other part's new or last pitch, then the key.
         self.n_relations = 1 + 2 * (v - 1)
         self.relation = nn.EmbeddingBag(v * self.n_relations * (2 * c.n_pitches + 1) + v * 37, c.n_scorer, mode="sum")
@@ -138,10 +147,10 @@ class Flagship(nn.Module):
             self.register_buffer("near_goal", torch.tensor(nearness_table()), persistent=False)
         self.score = nn.Parameter(torch.randn(v, c.n_scorer) * 0.1)
         self.height_score = nn.Parameter(torch.zeros(v, 8))
-        n_hold = c.n_vertical + c.n_pitch_state + c.n_heads
+        n_hold = c.n_vertical + c.n_pitch_state + n_copies
         self.go_on = nn.ModuleList(nn.Sequential(nn.Linear(n_hold, 64), nn.SiLU(), nn.Linear(64, 2)) for _ in range(v))
         self.length = nn.Sequential(nn.Linear(c.n_vertical, 96), nn.SiLU(), nn.Linear(96, n_lengths))
-        self.copy_length = _linear(c.n_heads * n_lengths, n_lengths, bias=False)
+        self.copy_length = _linear(n_copied_lengths, n_lengths, bias=False)
         nn.init.zeros_(self.copy_length.weight)
         self.apart: Tensor
         self.field_offset: Tensor
@@ -167,6 +176,10 @@ class Flagship(nn.Module):
         past_BTPH = functional.pad(pitch_BTPH, (0, 0, 0, 0, 1, 0))[:, :-1]
         whole_BTC = torch.cat([past_BTG, context_BTc], -1)
         copied_BTVOA, copied_BTL = self._copies(batch, whole_BTC)
+        if c.n_recalls:
+            recalled_BTVOM, recalled_BTL = self.recall(batch)
+            copied_BTVOA = torch.cat([copied_BTVOA, recalled_BTVOM], -1)
+            copied_BTL = torch.cat([copied_BTL, recalled_BTL], -1)
         u_NU = torch.tanh(self.vertical_start(whole_BTC)).view(b * t, -1)
         view = _Frame(self, batch, before, past_BTPH, copied_BTVOA, height_BP8)
         log_p: list[Tensor] = [u_NU] * c.n_parts
@@ -252,7 +265,7 @@ class _Frame:
         self.net, self.batch, self.n, self.done = net, batch, b * t, list[int]()
         self.last_NV, self.new_NV = before.view(-1, v), batch.pitch_BTV.view(-1, v)
         self.state_NV, self.past_NPH = batch.state_BTV.view(-1, v), past_BTPH.reshape(b * t, c.n_pitches, -1)
-        self.copied_NVOA = copied.reshape(b * t, v, c.n_pitches + 1, c.n_heads)
+        self.copied_NVOA = copied.reshape(b * t, v, c.n_pitches + 1, copied.shape[-1])
         self.height_NP8 = height_BP8[:, None].expand(b, t, -1, -1).reshape(b * t, c.n_pitches, 8)
         self.pitched_NPD = net.from_pitch(self.past_NPH)
         self.key_NP = net.key_rows(batch)[:, None].expand(b, t, -1).reshape(b * t, -1)
@@ -270,6 +283,9 @@ class _Frame:
         copied_NOA = self.copied_NVOA[:, part]
         feature = self.pitched_NPD + net.from_vertical[part](u_NU)[:, None] + related + net.from_copy(copied_NOA[:, 1:])
         onset_NP = functional.silu(feature) @ net.score[part] + parallel_NP + self.height_NP8 @ net.height_score[part]
+        if net.config.n_recalls:
+            recalled_NOM = copied_NOA[..., net.config.n_heads :]
+            onset_NP = onset_NP + recalled_NOM[:, 1:] @ net.by_recall[part]
         sounding = last_N >= 0
         own_NH = torch.where(sounding[:, None], self.past_NPH[row, last_N.clamp(min=0)], 0.0)
         hints = [u_NU, own_NH, copied_NOA[row, last_N.clamp(min=-1) + 1]]

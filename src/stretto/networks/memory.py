@@ -67,8 +67,7 @@ class Memory(nn.Module):
                 for first in range(0, roll_BTP.shape[1], BLOCK)
             ]
         chance, trust = (torch.cat(of_blocks, 1) for of_blocks in zip(*blocks, strict=True))
-        odds = torch.logit(chance.clamp(NEAR_CERTAIN, 1 - NEAR_CERTAIN)) / 6
-        return torch.cat([chance, odds], -1), trust
+        return with_odds(chance), trust
 
     def _block(self, roll_BTP: Tensor, first: int, end: int) -> tuple[Tensor, Tensor]:
         """Chance of each pitch, (B, end - first, P, R), and trust, (B, end - first, R), of frames `first` to `end`."""
@@ -108,6 +107,12 @@ class Memory(nn.Module):
         weight = weight + functional.embedding(_rough(lag_TS), self.lag)
         weight = weight + functional.embedding(lag_TS % CYCLE, self.cycle)
         return weight.masked_fill(future_TS1, -torch.inf)
+
+
+def with_odds(chance: Tensor) -> Tensor:
+    """Chances and, after them on the last axis, their logits, scaled to about -1..1."""
+    odds = torch.logit(chance.clamp(NEAR_CERTAIN, 1 - NEAR_CERTAIN)) / 6
+    return torch.cat([chance, odds], -1)
 
 
 def _agreement(roll_BTP: Tensor, first: int, end: int) -> tuple[Tensor, Tensor]:

@@ -20,6 +20,7 @@ from torch import Tensor, nn
 
 from stretto.errors import RequestError
 from stretto.score.opening import write_whole
+from stretto.train.allocator import keep_freed_memory
 from stretto.train.recipe import Schedule
 
 CHECKPOINT_SECONDS = 120
@@ -92,6 +93,7 @@ def train(
         RequestError: another run trains in `folder` at the same time.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    keep_freed_memory()
     torch.manual_seed(schedule.seed)
     net = task.make()
     average = copy.deepcopy(net)

@@ -23,7 +23,7 @@ CHOIR = Path(__file__).parent.parent / "data" / "choir"
         (["nowhere"], "nowhere: does not exist; name a folder of scores"),
         (["scores"], "scores: 3 of 3 scores can be used; at least 4 are needed"),
         (["--device", "tpu"], "--device tpu: is not there"),
-        (["--listen", "page.txt"], "page.txt: name an .html file in a folder that exists"),
+        (["--listen", "--set", "Nottingham", "--network", "gruu"], "no network 'gruu'; there are sparse_biaxial, rnn"),
         (["--evaluate", "--weights", "empty"], "empty: holds no weights of sparse_biaxial"),
     ],
 )
@@ -64,11 +64,10 @@ def test_a_network_of_the_benchmark_plays(stretto, tmp_path: Path) -> None:
 
 
 @pytest.mark.train
-@pytest.mark.corpus
-def test_one_opening_is_continued_on_one_page(stretto, tmp_path: Path, data_folder: Path) -> None:
-    """Real piece first, then the network; everything inside one file."""
+def test_one_opening_is_continued_on_one_page(stretto, tmp_path: Path) -> None:
+    """Real piece first, then the network; everything inside one file, and without any data."""
     pytest.importorskip("torch")
-    stretto("bench", "--listen", "page.html", "--network", "elman", "--data", str(data_folder))
-    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    stretto("bench", "--listen", "--network", "elman", "-o", "heard")
+    page = (tmp_path / "heard" / "listen-JSB_Chorales.html").read_text(encoding="utf-8")
     assert page.count("<audio") == page.count("<svg") == 2
     assert "http" not in page.replace("http://www.w3.org/2000/svg", "")

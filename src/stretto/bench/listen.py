@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import base64
 import html
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+
 from stretto.bench.player import Player
-from stretto.corpus.boulanger import Roll
+from stretto.corpus.boulanger import LOWEST, N_PITCHES, Roll
 from stretto.networks.roll import Kind
 from stretto.render.drawing import svg_of
 from stretto.render.roll import draw_roll
@@ -17,6 +20,8 @@ from stretto.render.sound_file import encode
 from stretto.score.model import Score
 from stretto.score.opening import write_whole
 
+OPENING_SET = "JSB_Chorales"
+"""Of this set a piece comes with the package, so that the page can be had without any data."""
 OPENING_FRAMES = 16
 N_FRAMES = 64
 
@@ -35,6 +40,16 @@ _KINDS: dict[Kind, str] = {
 }
 
 
+def chorale_opening() -> Roll:
+    """The first frames of the first test piece of JSB_Chorales."""
+    text = (Path(__file__).parent / "data" / "opening.json").read_text(encoding="utf-8")
+    frames: list[list[int]] = json.loads(text)["midi_pitches"]
+    roll = np.zeros((len(frames), N_PITCHES), np.uint8)
+    for row, pitches in zip(roll, frames, strict=True):
+        row[[pitch - LOWEST for pitch in pitches]] = 1
+    return roll
+
+
 def write_listening_page(found: Sequence[Player], piece: Roll, path: Path, *, seed: int = 0) -> None:
     """Write the page.
 
@@ -51,11 +66,12 @@ def write_listening_page(found: Sequence[Player], piece: Roll, path: Path, *, se
         roll = player.play(N_FRAMES, seed=seed, opening=opening)
         figure = f"{player.result.per_frame('test'):.2f} {_KINDS[player.result.kind]}"
         sections.append(_section(player.result.title, figure, player.score(roll, player.result.title)))
+    n_bars = OPENING_FRAMES // found[0].bar_frames
     text = (
         "<!doctype html><html lang='en'><meta charset='utf-8'><meta name='viewport' content='width=device-width'>"
         f"<title>One opening, {len(found)} networks</title><style>{_STYLE}</style>"
         f"<h1>One opening, {len(found)} networks</h1>"
-        f"<p>The first {OPENING_FRAMES} frames are those of a test piece of {html.escape(set_name)}, which no network "
+        f"<p>The first {OPENING_FRAMES} frames, up to the end of bar {n_bars}, are those of a test piece of {html.escape(set_name)}, which no network "
         "has seen in training; what follows is each network's own, drawn once, not chosen. The fewer nats, the less a "
         "network is surprised by real music. Rolls cannot tell held notes from repeated ones: here notes are held, and "
         "struck anew at barlines. Chorales sound an octave below the published rolls, where their voices lie."

@@ -50,11 +50,15 @@ class Player:
         roll[:, inside] = drawn.numpy()
         return roll
 
+    @property
+    def bar_frames(self) -> int:
+        """Frames of a bar of 4/4: those of the chorales are quarters, those of the other sets eighths."""
+        return BAR_QUARTERS if self._plays_chorales else 2 * BAR_QUARTERS
+
     def score(self, roll: Roll, title: str) -> Score:
         """The roll on paper."""
-        quarters = self.result.set_name == "JSB_Chorales"
-        ticks = TICKS_PER_QUARTER if quarters else TICKS_PER_QUARTER // 2
-        if quarters:
+        ticks = TICKS_PER_QUARTER * BAR_QUARTERS // self.bar_frames
+        if self._plays_chorales:
             # The published set stands about an octave above the voices it was written for.
             roll = np.roll(roll, -12, axis=1)
         score = score_of_roll(roll, frame_ticks=ticks, tempo_qpm=TEMPO_QPM, title=title)
@@ -62,6 +66,10 @@ class Player:
             return score
         key = estimate_key(score)
         return spell_unspelled(score.evolve(keys=(key.signature,)), key=key)
+
+    @property
+    def _plays_chorales(self) -> bool:
+        return self.result.set_name == "JSB_Chorales"
 
 
 def weights_folder() -> Path:

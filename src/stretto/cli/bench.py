@@ -40,9 +40,8 @@ def bench_command(
         Path | None, typer.Option(help="Where kept weights lie. [default: those that came with stretto]")
     ] = None,
     listen: Annotated[
-        Path | None,
-        typer.Option(help="Write a page (.html) on which kept networks continue one opening; train nothing."),
-    ] = None,
+        bool, typer.Option("--listen", help="Write a page on which kept networks continue one opening; train nothing.")
+    ] = False,
     docs: Annotated[Path | None, typer.Option(help="Write the page of the docs here too.")] = None,
     device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
     as_json: Json = False,
@@ -59,8 +58,8 @@ def bench_command(
 
     prepare(device)
     sets, names = (Sets(data), _known(set_name, all_sets())) if folder is None else _own(folder, data, set_name)
-    if listen is not None:
-        _listen(listen, weights or weights_folder(), sets, names, network or [])
+    if listen:
+        _listen(out, weights or weights_folder(), sets, names, network or [])
         return
     networks = network or list(entries())
     n_different = 0
@@ -89,15 +88,17 @@ def _report(results: list[Result], sets: Sets, folders: list[Path], *, as_json: 
             _say(f"wrote {path}")
 
 
-def _listen(path: Path, weights: Path, sets: Sets, names: list[str], networks: list[str]) -> None:
-    from stretto.bench.listen import write_listening_page
+def _listen(folder: Path, weights: Path, sets: Sets, names: list[str], networks: list[str]) -> None:
+    from stretto.bench.listen import OPENING_SET, chorale_opening, write_listening_page
     from stretto.bench.player import players
 
-    if path.suffix.lower() not in (".html", ".htm") or not path.absolute().parent.is_dir():
-        raise RequestError(f"{path}: name an .html file in a folder that exists")
-    found = players(weights, names[0], networks)
-    write_listening_page(found, sets.rolls(names[0]).test[0], path)
-    _say(f"wrote {path}: {', '.join(player.result.title for player in found)} on {names[0]}")
+    name = names[0]
+    found = players(weights, name, networks)
+    piece = chorale_opening() if name == OPENING_SET else sets.rolls(name).test[0]
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"listen-{name}.html"
+    write_listening_page(found, piece, path)
+    _say(f"wrote {path}: {', '.join(player.result.title for player in found)} on {name}")
 
 
 def _known(asked: list[str] | None, known: list[str]) -> list[str]:

@@ -71,10 +71,11 @@ def write_listening_page(found: Sequence[Player], piece: Roll, path: Path, *, se
         "<!doctype html><html lang='en'><meta charset='utf-8'><meta name='viewport' content='width=device-width'>"
         f"<title>One opening, {len(found)} networks</title><style>{_STYLE}</style>"
         f"<h1>One opening, {len(found)} networks</h1>"
-        f"<p>The first {OPENING_FRAMES} frames, up to the end of bar {n_bars}, are those of a test piece of {html.escape(set_name)}, which no network "
-        "has seen in training; what follows is each network's own, drawn once, not chosen. The fewer nats, the less a "
-        "network is surprised by real music. Rolls cannot tell held notes from repeated ones: here notes are held, and "
-        "struck anew at barlines. Chorales sound an octave below the published rolls, where their voices lie."
+        f"<p>The first {OPENING_FRAMES} frames, up to the end of bar {n_bars}, are those of a test piece of "
+        f"{html.escape(set_name)}, which no network has seen in training; what follows is each network's own, drawn "
+        "once, not chosen. The fewer nats, the less a network is surprised by real music. Rolls cannot tell held notes "
+        "from repeated ones: here notes are held, and struck anew at barlines. Chorales sound an octave below the "
+        "published rolls, where their voices lie."
         f"</p>{''.join(sections)}</html>\n"
     )
     write_whole(path, text.encode(), force=True)

@@ -1,14 +1,15 @@
 """What a gate is for: the flagship with five cells along time, at equal weights and updates, on jsb16.
 
-    python scripts/cells.py --data DATA --out FOLDER [--seeds 3] [--steps 1200] [--attention off]
+    python scripts/cells.py --data DATA --out FOLDER [--seeds 3] [--steps 1500] [--attention off]
 
 DATA holds benchmarks/jsb16/Jsb16thSeparated.npz. Runs go one after another on one thread, all cells of a seed before
 the next seed; called again after a kill, the script goes on from the last checkpoint. After every run it writes
 FOLDER/cells.json, FOLDER/cells.md (tables) and FOLDER/cells.svg anew, from the runs that are done.
 
-The flagship also has an attention that copies from earlier frames, which stands in for a memory: it is switched off
-for the main runs ("--attention off on" runs both). The relations of a note to the last notes, which all networks here
-see, reach one frame back. "memoryless" has nothing else, so what another cell saves beside it is what memory is worth.
+The flagship also has an attention that copies from earlier frames and a recall of the piece, which stand in for a
+memory: recall is switched off here, attention for the main runs ("--attention off on" runs both). The relations of a
+note to the last notes, which all networks here see, reach one frame back. "memoryless" has nothing else, so what
+another cell saves beside it is what memory is worth.
 """
 
 from __future__ import annotations
@@ -40,17 +41,17 @@ from stretto.train.parts import PartsTask, measure  # noqa: E402
 from stretto.train.recipe import Recipe, recipe  # noqa: E402
 from stretto.train.run import best_of, check_same  # noqa: E402
 
-HEADS = {"off": 0, "on": 4}
+HEADS = {"off": {"n_heads": 0, "n_recalls": 0}, "on": {"n_heads": 4, "n_recalls": 0}}
 TOGETHER = 12
 """Pieces measured at once."""
 
 
-def recipe_of(cell: str, attention: str, seed: int, n_steps: int, *, bfloat16: bool) -> Recipe:
+def recipe_of(cell: str, attention: str, seed: int, n_steps: int) -> Recipe:
     """The recipe jsb16 with another cell, as many weights as with LSTM and the same attention."""
-    like = replace(recipe("jsb16").network, n_heads=HEADS[attention])
+    like = replace(recipe("jsb16").network, **HEADS[attention])
     n_state, n_pitch_state = equal_sizes(cell, like)
     network = replace(like, cell=cell, n_state=n_state, n_pitch_state=n_pitch_state)
-    return recipe("jsb16", network=network, seed=seed, n_steps=n_steps, bfloat16=bfloat16)
+    return recipe("jsb16", network=network, seed=seed, n_steps=n_steps)
 
 
 def lines_of(pieces: list[Example], durations: tuple[int, ...]) -> list[Line]:
@@ -164,7 +165,6 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=recipe("jsb16").n_steps)
     parser.add_argument("--attention", nargs="+", choices=list(HEADS), default=["off"])
     parser.add_argument("--cells", nargs="+", choices=list(CELLS), default=list(CELLS))
-    parser.add_argument("--bfloat16", action="store_true", help="half precision where the processor knows how")
     options = parser.parse_args()
     torch.set_num_threads(1)
     benchmark = Jsb16(options.data / "benchmarks" / "jsb16" / "Jsb16thSeparated.npz")
@@ -172,7 +172,7 @@ def main() -> None:
     for attention in options.attention:
         for seed in range(options.seeds):
             for cell in options.cells:
-                chosen = recipe_of(cell, attention, seed, options.steps, bfloat16=options.bfloat16)
+                chosen = recipe_of(cell, attention, seed, options.steps)
                 runs.append(run(chosen, benchmark, options.out / f"{cell}-attention-{attention}-{seed}"))
                 write(runs, options.out)
     print(tables(runs))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from statistics import fmean, stdev
 from typing import Any
 
-from stretto.bench.published import PUBLISHED
+from stretto.bench.published import JSB16_NOTEWISE, PUBLISHED
 from stretto.bench.results import Result
 from stretto.corpus.boulanger import SETS
 from stretto.networks.roll import Kind
@@ -133,12 +133,18 @@ def leak_table(results: Sequence[Result], leaked: Mapping[str, frozenset[int]]) 
 def jsb16_table(results: Sequence[Result]) -> Table | None:
     """What jsb16 has beside nats a frame."""
     runs = [result for result in results if result.set_name == "jsb16"]
-    rows = []
-    for (_, _), of_network in runs_of(runs).items():
-        rows += [[r.title, str(r.seed), *(f"{r.figures[name]:.4f}" for name in r.figures)] for r in of_network]
-    if not rows:
+    if not runs:
         return None
-    return Table("jsb16, nats a cell (note-wise), a frame, and an onset", ["network", "seed", *runs[0].figures], rows)
+    names, rows = list(runs[0].figures), []
+    for of_network in runs_of(runs).values():
+        rows += [[r.title, str(r.seed), *(f"{r.figures[name]:.4f}" for name in names)] for r in of_network]
+        if len(of_network) > 1:
+            means = (f"{fmean(r.figures[name] for r in of_network):.4f}" for name in names)
+            rows.append([of_network[0].title, "mean", *means])
+    for title, nats in JSB16_NOTEWISE.items():
+        rest = ["-"] * (len(names) - 1)
+        rows.append([f"*published: {title} (unverified)*", "-", f"*{nats}*", *rest])
+    return Table("jsb16, nats a cell (note-wise), a frame, and an onset", ["network", "seed", *names], rows)
 
 
 def pieces_csv(results: Iterable[Result]) -> str:

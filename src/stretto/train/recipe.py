@@ -63,7 +63,16 @@ class Recipe(Schedule):
 
 
 _RECIPES = {
-    "jsb16": Recipe(name="jsb16", network=Config(durations=GRID16_DURATIONS), source="jsb16", n_steps=1200),
+    "jsb16": Recipe(
+        name="jsb16",
+        network=Config(durations=GRID16_DURATIONS, n_recalls=2),
+        source="jsb16",
+        n_steps=1500,
+        batch_pieces=4,
+        learning_rate=0.006,
+        check_every=100,
+        bfloat16=True,
+    ),
     "chorale": Recipe(
         name="chorale",
         network=Config(durations=CHORALE_DURATIONS, height_jitter=0.0, dropout=0.42, fields=FIELD_NAMES, by_style=True),

@@ -9,8 +9,12 @@ torch = pytest.importorskip("torch")
 
 from torch.nn import functional  # noqa: E402
 
-from stretto.bench.audit import leak_of  # noqa: E402
-from stretto.networks import gru, rnn_nade, sparse_biaxial  # noqa: E402
+from stretto.bench.audit import leak_of, leak_of_parts  # noqa: E402
+from stretto.frames.example import example_of  # noqa: E402
+from stretto.frames.parts import frames_of_matrix  # noqa: E402
+from stretto.frames.plan import Plan  # noqa: E402
+from stretto.networks import flagship, gru, rnn_nade, sparse_biaxial  # noqa: E402
+from stretto.networks.batch import Batch  # noqa: E402
 from stretto.networks.roll import RollBatch  # noqa: E402
 
 pytestmark = pytest.mark.train
@@ -52,3 +56,19 @@ def test_who_hears_itself_is_found() -> None:
     torch.manual_seed(0)
     found = leak_of(HearsItself(rnn_nade.Config(n_pitches=12)), MUSIC, np.random.default_rng(1))
     assert found is not None and "hears itself" in found
+
+
+class HearsTheNextVoice(flagship.Flagship):
+    def forward(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
+        parts, length = super().forward(batch)
+        return parts + 0.01 * batch.pitch_BTV.roll(1, dims=2), length
+
+
+@pytest.mark.parametrize(("made", "honest"), [(flagship.Flagship, True), (HearsTheNextVoice, False)])
+def test_voices_are_audited_too(made: type[flagship.Flagship], honest: bool) -> None:
+    torch.manual_seed(0)
+    net = made(flagship.Config(durations=(6, 12), n_recalls=2, n_state=8, n_pitch_state=6, n_vertical=8))
+    matrix = np.random.default_rng(0).integers(55, 60, (16, 4)).astype(float)
+    example = example_of(frames_of_matrix(np.concatenate([matrix, matrix]), step=6), Plan(index_known=True), (6, 12))
+    found = leak_of_parts(net, example, np.random.default_rng(1))
+    assert (found is None) == honest

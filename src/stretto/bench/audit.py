@@ -8,11 +8,15 @@ second makes the product over pitches sum to one over all chords: each factor is
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 
 import numpy as np
 import torch
 
 from stretto.corpus.boulanger import Roll
+from stretto.frames.example import Example
+from stretto.networks.batch import Batch
+from stretto.networks.flagship import Flagship
 from stretto.networks.roll import LogitNetwork, RollBatch, RollNetwork
 
 N_FRAMES = 24
@@ -34,7 +38,7 @@ def leak_of(net: RollNetwork, roll: Roll, rng: np.random.Generator) -> str | Non
     if net.kind in ("gaps", "estimate"):
         return None  # the one is meant to hear the future; the other's chances are no numbers that could be compared
     net = copy.deepcopy(net).double().eval()
-    roll = roll[:N_FRAMES]
+    roll = np.concatenate([roll[:N_FRAMES]] * 2)  # said twice, so that a memory has something to remember
     before = net.nll_per_frame(_batch(roll))[0]
     for t in rng.integers(1, len(roll), N_TRIED):
         changed = roll.copy()
@@ -43,6 +47,33 @@ def leak_of(net: RollNetwork, roll: Roll, rng: np.random.Generator) -> str | Non
             return f"frames before {t} hear what follows"
         if isinstance(net, LogitNetwork) and (pitch := _heard_above(net, roll, int(t), rng)) is not None:
             return f"pitch {pitch} of frame {t} hears itself or what is above it"
+    return None
+
+
+@torch.no_grad()
+def leak_of_parts(net: Flagship, example: Example, rng: np.random.Generator) -> str | None:
+    """The same of the network that reads voices; its choices are each one of a softmax, hence sum to one.
+
+    Args:
+        net: as trained.
+        example: a real piece.
+        rng: of the places that are tried.
+    """
+    net = copy.deepcopy(net).double().eval()
+    batch = Batch.of([example], lowest=net.config.lowest)
+    before_TV, before_T = (x[0] for x in net(batch))
+    order = net.config.order
+    for t in rng.integers(1, len(example), N_TRIED):
+        place = int(rng.integers(0, len(order)))
+        pitch_BTV, length_BT = batch.pitch_BTV.clone(), batch.length_BT.clone()
+        pitch_BTV[0, t, list(order[place:])] = int(rng.integers(0, net.config.n_pitches))
+        pitch_BTV[0, t + 1 :] = int(rng.integers(0, net.config.n_pitches))
+        length_BT[0, t:] = int(rng.integers(0, len(net.config.durations)))
+        after_TV, after_T = (x[0] for x in net(replace(batch, pitch_BTV=pitch_BTV, length_BT=length_BT)))
+        moved = (after_TV[:t] - before_TV[:t]).abs().max() > SAME or (after_T[:t] - before_T[:t]).abs().max() > SAME
+        earlier = list(order[:place])
+        if moved or (earlier and (after_TV[t, earlier] - before_TV[t, earlier]).abs().max() > SAME):
+            return f"frames before {t}, or voices before voice {place} in their order, hear what follows"
     return None
 
 

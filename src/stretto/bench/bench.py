@@ -12,7 +12,7 @@ import torch
 
 from stretto.bench.entries import JSB16, OURS, Entry, entry
 from stretto.bench.jsb16 import measure_jsb16, run_jsb16
-from stretto.bench.leaks import leaked
+from stretto.bench.leaks import Overlap, overlap_of
 from stretto.bench.mixture import Frames, mixtures
 from stretto.bench.results import Result, stored_results
 from stretto.bench.run import Say, measure_run, run_rolls
@@ -82,9 +82,9 @@ class Sets:
         """Whether the set is public, or the stranger's at hand."""
         return name in SETS or name in self._rolls
 
-    def leaks(self, names: Iterator[str] | Sequence[str]) -> dict[str, frozenset[int]]:
-        """Test pieces that stand in training, by set."""
-        return {name: leaked(self.rolls(name)) for name in dict.fromkeys(names) if name != JSB16}
+    def overlaps(self, names: Iterator[str] | Sequence[str]) -> dict[str, Overlap]:
+        """What test music shares with training music and with itself, by set."""
+        return {name: overlap_of(self.rolls(name)) for name in dict.fromkeys(names) if name != JSB16}
 
 
 def run_all(

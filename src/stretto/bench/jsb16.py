@@ -10,11 +10,13 @@ from typing import Any
 import numpy as np
 from safetensors.torch import load_file
 
+from stretto.bench.audit import leak_of_parts
 from stretto.bench.entries import entry
 from stretto.bench.mixture import Frames
 from stretto.bench.results import PieceNats, Result, result_of
 from stretto.bench.run import Say, check_looked_at, export_weights, load_weights
 from stretto.corpus.boulanger import find_file
+from stretto.errors import ModelError
 from stretto.frames.example import Example
 from stretto.networks.flagship import Config, Flagship
 from stretto.train.jsb16 import Jsb16
@@ -48,11 +50,17 @@ def run_jsb16(
 
 
 def measure_jsb16(network: str, benchmark: Jsb16, folder: Path, *, seed: int) -> tuple[Result, Frames]:
-    """The figures of the weights in a folder."""
+    """The figures of the weights in a folder.
+
+    Raises:
+        ModelError: the network hears what it is asked to foretell.
+    """
     lists: dict[str, Any] = json.loads((folder / "recipe.json").read_text(encoding="utf-8"))["network"]
     sizes: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in lists.items()}
     net = Flagship(Config(**sizes))
     load_weights(net, folder)
+    if (leak := leak_of_parts(net, benchmark.test[0], np.random.default_rng(seed))) is not None:
+        raise ModelError(f"{folder}: {network} knows too much to be measured: {leak}")
     figures, pieces = {}, {}
     for split in ("valid", "test"):
         examples: list[Example] = getattr(benchmark, split)

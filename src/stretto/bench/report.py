@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from stretto.bench.curves import curves_svg
+from stretto.bench.leaks import Overlap
 from stretto.bench.results import Result
 from stretto.bench.table import (
     Table,
@@ -14,23 +15,30 @@ from stretto.bench.table import (
     jsb16_table,
     leak_table,
     likelihood_tables,
+    overlap_table,
     pieces_csv,
     summary_json,
 )
 from stretto.corpus.boulanger import CHECKSUMS
 from stretto.score.opening import write_whole
 
-Leaks = Mapping[str, frozenset[int]]
+Overlaps = Mapping[str, Overlap]
 
 
-def tables(results: Sequence[Result], leaks: Leaks) -> list[Table]:
+def tables(results: Sequence[Result], overlaps: Overlaps) -> list[Table]:
     """All tables, in the order of the page."""
     singles = [result for result in results if result.n_members == 1]
-    found = [*likelihood_tables(results), leak_table(singles, leaks), jsb16_table(singles), cost_table(results)]
+    found = [
+        *likelihood_tables(results),
+        leak_table(singles, overlaps),
+        overlap_table(overlaps),
+        jsb16_table(singles),
+        cost_table(results),
+    ]
     return [table for table in found if table is not None]
 
 
-def write_report(results: Sequence[Result], leaks: Leaks, folder: Path) -> list[Path]:
+def write_report(results: Sequence[Result], overlaps: Overlaps, folder: Path) -> list[Path]:
     """benchmarks.md with its curves, benchmarks.json, benchmarks.csv.
 
     Returns:
@@ -46,9 +54,9 @@ def write_report(results: Sequence[Result], leaks: Leaks, folder: Path) -> list[
             title = f"{set_name}: validation, nats a frame"
             write_whole(pictures[set_name], curves_svg(of_set, title).encode(), force=True)
     files = {
-        folder / "benchmarks.json": json.dumps(summary_json(results, leaks), indent=1) + "\n",
+        folder / "benchmarks.json": json.dumps(summary_json(results, overlaps), indent=1) + "\n",
         folder / "benchmarks.csv": pieces_csv(results),
-        folder / "benchmarks.md": _page(tables(results, leaks), list(pictures)),
+        folder / "benchmarks.md": _page(tables(results, overlaps), list(pictures)),
     }
     for path, text in files.items():
         write_whole(path, text.encode(), force=True)

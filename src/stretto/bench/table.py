@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from statistics import fmean, stdev
 from typing import Any
 
+from stretto.bench.leaks import COPIED, HEARD, Overlap
 from stretto.bench.published import JSB16_NOTEWISE, PUBLISHED
 from stretto.bench.results import Result
 from stretto.corpus.boulanger import SETS
@@ -115,8 +116,9 @@ def cost_table(results: Sequence[Result]) -> Table:
     return Table("What each figure cost, each run", head, rows)
 
 
-def leak_table(results: Sequence[Result], leaked: Mapping[str, frozenset[int]]) -> Table | None:
+def leak_table(results: Sequence[Result], overlaps: Mapping[str, Overlap]) -> Table | None:
     """Test pieces that stand in training too, counted and not counted."""
+    leaked = {name: overlap.leaked for name, overlap in overlaps.items()}
     rows = [
         [runs[0].title, set_name, _spoken([r.per_frame("test") for r in runs]),
          _spoken([r.per_frame("test", leaked[set_name]) for r in runs])]
@@ -128,6 +130,19 @@ def leak_table(results: Sequence[Result], leaked: Mapping[str, frozenset[int]]) 
     n = ", ".join(f"{len(found)} of {name}" for name, found in leaked.items() if found)
     head = ["network", "set", "all test pieces", "without them"]
     return Table(f"Test pieces that stand in the training or validation split, frame by frame ({n})", head, rows)
+
+
+def overlap_table(overlaps: Mapping[str, Overlap]) -> Table | None:
+    """How far sets repeat themselves: why memory pays, and why one split can be easier than another."""
+    if not overlaps:
+        return None
+    rows = [
+        [name, split, f"{100 * overlap.heard_before[split]:.1f} %", f"{100 * overlap.in_training[split]:.1f} %"]
+        for name, overlap in overlaps.items()
+        for split in overlap.heard_before
+    ]
+    head = ["set", "split", f"{HEARD} frames heard before in their piece", f"{COPIED} frames that stand in training"]
+    return Table("How far the music repeats itself, and what of it was known", head, rows)
 
 
 def jsb16_table(results: Sequence[Result]) -> Table | None:
@@ -161,7 +176,7 @@ def pieces_csv(results: Iterable[Result]) -> str:
     return out.getvalue()
 
 
-def summary_json(results: Iterable[Result], leaked: Mapping[str, frozenset[int]]) -> list[dict[str, Any]]:
+def summary_json(results: Iterable[Result], overlaps: Mapping[str, Overlap]) -> list[dict[str, Any]]:
     """Plain data, an entry a run."""
     return [
         {
@@ -173,7 +188,7 @@ def summary_json(results: Iterable[Result], leaked: Mapping[str, frozenset[int]]
             "valid_nats_per_frame": r.per_frame("valid"),
             "test_nats_per_frame": r.per_frame("test"),
             "test_nats_per_frame_without_training_pieces": _or_none(
-                r.per_frame("test", leaked.get(r.set_name, frozenset()))
+                r.per_frame("test", overlaps[r.set_name].leaked if r.set_name in overlaps else frozenset())
             ),
             "standard_deviation_of_estimate": r.deviation or None,
             "parameters": r.n_parameters,

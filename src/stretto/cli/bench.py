@@ -78,13 +78,13 @@ def _report(results: list[Result], sets: Sets, folders: list[Path], *, as_json: 
     from stretto.bench.table import summary_json
 
     # A folder of runs may hold a stranger's corpus whose scores are not at hand now.
-    leaks = sets.leaks([r.set_name for r in results if sets.knows(r.set_name)])
+    overlaps = sets.overlaps([r.set_name for r in results if sets.knows(r.set_name)])
     if as_json:
-        print(json.dumps(summary_json(results, leaks), indent=1))
+        print(json.dumps(summary_json(results, overlaps), indent=1))
     else:
-        print("\n" + "\n\n".join(table.as_text() for table in tables(results, leaks)))
+        print("\n" + "\n\n".join(table.as_text() for table in tables(results, overlaps)))
     for folder in folders:
-        for path in write_report(results, leaks, folder):
+        for path in write_report(results, overlaps, folder):
             _say(f"wrote {path}")
 
 

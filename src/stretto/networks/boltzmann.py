@@ -22,6 +22,8 @@ from torch.nn import functional
 from stretto.networks.roll import RollBatch, RollNetwork
 
 MACHINES_TOGETHER = 512
+WALK = 400
+"""Steps of Gibbs sampling from one drawn frame to the next."""
 
 
 def free_energy(chord: Tensor, visible: Tensor, hidden: Tensor, weight_PH: Tensor, warmth: float = 1.0) -> Tensor:
@@ -126,8 +128,8 @@ class BoltzmannNetwork(RollNetwork):
         for t in range(given, n_frames):
             visible_BTP, hidden_BTH = self.biases(roll[None, : t + 1])
             chord = _toss(visible_BTP[0, -1], generator)
-            for step in range(self.n_temperatures):
-                warmth = min(1.0, 2 * (step + 1) / self.n_temperatures)  # warmed up, then left to settle
+            for step in range(WALK):
+                warmth = min(1.0, 2 * (step + 1) / WALK)  # warmed up, then left to settle
                 chord = gibbs(chord, visible_BTP[0, -1], hidden_BTH[0, -1], self.weight_PH, generator, warmth)
             roll[t] = chord
         return roll

@@ -24,7 +24,8 @@ class Config:
     n_gibbs: int = 15
     """Steps of contrastive divergence."""
     n_chains: int = 200
-    n_temperatures: int = 1000
+    n_temperatures: int = 10_000
+    """Of its only estimate, which takes seconds; with 1,000 its standard deviation is 0.15 nats after training."""
 
 
 class Rbm(BoltzmannNetwork):

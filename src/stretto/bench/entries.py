@@ -120,7 +120,7 @@ _ENTRIES = (
             },
             "Piano_midi": {"sizes": {"dropout": 0.3, "n_state": 160}, "learning_rate": 0.008, "n_steps": 1500},
         },
-        n_trials={"JSB_Chorales": 10, "Nottingham": 2, "MuseData": 2, "Piano_midi": 2, JSB16: 6},
+        n_trials={"JSB_Chorales": 10, "Nottingham": 2, "MuseData": 2, "Piano_midi": 2, JSB16: 11},
         seeds=3,
     ),
     Entry(
@@ -193,9 +193,9 @@ _ENTRIES = (
         name="rnn_rbm",
         title="RNN-RBM",
         network="stretto.networks.rnn_rbm:RnnRbm",
-        sizes={"n_gibbs": 10},
-        schedule=_ESTIMATED,
-        n_trials={"JSB_Chorales": 3},
+        sizes={"n_gibbs": 15, "n_state": 200, "n_hidden": 200, "dropout": 0.4},
+        schedule={**_ESTIMATED, "learning_rate": 0.012, "batch_pieces": 16, "weight_decay": 0.05},
+        n_trials={"JSB_Chorales": 5},
     ),
     Entry(
         name="convolution",

@@ -252,7 +252,7 @@ def _through_tables(tables: Sequence[tuple[Floats, int]], weight_IO: Floats) -> 
 
 
 def heights(octave: Floats) -> Floats:
-    """Eight smooth features of height in octaves from middle C, as `networks.flagship.heights`."""
+    """Eight smooth features of height in octaves from middle C, as `networks.features.heights`."""
     waves = [f(k * octave) for k in (1.0, 2.0, 0.5) for f in (np.sin, np.cos)]
     return np.stack([*waves, octave, octave * octave], axis=-1)
 

@@ -37,6 +37,7 @@ from stretto.frames.plan import FIELD_NAMES, FIELDS, N_NEAR, goal_root, nearness
 from stretto.networks.batch import Batch
 from stretto.networks.cells import check_cell, recurrence
 from stretto.networks.dropout import drop
+from stretto.networks.features import heights, interval, motion
 from stretto.networks.recall import Recall
 
 NEVER = -1e9
@@ -154,11 +155,7 @@ class Flagship(nn.Module):
         nn.init.zeros_(self.copy_length.weight)
         self.apart: Tensor
         self.field_offset: Tensor
-        step = torch.arange(c.n_pitches)
-        apart = step[None, :] - step[:, None] + c.n_pitches  # (from, to); row 0 of a table = no pitch
-        self.register_buffer(
-            "apart", torch.cat([torch.zeros(1, c.n_pitches, dtype=torch.long), apart]), persistent=False
-        )
+        self.register_buffer("apart", _apart(c.n_pitches), persistent=False)
         offsets = torch.tensor([0, *sizes]).cumsum(0)[:-1]
         self.register_buffer("field_offset", offsets, persistent=False)
 
@@ -169,7 +166,7 @@ class Flagship(nn.Module):
         before = torch.cat([torch.full_like(batch.pitch_BTV[:, :1], -2), batch.pitch_BTV[:, :-1]], 1)
         height_BP8 = self._heights(b)
         context_BTc = self.fields(batch.fields_BTF[..., : len(c.fields)] + self.field_offset).sum(2)
-        motion_BTV = _motion(batch.pitch_BTV, before)
+        motion_BTV = motion(batch.pitch_BTV, before)
         state_BTG = self._drop(self.time(self._drop(self._seen(batch, motion_BTV, context_BTc), 1))[0], 1)
         pitch_BTPH = self._drop(self._pitch_axis(batch, state_BTG, height_BP8), 1, 2)
         past_BTG = functional.pad(state_BTG, (0, 0, 1, 0))[:, :-1]
@@ -206,13 +203,13 @@ class Flagship(nn.Module):
         pitch = batch.pitch_BTV
         v = self.config.n_parts
         part = torch.arange(v, device=pitch.device)
-        pairs = [_interval(pitch[..., i], pitch[..., j]) for i in range(v) for j in range(i + 1, v)]
-        interval = torch.stack(pairs, -1) + 40 * torch.arange(len(pairs), device=pitch.device)
+        pairs = [interval(pitch[..., i], pitch[..., j]) for i in range(v) for j in range(i + 1, v)]
+        interval_BTI = torch.stack(pairs, -1) + 40 * torch.arange(len(pairs), device=pitch.device)
         known = (pitch >= 0) & (batch.tonic_B >= 0)[:, None, None]
         degree = torch.where(known, 1 + (pitch + self.config.lowest - batch.tonic_B[:, None, None]) % 12, 0)
         tables = (
             self.motion_in(motion_BTV + 30 * part),
-            self.interval_in(interval),
+            self.interval_in(interval_BTI),
             self.degree_in(degree + 13 * part),
         )
         return torch.cat([x.flatten(2) for x in tables] + [self.length_in(batch.length_BT), context_BTc], -1)
@@ -365,12 +362,6 @@ class _Frame:
         return torch.stack(bag, -1), parallel.expand(self.n, c.n_pitches)
 
 
-def heights(octave: Tensor) -> Tensor:
-    """Eight smooth features of height in octaves from middle C."""
-    waves = [f(k * octave) for k in (1.0, 2.0, 0.5) for f in (torch.sin, torch.cos)]
-    return torch.stack([*waves, octave, octave * octave], -1)
-
-
 def _table(n: int, width: int) -> nn.Embedding:
     table = nn.Embedding(n, width)
     nn.init.normal_(table.weight, std=0.3)
@@ -384,16 +375,11 @@ def _linear(n_in: int, n_out: int, *, bias: bool = True) -> nn.Linear:
         return nn.Linear(n_in, n_out, bias=bias)
 
 
-def _motion(pitch: Tensor, before: Tensor) -> Tensor:
-    """Melodic interval of each part, 0..26 = -13..13; 27 begins after a rest, 28 rests, 29 has no past."""
-    moved = (pitch - before).clamp(-13, 13) + 13
-    silent = torch.where(pitch < 0, 28, 27)
-    return torch.where((pitch >= 0) & (before >= 0), moved, torch.where(before == -2, 29, silent))
-
-
-def _interval(upper: Tensor, lower: Tensor) -> Tensor:
-    """Interval between two parts, 0..38 = -2..36 and beyond; 39 = one of them rests."""
-    return torch.where((upper >= 0) & (lower >= 0), (upper - lower).clamp(-2, 36) + 2, 39)
+def _apart(n_pitches: int) -> Tensor:
+    """Row of a table of distances for every pitch to come (columns) from none or every pitch (rows), (1 + P, P)."""
+    step = torch.arange(n_pitches)
+    apart = step[None, :] - step[:, None] + n_pitches
+    return torch.cat([torch.zeros(1, n_pitches, dtype=torch.long), apart])
 
 
 def _length_score(length_BTL: Tensor, batch: Batch) -> Tensor:

@@ -15,12 +15,21 @@ import torch
 from numpy.typing import NDArray
 
 from stretto.bench.player import Player, players, weights_folder
+from stretto.corpus.boulanger import LOWEST, N_PITCHES
 from stretto.networks.roll import LogitNetwork, RollBatch
+from stretto.networks.sparse_biaxial import SparseBiaxial
 
 NAMES = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
 INK, NOTE, ME, MAY, NOT, LINE = "#222", "#003f88", "#c1121f", "#a8dadc", "#eeeeee", "#bbb"
 N_DRAWS = 400
 Floats = NDArray[np.float64]
+BARS = (
+    [(60, 2), (62, 2), (64, 2), (60, 2)],
+    [(64, 2), (65, 2), (67, 4)],
+    [(67, 1), (69, 1), (67, 1), (65, 1), (64, 2), (60, 2)],
+    [(60, 2), (55, 2), (60, 4)],
+)
+"""Frère Jacques in MIDI pitches and eighths; each bar is sung twice."""
 
 
 class Picture:
@@ -238,6 +247,51 @@ def real_chances(path: Path, ours: Player, independent: Player, roll: NDArray[np
     p.write(path)
 
 
+def sung_twice(ours: Player) -> tuple[list[int], Floats, Floats]:
+    """Pitches of the song, a frame each; the chance of each, the silence below being known, (T,); the share of
+    each earlier frame, (T, S)."""
+    net = ours.net
+    if not isinstance(net, SparseBiaxial):
+        raise TypeError(f"{ours.result.network} has no memory to look into")
+    tune = [pitch for bar in BARS for _ in range(2) for pitch, n in bar for _ in range(n)]
+    frame = torch.arange(len(tune))
+    roll = np.zeros((len(tune), N_PITCHES), np.uint8)
+    roll[frame, np.array(tune) - LOWEST] = 1
+    batch = RollBatch.of([roll[:, ours.pitches]])
+    with torch.no_grad():
+        chance_TP = torch.sigmoid(net(batch))[0]
+        share_TS = net.memory.shares(batch.roll_BTP)[0].mean(-1)
+    chance_T = chance_TP[batch.roll_BTP[0] > 0]
+    return tune, chance_T.double().numpy(), share_TS.double().numpy()
+
+
+def memory_looks_back(path: Path, ours: Player) -> None:
+    """Which earlier places come to mind at each moment of a song whose bars are sung twice."""
+    tune, chance_T, share_TS = sung_twice(ours)
+    cell, left, top = 9.5, 100, 62
+    n, below = len(tune), top + 8 * (max(tune) - min(tune) + 1) + 66
+    p = Picture(760, int(below + n * cell + 30))
+    p.words(left, 24, "Frère Jacques, as the network hears it: the darker, the more it expected the note", size=14)
+    p.words(left, below - 26, "... and what comes to mind: a row is a moment, a column a place before it", size=14)
+    for bar in range(n // 8 + 1):
+        x, y = left + 8 * bar * cell, below + 8 * bar * cell
+        p.box(x - 1, top, 1, 8 * (max(tune) - min(tune) + 1), NOT, NOT)
+        p.box(x - 1, below, 1, n * cell, NOT, NOT)
+        p.box(left, y - 1, n * cell, 1, NOT, NOT)
+    for t, pitch in enumerate(tune):
+        shade = round(235 - 200 * float(chance_T[t]))
+        p.box(left + t * cell, top + 8 * (max(tune) - pitch), cell, 8, f"rgb({shade},{shade},{shade})")
+    for t in range(n):
+        for s in np.flatnonzero(share_TS[t] > 0.02):
+            shade = round(255 - 215 * min(1.0, float(share_TS[t, s])))
+            p.box(left + s * cell, below + t * cell, cell, cell, f"rgb(255,{shade},{shade})", LINE)
+    for bar in range(n // 8):
+        x, y = left + 8 * bar * cell, below + 8 * bar * cell
+        p.words(x + 4 * cell, below - 8, f"bar {bar + 1}", size=12, at="middle")
+        p.words(left - 10, y + 5 * cell, f"bar {bar + 1}", size=12, at="end")
+    p.write(path)
+
+
 def main(folder: Path) -> None:
     """Draw all."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -248,6 +302,7 @@ def main(folder: Path) -> None:
     ours, elman = players(weights_folder(), "JSB_Chorales", ["sparse_biaxial", "elman"])
     roll = ours.net.sample(9, torch.Generator().manual_seed(5)).numpy().astype(np.uint8)
     real_chances(folder / "biaxial-5-chances.svg", ours, elman, roll)
+    memory_looks_back(folder / "biaxial-6-memory.svg", ours)
 
 
 if __name__ == "__main__":

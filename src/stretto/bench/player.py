@@ -38,16 +38,16 @@ class Player:
         self.result = result
         made = entry(result.network)
         self.net: RollNetwork = made.network_class()(made.config_of(stored["network"]))
-        self._lowest = int(stored["lowest"])
+        lowest = int(stored["lowest"])
+        self.pitches = slice(lowest, lowest + self.net.n_pitches)
         load_weights(self.net, folder)
 
     def play(self, n_frames: int, *, seed: int, opening: Roll | None = None) -> Roll:
         """A roll, (T, 88), that begins with the opening, if there is one."""
-        inside = slice(self._lowest, self._lowest + self.net.n_pitches)
-        first = None if opening is None else torch.from_numpy(np.ascontiguousarray(opening[:, inside])).float()
+        first = None if opening is None else torch.from_numpy(np.ascontiguousarray(opening[:, self.pitches])).float()
         drawn = self.net.sample(n_frames, torch.Generator().manual_seed(seed), opening=first)
         roll = np.zeros((n_frames, N_PITCHES), np.uint8)
-        roll[:, inside] = drawn.numpy()
+        roll[:, self.pitches] = drawn.numpy()
         return roll
 
     @property

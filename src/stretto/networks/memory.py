@@ -69,6 +69,12 @@ class Memory(nn.Module):
         chance, trust = (torch.cat(of_blocks, 1) for of_blocks in zip(*blocks, strict=True))
         return with_odds(chance), trust
 
+    def shares(self, roll_BTP: Tensor) -> Tensor:
+        """How much of each frame's mind each earlier frame fills before the first note, (B, T, S, R)."""
+        weight_BTSR = self._weights(roll_BTP, 0, roll_BTP.shape[1])
+        nothing_BT1R = self.nothing.expand(*weight_BTSR.shape[:2], 1, -1)
+        return torch.cat([weight_BTSR, nothing_BT1R], 2).softmax(2)[:, :, :-1]
+
     def _block(self, roll_BTP: Tensor, first: int, end: int) -> tuple[Tensor, Tensor]:
         """Chance of each pitch, (B, end - first, P, R), and trust, (B, end - first, R), of frames `first` to `end`."""
         now_BTP, known_BSP = roll_BTP[:, first:end], roll_BTP[:, :end]

@@ -212,7 +212,7 @@ def test_tables_keep_kinds_apart_and_mark_what_is_not_sure() -> None:
     independent, estimate = likelihood_tables(runs)
     assert independent.title.startswith("Independent Bernoulli")
     assert independent.rows[0][:2] == ["LSTM", "3.500 ± 0.707"]
-    assert estimate.rows[0][1] == "3.000 † (estimate ± 0.02)"
+    assert estimate.rows[0][1] == "3.000 † (estimate ± 0.020)"
     unverified = next(row for row in estimate.rows if "DBN-LSTM" in row[0])
     assert unverified[0].startswith("*") and unverified[1] == "*3.47*"
     verified = next(row for row in independent.rows if "TCN" in row[0])

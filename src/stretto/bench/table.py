@@ -95,7 +95,7 @@ def cost_table(results: Sequence[Result]) -> Table:
                 f"{fmean(run.minutes for run in runs):.1f}",
                 f"{fmean(run.cpu_minutes for run in runs):.1f}",
                 f"{first.n_steps:,}" + ("" if first.finished else f" of {first.n_steps_planned:,}"),
-                str(first.n_trials),
+                str(max(run.n_trials for run in runs)),
                 ", ".join(str(run.seed) for run in runs) if first.n_members == 1 else "-",
                 first.machine,
             ]
@@ -221,7 +221,7 @@ def _rows(results: Sequence[Result]) -> dict[str, dict[str, str]]:
         if not all(run.finished for run in runs):
             figure += f" {UNFINISHED}"
         if spread := [run.deviation["test"] for run in runs if run.deviation]:
-            figure += f" (estimate ± {max(spread):.2f})"
+            figure += f" (estimate ± {max(spread):.3f})"
         rows.setdefault(runs[0].title, {})[set_name] = figure
     return rows
 

@@ -1,10 +1,11 @@
 """What a gate is for: the flagship with five cells along time, at equal weights and updates, on jsb16.
 
-    python scripts/cells.py --data DATA --out FOLDER [--seeds 3] [--steps 1500] [--attention off]
+    python scripts/cells.py --data DATA --out FOLDER [--seeds 3] [--steps 1500] [--rates 0.006 0.002] [--attention off]
 
 DATA holds benchmarks/jsb16/Jsb16thSeparated.npz. Runs go one after another on one thread, all cells of a seed before
-the next seed; called again after a kill, the script goes on from the last checkpoint. After every run it writes
-FOLDER/cells.json, FOLDER/cells.md (tables) and FOLDER/cells.svg anew, from the runs that are done.
+the next seed; called again after a kill, the script goes on from the last checkpoint. Each cell has the learning rate
+of those given that is best on validation with the first seed: one rate for all would favour the cells it suits. After
+every run it writes FOLDER/cells.json, FOLDER/cells.md (tables) and FOLDER/cells.svg anew, from the runs that are done.
 
 The flagship also has an attention that copies from earlier frames and a recall of the piece, which stand in for a
 memory: recall is switched off here, attention for the main runs ("--attention off on" runs both). The relations of a
@@ -46,12 +47,12 @@ TOGETHER = 12
 """Pieces measured at once."""
 
 
-def recipe_of(cell: str, attention: str, seed: int, n_steps: int) -> Recipe:
+def recipe_of(cell: str, attention: str, seed: int, n_steps: int, rate: float) -> Recipe:
     """The recipe jsb16 with another cell, as many weights as with LSTM and the same attention."""
     like = replace(recipe("jsb16").network, **HEADS[attention])
     n_state, n_pitch_state = equal_sizes(cell, like)
     network = replace(like, cell=cell, n_state=n_state, n_pitch_state=n_pitch_state)
-    return recipe("jsb16", network=network, seed=seed, n_steps=n_steps)
+    return recipe("jsb16", network=network, seed=seed, n_steps=n_steps, learning_rate=rate)
 
 
 def lines_of(pieces: list[Example], durations: tuple[int, ...]) -> list[Line]:
@@ -101,6 +102,7 @@ def run(chosen: Recipe, benchmark: Jsb16, folder: Path) -> dict[str, Any]:
         "cell": net.config.cell,
         "attention": "on" if net.config.n_heads else "off",
         "seed": chosen.seed,
+        "rate": chosen.learning_rate,
         "n_steps": chosen.n_steps,
         "n_state": net.config.n_state,
         "n_pitch_state": net.config.n_pitch_state,
@@ -119,9 +121,9 @@ def run(chosen: Recipe, benchmark: Jsb16, folder: Path) -> dict[str, Any]:
 def tables(runs: list[dict[str, Any]]) -> str:
     """Markdown: one table of figures, then one a need and attention with the mean over seeds."""
     lines = [
-        "| attention | cell | seeds | weights | CPU minutes | valid, note-wise | test, note-wise | valid, onsets "
-        "| test, onsets |",
-        "|---|---|---:|---:|---:|---:|---:|---:|---:|",
+        "| attention | cell | seeds | weights | rate | CPU minutes | valid, note-wise | test, note-wise "
+        "| valid, onsets | test, onsets |",
+        "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for (attention, cell), own in cells_figure.grouped(runs).items():
         spoken = [
@@ -130,9 +132,8 @@ def tables(runs: list[dict[str, Any]]) -> str:
             for split in ("valid", "test")
         ]
         minutes = np.mean([r["cpu_minutes"] for r in own])
-        lines.append(
-            f"| {attention} | {cell} | {len(own)} | {own[0]['n_weights']:,} | {minutes:.0f} | {' | '.join(spoken)} |"
-        )
+        made = f"{len(own)} | {own[0]['n_weights']:,} | {own[0]['rate']:g} | {minutes:.0f}"
+        lines.append(f"| {attention} | {cell} | {made} | {' | '.join(spoken)} |")
     for need in NEEDS:
         lines += ["", f"Test, nats an onset by quarters back to the same {need}:", ""]
         lines += [f"| attention | cell | {' | '.join(BINS)} |", "|---|---|" + "---:|" * len(BINS)]
@@ -163,6 +164,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="receives runs, tables and the figure")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--steps", type=int, default=recipe("jsb16").n_steps)
+    parser.add_argument("--rates", type=float, nargs="+", default=[recipe("jsb16").learning_rate, 0.002])
     parser.add_argument("--attention", nargs="+", choices=list(HEADS), default=["off"])
     parser.add_argument("--cells", nargs="+", choices=list(CELLS), default=list(CELLS))
     options = parser.parse_args()
@@ -170,10 +172,18 @@ def main() -> None:
     benchmark = Jsb16(options.data / "benchmarks" / "jsb16" / "Jsb16thSeparated.npz")
     runs: list[dict[str, Any]] = []
     for attention in options.attention:
+        rates = dict.fromkeys(options.cells, options.rates)
         for seed in range(options.seeds):
             for cell in options.cells:
-                chosen = recipe_of(cell, attention, seed, options.steps)
-                runs.append(run(chosen, benchmark, options.out / f"{cell}-attention-{attention}-{seed}"))
+                tried = []
+                for rate in rates[cell]:
+                    chosen = recipe_of(cell, attention, seed, options.steps, rate)
+                    tried.append(
+                        run(chosen, benchmark, options.out / f"{cell}-attention-{attention}-{seed}-rate-{rate}")
+                    )
+                best = min(tried, key=lambda result: result["valid"]["per_cell"])
+                rates[cell] = [best["rate"]]
+                runs.append(best)
                 write(runs, options.out)
     print(tables(runs))
 

@@ -49,6 +49,8 @@ class Result:
     """By split, in the order of the set."""
     deviation: dict[str, float] = field(default_factory=dict)
     """Of an estimate: its own standard deviation, by split, in nats a frame."""
+    too_small: dict[str, float] = field(default_factory=dict)
+    """Of an estimate: by how much it is too small on average, nearly, by split, in nats a frame."""
     figures: dict[str, float] = field(default_factory=dict)
     """What the set has beside nats a frame, such as note-wise nats of jsb16."""
     curve: list[tuple[float, float]] = field(default_factory=list)
@@ -93,6 +95,7 @@ def result_of(
     net: nn.Module,
     pieces: dict[str, list[PieceNats]],
     deviation: dict[str, float] | None = None,
+    too_small: dict[str, float] | None = None,
     figures: dict[str, float] | None = None,
 ) -> Result:
     """Figures of a network, with what its run's folder says of its training.
@@ -115,6 +118,7 @@ def result_of(
         n_parameters=sum(weight.numel() for weight in net.parameters()),
         pieces=pieces,
         deviation=deviation or {},
+        too_small=too_small or {},
         figures=figures or {},
         **trained,
     )

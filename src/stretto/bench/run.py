@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
-from torch import nn
+from torch import Tensor, nn
 
 from stretto.bench.audit import leak_of
 from stretto.bench.entries import Entry
@@ -21,8 +21,9 @@ from stretto.bench.results import PieceNats, Result, result_of
 from stretto.corpus.boulanger import Roll, RollSet
 from stretto.errors import ModelError, RequestError
 from stretto.networks.boltzmann import BoltzmannNetwork
+from stretto.networks.roll import RollBatch
 from stretto.train.loop import train
-from stretto.train.rolls import Compass, RollTask, measure_rolls, nats_per_frame
+from stretto.train.rolls import Compass, RollTask, measure_rolls
 from stretto.train.run import check_same
 
 Say = Callable[[str], None]
@@ -95,12 +96,13 @@ def measure_run(entry: Entry, data: RollSet, folder: Path, *, seed: int, device:
     load_weights(net, folder)
     if (leak := leak_of(net, compass.inside(data.test[0]), np.random.default_rng(seed))) is not None:
         raise ModelError(f"{folder}: {entry.name} knows too much to be measured: {leak}")
-    nats, deviation = {}, {}
+    nats, errors = {}, {}
     for split in SPLITS:
         rolls: list[Roll] = getattr(data, split)
-        nats[split] = measure_rolls(net, rolls, compass, device=device)
         if isinstance(net, BoltzmannNetwork):
-            deviation[split] = _between_estimates(net, rolls, compass, nats_per_frame(nats[split], rolls), device)
+            nats[split], errors[split] = _estimated(net, rolls, compass, device)
+        else:
+            nats[split] = measure_rolls(net, rolls, compass, device=device)
     result = result_of(
         folder,
         set_name=data.name,
@@ -111,17 +113,25 @@ def measure_run(entry: Entry, data: RollSet, folder: Path, *, seed: int, device:
         n_trials=entry.n_trials.get(data.name, 1),
         net=net,
         pieces={split: [_piece(of_piece) for of_piece in of_split] for split, of_split in nats.items()},
-        deviation=deviation,
+        deviation={split: own for split, (own, _) in errors.items()},
+        too_small={split: missing for split, (_, missing) in errors.items()},
     )
     return result, {split: np.concatenate(of_split).astype(np.float32) for split, of_split in nats.items()}
 
 
-def _between_estimates(net: BoltzmannNetwork, rolls: list[Roll], compass: Compass, found: float, device: str) -> float:
-    """How far a second estimate with other draws lies from the first, in nats a frame."""
-    net.estimate_seed += 1
-    again = nats_per_frame(measure_rolls(net, rolls, compass, device=device), rolls)
-    net.estimate_seed -= 1
-    return abs(again - found)
+def _estimated(
+    net: BoltzmannNetwork, rolls: list[Roll], compass: Compass, device: str
+) -> tuple[list[NDArray[np.float64]], tuple[float, float]]:
+    """Nats of every frame of every piece, carefully estimated, and the errors of their mean."""
+    deviations: list[Tensor] = []
+
+    def careful(batch: RollBatch) -> Tensor:
+        nats_BT, deviation_BT = net.measure(batch)
+        deviations.append(deviation_BT[batch.mask_BT].double().cpu())
+        return nats_BT
+
+    nats = measure_rolls(net, rolls, compass, device=device, nll_per_frame=careful)
+    return nats, net.error_of(torch.cat(deviations))
 
 
 def _piece(nats: NDArray[np.float64]) -> PieceNats:

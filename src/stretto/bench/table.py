@@ -191,6 +191,7 @@ def summary_json(results: Iterable[Result], overlaps: Mapping[str, Overlap]) -> 
                 r.per_frame("test", overlaps[r.set_name].leaked if r.set_name in overlaps else frozenset())
             ),
             "standard_deviation_of_estimate": r.deviation or None,
+            "estimate_too_small_by": r.too_small or None,
             "parameters": r.n_parameters,
             "minutes": r.minutes,
             "cpu_minutes": r.cpu_minutes,
@@ -220,8 +221,10 @@ def _rows(results: Sequence[Result]) -> dict[str, dict[str, str]]:
         figure = _spoken([run.per_frame("test") for run in runs])
         if not all(run.finished for run in runs):
             figure += f" {UNFINISHED}"
-        if spread := [run.deviation["test"] for run in runs if run.deviation]:
-            figure += f" (estimate ± {max(spread):.3f})"
+        if estimates := [run for run in runs if run.deviation]:
+            deviation = max(run.deviation["test"] for run in estimates)
+            too_small = max(run.too_small["test"] for run in estimates)
+            figure += f" (estimate ± {deviation:.3f}, too small by about {too_small:.3f})"
         rows.setdefault(runs[0].title, {})[set_name] = figure
     return rows
 

@@ -26,10 +26,9 @@ WALK = 400
 """Steps of Gibbs sampling from one drawn frame to the next."""
 
 
-def free_energy(chord: Tensor, visible: Tensor, hidden: Tensor, weight_PH: Tensor, warmth: float = 1.0) -> Tensor:
+def free_energy(chord: Tensor, visible: Tensor, hidden: Tensor, weight_PH: Tensor) -> Tensor:
     """Minus the log of what a chord weighs, hidden units summed out; the last axis of all but the weights goes away."""
-    felt = functional.softplus(warmth * (hidden + chord @ weight_PH)).sum(-1)
-    return -(chord * visible).sum(-1) - felt
+    return -(chord * visible).sum(-1) - functional.softplus(hidden + chord @ weight_PH).sum(-1)
 
 
 def gibbs(
@@ -57,7 +56,7 @@ def log_sum(
     """
     visible_1P, hidden_1H = visible_NP[:, None], hidden_NH[:, None]
     chord_NCP = _toss(visible_1P.expand(-1, n_chains, -1), generator)
-    log_weight_NC = torch.zeros(chord_NCP.shape[:2], device=chord_NCP.device)
+    log_weight_NC = chord_NCP.new_zeros(chord_NCP.shape[:2])
     warmths = torch.linspace(0, 1, n_temperatures + 1).tolist()
     for cool, warm in pairwise(warmths):
         felt_NCH = hidden_1H + chord_NCP @ weight_PH
@@ -76,9 +75,10 @@ class BoltzmannNetwork(RollNetwork):
     weight_PH: Tensor
     n_chains: int
     n_temperatures: int
+    n_chains_measured: int
+    n_temperatures_measured: int
+    """Of figures, which are worth more time than the looks while training."""
     n_gibbs: int
-    estimate_seed: int = 0
-    """Of the walks of `nll_per_frame`: the same weights give the same estimate."""
 
     @abstractmethod
     def biases(self, roll_BTP: Tensor) -> tuple[Tensor, Tensor]:
@@ -95,18 +95,31 @@ class BoltzmannNetwork(RollNetwork):
         return (music_BT - free_energy(drawn_BTP, visible_BTP, hidden_BTH, self.weight_PH))[batch.mask_BT].mean()
 
     def nll_per_frame(self, batch: RollBatch) -> Tensor:
-        """An estimate of the nats of each frame, (B, T)."""
-        generator = torch.Generator(batch.roll_BTP.device).manual_seed(self.estimate_seed)
-        return self.estimate(batch, generator)[0]
+        """A quick estimate of the nats of each frame, (B, T); the same weights give the same."""
+        return self.estimate(batch, n_chains=self.n_chains, n_temperatures=self.n_temperatures)[0]
 
     @torch.no_grad()
-    def estimate(self, batch: RollBatch, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    def measure(self, batch: RollBatch) -> tuple[Tensor, Tensor]:
+        """A careful estimate of the nats of each frame, and the standard deviations, (B, T) each."""
+        return self.estimate(batch, n_chains=self.n_chains_measured, n_temperatures=self.n_temperatures_measured)
+
+    def error_of(self, deviation_N: Tensor) -> tuple[float, float]:
+        """Of the mean over frames with these deviations: its own, and by how much it is too small on average.
+
+        The log of an average that is right on average falls short by half its variance, nearly.
+        """
+        own = float(deviation_N.square().sum().sqrt() / len(deviation_N))
+        return own, float(deviation_N.square().mean() / 2)
+
+    @torch.no_grad()
+    def estimate(self, batch: RollBatch, *, n_chains: int, n_temperatures: int) -> tuple[Tensor, Tensor]:
         """Nats of each frame and their standard deviation, (B, T) each; those of padding are zero."""
+        generator = torch.Generator(batch.roll_BTP.device).manual_seed(0)
         visible_BTP, hidden_BTH = self.biases(batch.roll_BTP)
         energy_BT = free_energy(batch.roll_BTP, visible_BTP, hidden_BTH, self.weight_PH)
         nats_BT, deviation_BT = torch.zeros_like(energy_BT), torch.zeros_like(energy_BT)
         sums = [
-            log_sum(v, h, self.weight_PH, generator, n_chains=self.n_chains, n_temperatures=self.n_temperatures)
+            log_sum(v, h, self.weight_PH, generator, n_chains=n_chains, n_temperatures=n_temperatures)
             for v, h in zip(
                 torch.split(visible_BTP[batch.mask_BT], MACHINES_TOGETHER),
                 torch.split(hidden_BTH[batch.mask_BT], MACHINES_TOGETHER),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -54,10 +54,12 @@ class RollBatch:
             index_BT=first[:, None] + torch.arange(longest),
         )
 
-    def to(self, device: torch.device | str) -> RollBatch:
-        """The same, elsewhere."""
+    def to(self, where: torch.device | str | torch.dtype) -> RollBatch:
+        """The same, elsewhere, or with cells of another kind of number."""
+        if isinstance(where, torch.dtype):
+            return replace(self, roll_BTP=self.roll_BTP.to(where))
         return RollBatch(
-            roll_BTP=self.roll_BTP.to(device), mask_BT=self.mask_BT.to(device), index_BT=self.index_BT.to(device)
+            roll_BTP=self.roll_BTP.to(where), mask_BT=self.mask_BT.to(where), index_BT=self.index_BT.to(where)
         )
 
 

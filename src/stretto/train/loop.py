@@ -128,7 +128,10 @@ def train(
 def optimiser_of(schedule: Schedule, net: nn.Module) -> torch.optim.Optimizer:
     """What moves the weights."""
     if schedule.optimiser == "adadelta":
-        return torch.optim.Adadelta(net.parameters(), lr=schedule.learning_rate, weight_decay=schedule.weight_decay)
+        # rho as in Zeiler, "ADADELTA: An Adaptive Learning Rate Method" (2012); torch's default is another.
+        return torch.optim.Adadelta(
+            net.parameters(), lr=schedule.learning_rate, weight_decay=schedule.weight_decay, rho=0.95
+        )
     return torch.optim.AdamW(
         net.parameters(), lr=schedule.learning_rate, weight_decay=schedule.weight_decay, betas=(0.9, 0.98)
     )
@@ -149,8 +152,9 @@ def _step(
     with torch.autocast(next(net.parameters()).device.type, torch.bfloat16, enabled=schedule.bfloat16):
         nats = task.loss(net, rng)
     optimiser.zero_grad()
-    nats.backward()  # type: ignore[no-untyped-call]
-    nn.utils.clip_grad_norm_(net.parameters(), schedule.clip_norm)
+    (schedule.loss_scale * nats).backward()  # type: ignore[no-untyped-call]
+    for clipped in [[p] for p in net.parameters()] if schedule.clip_each else [list(net.parameters())]:
+        nn.utils.clip_grad_norm_(clipped, schedule.clip_norm)
     optimiser.step()
     return float(nats.detach())
 

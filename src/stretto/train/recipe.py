@@ -28,6 +28,10 @@ class Schedule:
     weight_decay: float = 0.01
     warmup_steps: int = 100
     clip_norm: float = 1.0
+    clip_each: bool = False
+    """The gradient of each tensor is clipped on its own, instead of all together."""
+    loss_scale: float = 1.0
+    """The loss is made so much larger for the optimiser; only clipping and what an optimiser adds can tell."""
     bfloat16: bool = False
     """Multiply matrices in half precision while training: twice as fast where the processor knows how."""
     average: float = 0.995

@@ -121,14 +121,27 @@ class RollTask(Task[RollNetwork]):
 
 @torch.no_grad()
 def measure_rolls(
-    net: RollNetwork, rolls: Sequence[Roll], compass: Compass, *, device: torch.device | str = "cpu"
+    net: RollNetwork,
+    rolls: Sequence[Roll],
+    compass: Compass,
+    *,
+    device: torch.device | str = "cpu",
+    nll_per_frame: Callable[[RollBatch], Tensor] | None = None,
 ) -> list[NDArray[np.float64]]:
-    """Nats of every frame of every piece, all pitches together, first frame included."""
+    """Nats of every frame of every piece, all pitches together, first frame included.
+
+    Args:
+        net: the network.
+        rolls: the pieces.
+        compass: which pitches the network knows.
+        device: where it lies.
+        nll_per_frame: another way of asking it; its own if there is none.
+    """
     net.eval()
     found: list[NDArray[np.float64]] = [np.empty(0)] * len(rolls)
     for group in _together([len(roll) for roll in rolls]):
         batch = RollBatch.of([compass.inside(rolls[i]) for i in group]).to(device)
-        nats_BT = net.nll_per_frame(batch).double().cpu().numpy()
+        nats_BT = (nll_per_frame or net.nll_per_frame)(batch).double().cpu().numpy()
         for i, nats_T in zip(group, nats_BT, strict=True):
             found[i] = nats_T[: len(rolls[i])] + compass.outside_nats(rolls[i])
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,15 +17,15 @@ pytest.importorskip("scipy")
 from scipy.io import savemat  # noqa: E402
 
 from stretto.bench.bench import Sets, evaluate_all, keep, run_all, wanted_runs  # noqa: E402
+from stretto.bench.curves import curves_svg  # noqa: E402
 from stretto.bench.entries import OURS, Entry, entries, entry  # noqa: E402
-from stretto.bench.leaks import leaked, overlap_of  # noqa: E402
+from stretto.bench.leaks import Overlap, leaked, overlap_of  # noqa: E402
 from stretto.bench.mixture import mixture  # noqa: E402
 from stretto.bench.results import PieceNats, Result  # noqa: E402
-from stretto.bench.run import run_rolls  # noqa: E402
-from stretto.bench.table import cost_table, likelihood_tables, overlap_table, pieces_csv  # noqa: E402
+from stretto.bench.run import StoppedEarly, run_rolls  # noqa: E402
+from stretto.bench.table import cost_table, leak_table, likelihood_tables, overlap_table, pieces_csv  # noqa: E402
 from stretto.corpus.boulanger import N_PITCHES, RollSet, read_rolls  # noqa: E402
-from stretto.errors import RequestError  # noqa: E402
-from stretto.train.rolls import Compass  # noqa: E402
+from stretto.errors import CorpusError, ModelError, RequestError  # noqa: E402
 
 pytestmark = pytest.mark.train
 
@@ -92,7 +93,7 @@ def test_a_run_that_is_stopped_goes_on_to_the_same_figures(tmp_path: Path, data:
     from stretto.train.loop import train
     from stretto.train.rolls import RollTask
 
-    recipe = half.recipe(data.name, Compass.of(data.train), 3)
+    recipe = half.recipe(data, 3)
     task = RollTask(recipe, lambda: half.network_class()(recipe.network), data)
     train(recipe, task, tmp_path / "half", until=5, say=SAID.append)
     mended, again = run_rolls(half, data, tmp_path / "half", seed=3, say=SAID.append)
@@ -146,10 +147,11 @@ def test_what_is_trained_is_not_trained_again(tmp_path: Path, folder: Path, monk
 
 
 def test_every_network_that_ships_can_be_made_for_every_set() -> None:
-    compass = Compass(lowest=10, n_pitches=20, n_outside=68, chance_outside=0.001)
+    roll = np.zeros((4, 88), np.uint8)
+    roll[:, [10, 29]] = 1
     for name in entries():
         for set_name in ("JSB_Chorales", "Nottingham", "MuseData", "Piano_midi"):
-            recipe = entry(name).recipe(set_name, compass, 0)
+            recipe = entry(name).recipe(RollSet(name=set_name, train=[roll], valid=[roll], test=[roll]), 0)
             assert entry(name).network_class()(recipe.network).n_pitches == 20
 
 
@@ -165,6 +167,84 @@ def test_a_strangers_network_is_found_beside_him(tmp_path: Path, monkeypatch) ->
         entry("strangers:Config").network_class()
     with pytest.raises(RequestError, match=r"^no network 'lstn'; there are sparse_biaxial"):
         entry("lstn")
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("class Net(Gru):\n    kind = 'magic'", "its kind is 'magic'; one of joint"),
+        ("class Config:\n    pass\n\nclass Net(Gru):\n    pass", "its Config must be a dataclass"),
+        ("class Net(Gru):\n    def __init__(self, config):\n        raise OSError('no disk')", "OSError: no disk"),
+        ("class Net(RollNetwork):\n    pass", "cannot be made or asked"),
+        (
+            "class Net(Gru):\n    def nll_per_frame(self, batch):\n        return batch.roll_BTP",
+            r"must be of shape \(2, 3\)",
+        ),
+        ("class Net(Gru:", "cannot be imported"),
+    ],
+)
+def test_what_is_wrong_with_a_strangers_network_is_said_before_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, data: RollSet, code: str, told: str
+) -> None:
+    module = f"strange_{abs(hash(code))}"
+    head = "from stretto.networks.gru import Config, Gru\nfrom stretto.networks.roll import RollNetwork\n\n"
+    (tmp_path / f"{module}.py").write_text(head + code + "\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(RequestError, match=told):
+        run_rolls(entry(f"{module}:Net"), data, tmp_path / "run", seed=0, say=SAID.append)
+    assert not (tmp_path / "run").exists()
+
+
+def test_other_music_of_the_same_name_is_another_run(tmp_path: Path, data: RollSet) -> None:
+    """Else what was learned from may be tested on."""
+    run_rolls(TINY, data, tmp_path, seed=0, say=SAID.append)
+    other = replace(data, test=data.train[:1])
+    with pytest.raises(RequestError, match="holds a run with data"):
+        run_rolls(TINY, other, tmp_path, seed=0, say=SAID.append)
+
+
+def test_a_run_without_its_frames_is_measured_again(tmp_path: Path, folder: Path, monkeypatch) -> None:
+    """As after a kill between two files."""
+    monkeypatch.setattr("stretto.bench.bench.entry", lambda name: TINY)
+    wanted = wanted_runs(["JSB_Chorales"], ["elman"], 2)
+    run_all(wanted, Sets(folder), tmp_path / "out", say=SAID.append)
+    kept = tmp_path / "out" / wanted[1].folder
+    (kept / "frames.npz").unlink()
+    results = run_all(wanted, Sets(folder), tmp_path / "out", say=SAID.append)
+    assert (kept / "frames.npz").exists()
+    assert len(results) == 2
+    (kept / "result.json").write_text("{", encoding="utf-8")
+    with pytest.raises(ModelError, match=r"result.json: damaged"):
+        run_all(wanted, Sets(folder), tmp_path / "out", say=SAID.append)
+
+
+def test_a_budget_is_shared_by_what_is_left_and_hides_no_mistake(tmp_path: Path, folder: Path, monkeypatch) -> None:
+    given = []
+
+    def noted(*args: object, minutes: float, **kwargs: object) -> None:
+        given.append(minutes)
+        raise StoppedEarly("stopped")
+
+    monkeypatch.setattr("stretto.bench.bench.entry", lambda name: TINY)
+    wanted = wanted_runs(["JSB_Chorales"], ["elman"], 3)
+    run_all(wanted[:1], Sets(folder), tmp_path, say=SAID.append)
+    monkeypatch.setattr("stretto.bench.bench.run_rolls", noted)
+    run_all(wanted, Sets(folder), tmp_path, budget_minutes=10, say=SAID.append)
+    assert given[1:] == pytest.approx([5, 10], abs=0.1)
+    with pytest.raises(CorpusError, match="holds no JSB_Chorales"):
+        run_all(wanted, Sets(tmp_path / "nowhere"), tmp_path, budget_minutes=10, say=SAID.append)
+
+
+def test_what_is_no_number_breaks_no_report() -> None:
+    runs = [
+        result(seed=0, curve=[(1.0, math.nan), (2.0, 3.0)]),
+        result(seed=1, curve=[(1.0, math.nan), (2.0, math.nan)]),
+    ]
+    assert "nan" not in curves_svg(runs, "title")
+    assert "nan" not in curves_svg(runs[1:], "title")
+    overlap = Overlap(leaked=frozenset({0}), heard_before={"test": 0.0}, in_training={"test": 0.0})
+    table = leak_table(runs, {"JSB_Chorales": overlap})
+    assert table is not None and table.rows[0][3] == "-"
 
 
 def test_only_ours_reads_voices() -> None:

@@ -11,6 +11,8 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from filelock import FileLock  # noqa: E402
+
 from stretto.corpus.choirs import ChoirCorpus  # noqa: E402
 from stretto.corpus.piece import Piece, load_pieces, save_pieces, split_by_work  # noqa: E402
 from stretto.errors import CorpusError, RequestError  # noqa: E402
@@ -78,17 +80,29 @@ def test_a_killed_run_goes_on_as_if_nothing_had_happened(tmp_path: Path) -> None
 
 
 def test_two_runs_in_one_folder_do_not_mix(tmp_path: Path) -> None:
-    """The second to save stops, and leaves the first one's checkpoint as it is."""
-
-    class Disturbed(Fixed):
-        def draw(self, n: int, rng: np.random.Generator) -> list[Example]:
-            if not (tmp_path / "checkpoint.pt").exists():
-                train(RECIPE, PartsTask(RECIPE, Fixed()), tmp_path, until=1, say=lambda line: None)
-            return super().draw(n, rng)
-
-    with pytest.raises(RequestError, match="another run has written it"):
-        train(RECIPE, PartsTask(RECIPE, Disturbed()), tmp_path, until=3, say=lambda line: None)
+    """The second is told so at once, and may train when the first is done."""
+    with FileLock(tmp_path / "lock"), pytest.raises(RequestError, match="another run trains here"):
+        train(RECIPE, PartsTask(RECIPE, Fixed()), tmp_path, until=1, say=lambda line: None)
+    assert steps_done(tmp_path) == 0
+    train(RECIPE, PartsTask(RECIPE, Fixed()), tmp_path, until=1, say=lambda line: None)
     assert steps_done(tmp_path) == 1
+
+
+def test_the_best_is_kept_with_the_checkpoint_that_knows_of_it(tmp_path: Path) -> None:
+    """A kill right after a look at validation loses nothing of what it said."""
+
+    class Killed(Exception):
+        pass
+
+    def killed(line: str) -> None:
+        if "step 4/" in line:
+            raise Killed
+
+    short = replace(RECIPE, check_every=2)
+    with pytest.raises(Killed):
+        train(short, PartsTask(short, Fixed()), tmp_path, say=killed)
+    assert steps_done(tmp_path) == 2
+    assert (tmp_path / "best.safetensors").exists()
 
 
 def test_a_run_of_another_seed_is_not_gone_on_with(tmp_path: Path) -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import torch
 
 from stretto.bench.entries import JSB16, OURS, Entry, entry
@@ -15,9 +14,9 @@ from stretto.bench.jsb16 import measure_jsb16, run_jsb16
 from stretto.bench.leaks import Overlap, overlap_of
 from stretto.bench.mixture import Frames, mixtures
 from stretto.bench.results import Result, stored_results
-from stretto.bench.run import Say, measure_run, run_rolls
+from stretto.bench.run import Say, StoppedEarly, is_done, measure_run, run_rolls, stored_frames
 from stretto.corpus.boulanger import SETS, RollSet, find_file, read_rolls
-from stretto.errors import RequestError
+from stretto.errors import CorpusError, RequestError
 from stretto.train.jsb16 import Jsb16
 from stretto.train.run import Deadline
 
@@ -57,6 +56,8 @@ def wanted_runs(sets: Sequence[str], networks: Sequence[str], n_seeds: int | Non
         if set_name != JSB16 or chosen.name == OURS  # the others read rolls, not voices
         for seed in range(chosen.seeds if n_seeds is None else n_seeds)
     ]
+    for chosen in {run.entry.name: run.entry for run in runs}.values():
+        chosen.network_class()  # a name that there is not is said before any work
     if not runs:
         raise RequestError(
             f"{', '.join(networks)} cannot read {', '.join(sets)}: only {OURS} reads the voices of {JSB16}"
@@ -82,9 +83,16 @@ class Sets:
         """Whether the set is public, or the stranger's at hand."""
         return name in SETS or name in self._rolls
 
-    def overlaps(self, names: Iterator[str] | Sequence[str]) -> dict[str, Overlap]:
-        """What test music shares with training music and with itself, by set."""
-        return {name: overlap_of(self.rolls(name)) for name in dict.fromkeys(names) if name != JSB16}
+    def overlaps(self, names: Sequence[str], *, say: Say) -> dict[str, Overlap]:
+        """What test music shares with training music and with itself, by set; none of a set that is not at hand."""
+        found = {}
+        for name in dict.fromkeys(names):
+            if name != JSB16:
+                try:
+                    found[name] = overlap_of(self.rolls(name))
+                except CorpusError as cause:
+                    say(f"nothing said of how far {name} repeats itself: {cause}")
+        return found
 
 
 def run_all(
@@ -102,23 +110,22 @@ def run_all(
         Everything that lies in `out` by then: earlier runs, these, and mixtures of seeds.
     """
     deadline = Deadline(budget_minutes)
-    for i, run in enumerate(wanted):
-        minutes = deadline.minutes / (len(wanted) - i)
+    n_left = sum(not is_done(out / run.folder) for run in wanted)
+    for run in wanted:
         folder = out / run.folder
-        if _is_done(folder):
+        minutes = deadline.minutes / max(1, n_left)
+        if done := is_done(folder):
             say(f"{run.folder}: is trained already")
-            continue
+        n_left -= not done
         try:
             if run.set_name == JSB16:
                 run_jsb16(run.entry.name, sets.data, folder, seed=run.seed, minutes=minutes, say=say)
             else:
                 data = sets.rolls(run.set_name)
                 run_rolls(run.entry, data, folder, seed=run.seed, minutes=minutes, device=device, say=say)
-        except RequestError as stopped:
-            if budget_minutes == math.inf:
-                raise
-            say(f"{run.folder}: no figure yet ({stopped})")
-    found = [(result, _frames(folder)) for folder, result in stored_results(out)]
+        except StoppedEarly as stopped:
+            say(str(stopped))
+    found = [(result, stored_frames(folder)) for folder, result in stored_results(out)]
     return [result for result, _ in found] + mixtures(found)
 
 
@@ -144,15 +151,24 @@ def evaluate_all(
         else:
             own = entry(stored.network)
             result, frames = measure_run(own, sets.rolls(stored.set_name), folder, seed=stored.seed, device=device)
-        differs = max(abs(result.per_frame(split) - stored.per_frame(split)) for split in stored.pieces)
-        tolerance = SAME_NATS + 3 * max(result.deviation.values(), default=0.0)
-        n_different += differs > tolerance
-        verdict = "the same" if differs <= tolerance else f"stored was {stored.per_frame('test'):.4f}: DIFFERS"
+        same = _alike(result, stored)
+        n_different += not same
+        verdict = "the same" if same else f"stored was {stored.per_frame('test'):.4f}: DIFFERS"
         say(f"{stored.set_name} {stored.network} seed {stored.seed}: test {result.per_frame('test'):.4f}, {verdict}")
         found.append((result, frames))
     if not found:
         raise RequestError(f"{weights}: holds no weights of {', '.join(names)} on {', '.join(chosen)}")
     return [result for result, _ in found] + mixtures(found), n_different
+
+
+def _alike(measured: Result, stored: Result) -> bool:
+    """Whether every piece, every figure and the number of weights are those that were stored."""
+    tolerance = SAME_NATS + 3 * max(measured.deviation.values(), default=0.0)
+    pairs = [(measured.figures.get(name, math.nan), figure) for name, figure in stored.figures.items()]
+    for split, pieces in stored.pieces.items():
+        for now, then in zip(measured.pieces[split], pieces, strict=True):
+            pairs.append((now.nats / now.n_frames, then.nats / then.n_frames))
+    return measured.n_parameters == stored.n_parameters and all(abs(now - then) <= tolerance for now, then in pairs)
 
 
 def keep(out: Path, weights: Path) -> None:
@@ -178,16 +194,7 @@ def prepare(device: str) -> None:
     torch.set_num_threads(1)
     try:
         torch.zeros(1, device=device)
+        if device.partition(":")[0] not in ("cpu", "cuda"):
+            raise RequestError(f"--device {device}: networks train on cpu and cuda")
     except (RuntimeError, AssertionError) as cause:
         raise RequestError(f"--device {device}: is not there; leave it out for the processor") from cause
-
-
-def _is_done(folder: Path) -> bool:
-    return (folder / "result.json").exists() and Result.read(folder).finished
-
-
-def _frames(folder: Path) -> Frames:
-    if not (folder / "frames.npz").exists():
-        return {}
-    with np.load(folder / "frames.npz") as store:
-        return {split: store[split] for split in store.files}

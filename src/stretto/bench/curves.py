@@ -14,11 +14,11 @@ COLOURS = ("#c1121f", "#003f88", "#2a9d8f", "#e09f3e", "#6a4c93", "#606c38", "#8
 
 def curves_svg(results: Sequence[Result], title: str) -> str:
     """One line a run; seeds of a network share its colour. Minutes grow by factors, so that short runs are seen."""
-    drawn = [r for r in results if len(r.curve) > 1]
-    networks = list(dict.fromkeys(r.title for r in drawn))
-    minutes = [m for r in drawn for m, _ in r.curve]
-    nats = [v for r in drawn for _, v in r.curve]
-    low, high = min(nats) * 0.97, min(max(nats), 3.2 * min(nats))
+    drawn = {i: [(m, v) for m, v in r.curve if math.isfinite(v)] for i, r in enumerate(results) if len(r.curve) > 1}
+    networks = list(dict.fromkeys(results[i].title for i in drawn))
+    minutes = [m for curve in drawn.values() for m, _ in curve] or [1.0]
+    nats = [v for curve in drawn.values() for _, v in curve] or [1.0]
+    low, high = min(nats) * 0.97, max(min(max(nats), 3.2 * min(nats)), min(nats) + 0.01)
     first, last = math.log(min(minutes)), math.log(max(minutes) * 1.02)
 
     def x(m: float) -> float:
@@ -42,9 +42,9 @@ def curves_svg(results: Sequence[Result], title: str) -> str:
     parts.append(
         f'<text x="{(LEFT + WIDTH - RIGHT) / 2}" y="{HEIGHT - 6}" text-anchor="middle">minutes of training</text>'
     )
-    for r in drawn:
-        colour = COLOURS[networks.index(r.title) % len(COLOURS)]
-        points = " ".join(f"{x(m):.1f},{y(v):.1f}" for m, v in r.curve)
+    for i, curve in drawn.items():
+        colour = COLOURS[networks.index(results[i].title) % len(COLOURS)]
+        points = " ".join(f"{x(m):.1f},{y(v):.1f}" for m, v in curve)
         parts.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="1.6"/>')
     for i, name in enumerate(networks):
         colour, at = COLOURS[i % len(COLOURS)], TOP + 14 + 18 * i

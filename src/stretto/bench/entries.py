@@ -5,16 +5,20 @@ Sizes and rates were tried on validation alone; `n_trials` says how many setting
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, get_args
 
+import numpy as np
+
+from stretto.corpus.boulanger import RollSet
 from stretto.errors import RequestError
-from stretto.networks.roll import Kind, RollNetwork
+from stretto.networks.roll import Kind, RollBatch, RollNetwork
 from stretto.train.rolls import Compass, RollRecipe
 
 JSB16 = "jsb16"
@@ -59,20 +63,41 @@ class Entry:
         module, _ = self._module()
         if not hasattr(module, "Config"):
             raise RequestError(f"{self.network}: its module has no Config with a field n_pitches; add one")
-        return module.Config(n_pitches=n_pitches, **sizes)
+        try:
+            config = module.Config(n_pitches=n_pitches, **sizes)
+            asdict(config)
+        except TypeError as cause:
+            raise RequestError(
+                f"{self.network}: its Config must be a dataclass of n_pitches and fields with defaults ({cause})"
+            ) from cause
+        return config
 
     def config_of(self, stored: Mapping[str, Any]) -> Any:
         """The network's Config from a stored recipe."""
         sizes: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in stored.items()}
         return self.config(sizes.pop("n_pitches"), sizes)
 
-    def recipe(self, set_name: str, compass: Compass, seed: int) -> RollRecipe:
-        """Everything a run needs to know."""
-        here = dict(self.by_set.get(set_name, {}))
+    def recipe(self, data: RollSet, seed: int) -> RollRecipe:
+        """Everything a run needs to know.
+
+        Raises:
+            RequestError: the network is a stranger's, and cannot be made or asked.
+        """
+        compass = Compass.of(data.train)
+        here = dict(self.by_set.get(data.name, {}))
         sizes = {**self.sizes, **here.pop("sizes", {})}
-        schedule = {**self.schedule, **here, "name": f"{set_name} {self.name}", "seed": seed}
+        schedule = {**self.schedule, **here, "name": f"{data.name} {self.name}", "seed": seed}
         network = self.config(compass.n_pitches, sizes)
-        return RollRecipe(set_name=set_name, network=network, lowest=compass.lowest, **schedule)
+        if not self.ships:
+            check_network(self.network, self.network_class(), network)
+        return RollRecipe(
+            set_name=data.name,
+            network=network,
+            lowest=compass.lowest,
+            data=data.fingerprint(),
+            code="" if self.ships else self._fingerprint(),
+            **schedule,
+        )
 
     @property
     def kind(self) -> Kind:
@@ -86,8 +111,17 @@ class Entry:
             sys.path.insert(0, here)
         try:
             return importlib.import_module(module), name
-        except ImportError as cause:
+        except Exception as cause:  # whatever a stranger's module does
             raise RequestError(f"{self.network}: cannot be imported ({cause}); name it module:Class") from cause
+
+    @property
+    def ships(self) -> bool:
+        """Whether the network is one of stretto's own."""
+        return self.network.startswith("stretto.")
+
+    def _fingerprint(self) -> str:
+        source = self._module()[0].__file__
+        return hashlib.sha256(Path(source).read_bytes()).hexdigest()[:16] if source else ""
 
 
 _SMALL_STEPS = {"learning_rate": 0.003, "n_steps": 2500, "check_every": 125}
@@ -210,6 +244,26 @@ _ENTRIES = (
 )
 
 
+def check_network(name: str, made: type[RollNetwork], config: Any) -> None:
+    """Make a stranger's network and ask it once, before hours are spent on it.
+
+    Raises:
+        RequestError: it cannot be made, or does not answer as a RollNetwork does.
+    """
+    if made.kind not in get_args(Kind):
+        raise RequestError(f"{name}: its kind is {made.kind!r}; one of {', '.join(get_args(Kind))}")
+    try:
+        net = made(config)
+        batch = RollBatch.of([np.eye(3, config.n_pitches, dtype=np.uint8)] * 2)
+        nats = net.eval().nll_per_frame(batch)
+    except Exception as cause:  # whatever a stranger's network does
+        raise RequestError(f"{name}: cannot be made or asked ({type(cause).__name__}: {cause})") from cause
+    if nats.shape != batch.mask_BT.shape:
+        raise RequestError(
+            f"{name}: nll_per_frame of 2 pieces of 3 frames must be of shape (2, 3), and is {tuple(nats.shape)}"
+        )
+
+
 def entries() -> dict[str, Entry]:
     """All that ship, by name."""
     return {entry.name: entry for entry in _ENTRIES}
@@ -221,9 +275,10 @@ def entry(name: str) -> Entry:
     Raises:
         RequestError: there is none.
     """
-    if ":" in name:
-        return Entry(name=name.replace(":", "."), title=name.partition(":")[2], network=name)
     known = entries()
+    if name not in known and (":" in name or "." in name):
+        module, _, made = name.replace(":", ".").rpartition(".")
+        return Entry(name=f"{module}.{made}", title=made, network=f"{module}:{made}")
     if name not in known:
         raise RequestError(f"no network {name!r}; there are {', '.join(known)}, or give module:Class for one of yours")
     return known[name]

@@ -8,22 +8,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from safetensors.torch import load_file
 
 from stretto.bench.audit import leak_of_parts
 from stretto.bench.entries import entry
 from stretto.bench.mixture import Frames
 from stretto.bench.results import PieceNats, Result, result_of
-from stretto.bench.run import Say, check_looked_at, export_weights, load_weights
+from stretto.bench.run import Say, load_weights, run_task
 from stretto.corpus.boulanger import find_file
 from stretto.errors import ModelError
 from stretto.frames.example import Example
 from stretto.networks.flagship import Config, Flagship
 from stretto.train.jsb16 import Jsb16
-from stretto.train.loop import train
 from stretto.train.parts import PartsTask, measure
 from stretto.train.recipe import recipe
-from stretto.train.run import check_same
 
 NAME = "jsb16"
 TITLE = "sparse biaxial (ours)"
@@ -35,18 +32,20 @@ def run_jsb16(
     """Train the flagship from its last checkpoint, if there is one, and measure the best weights.
 
     Raises:
-        RequestError: `folder` holds another run, or the minutes end before the first look at validation.
+        RequestError: `folder` holds another run, or one that is going on.
+        StoppedEarly: the minutes end before the first look at validation.
         CorpusError: the file is not under `data`.
     """
     benchmark = Jsb16(find_file(data, "Jsb16thSeparated.npz"))
     chosen = recipe(NAME, seed=seed)
-    check_same(chosen, folder)
-    train(chosen, PartsTask(chosen, benchmark), folder, minutes=minutes, say=say)
-    check_looked_at(folder)
-    export_weights(load_file(folder / "best.safetensors"), folder)
-    result, frames = measure_jsb16(network, benchmark, folder, seed=seed)
-    result.write(folder)
-    return result, frames
+    return run_task(
+        chosen,
+        PartsTask(chosen, benchmark),
+        lambda: measure_jsb16(network, benchmark, folder, seed=seed),
+        folder,
+        minutes=minutes,
+        say=say,
+    )
 
 
 def measure_jsb16(network: str, benchmark: Jsb16, folder: Path, *, seed: int) -> tuple[Result, Frames]:

@@ -11,8 +11,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import torch
 from torch import nn
 
+from stretto.errors import ModelError
 from stretto.networks.roll import Kind
 from stretto.train.loop import write_json
 
@@ -75,12 +77,16 @@ class Result:
     @classmethod
     def read(cls, folder: Path) -> Result:
         """From result.json."""
-        stored = json.loads((folder / "result.json").read_text(encoding="utf-8"))
-        stored["pieces"] = {
-            split: [PieceNats(**piece) for piece in pieces] for split, pieces in stored["pieces"].items()
-        }
-        stored["curve"] = [(minutes, nats) for minutes, nats in stored["curve"]]
-        return cls(**stored)
+        path = folder / "result.json"
+        try:
+            stored = json.loads(path.read_text(encoding="utf-8"))
+            stored["pieces"] = {
+                split: [PieceNats(**piece) for piece in pieces] for split, pieces in stored["pieces"].items()
+            }
+            stored["curve"] = [(minutes, nats) for minutes, nats in stored["curve"]]
+            return cls(**stored)
+        except (ValueError, KeyError, TypeError) as cause:
+            raise ModelError(f"{path}: damaged ({cause}); delete it and call again") from cause
 
 
 def result_of(
@@ -97,13 +103,14 @@ def result_of(
     deviation: dict[str, float] | None = None,
     too_small: dict[str, float] | None = None,
     figures: dict[str, float] | None = None,
+    device: str = "cpu",
 ) -> Result:
     """Figures of a network, with what its run's folder says of its training.
 
     A folder of kept weights has no log any more: there the stored result says it.
     """
     if (folder / "progress.json").exists():
-        trained = _trained(folder)
+        trained = _trained(folder, device)
     else:
         kept = Result.read(folder)
         names = ("minutes", "cpu_minutes", "n_steps", "n_steps_planned", "machine", "curve")
@@ -124,7 +131,7 @@ def result_of(
     )
 
 
-def _trained(folder: Path) -> dict[str, Any]:
+def _trained(folder: Path, device: str) -> dict[str, Any]:
     """How long a run took, and its curve."""
     progress, log, recipe = (
         json.loads((folder / name).read_text(encoding="utf-8")) for name in ("progress.json", "log.json", "recipe.json")
@@ -135,7 +142,7 @@ def _trained(folder: Path) -> dict[str, Any]:
         "cpu_minutes": progress["cpu_seconds"] / 60,
         "n_steps": progress["step"],
         "n_steps_planned": recipe["n_steps"],
-        "machine": this_machine(),
+        "machine": this_machine(device),
         "curve": [(line["seconds"] / 60, line[per_frame]) for line in log],
     }
 
@@ -146,8 +153,10 @@ def stored_results(folder: Path) -> Iterator[tuple[Path, Result]]:
         yield path.parent, Result.read(path.parent)
 
 
-def this_machine() -> str:
+def this_machine(device: str = "cpu") -> str:
     """What the figures were made on."""
+    if device.startswith("cuda"):
+        return torch.cuda.get_device_name(device)
     model = platform.processor() or platform.machine()
     info = Path("/proc/cpuinfo")
     if info.exists():

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors.torch import load_file, save_file
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
 from stretto.bench.audit import leak_of
@@ -22,12 +25,19 @@ from stretto.corpus.boulanger import Roll, RollSet
 from stretto.errors import ModelError, RequestError
 from stretto.networks.boltzmann import BoltzmannNetwork
 from stretto.networks.roll import RollBatch
-from stretto.train.loop import train
+from stretto.score.opening import write_whole
+from stretto.train.loop import Task, alone_in, train
+from stretto.train.recipe import Schedule
 from stretto.train.rolls import Compass, RollTask, measure_rolls
 from stretto.train.run import check_same
 
 Say = Callable[[str], None]
 SPLITS = ("valid", "test")
+N = TypeVar("N", bound=nn.Module)
+
+
+class StoppedEarly(RequestError):
+    """The minutes that were given ended before there was anything to measure."""
 
 
 def run_rolls(
@@ -44,43 +54,90 @@ def run_rolls(
     """Train one network on one set from its last checkpoint, if there is one, and measure the best weights.
 
     Raises:
-        RequestError: `folder` holds another run, or the minutes end before the first look at validation.
+        RequestError: `folder` holds another run, or one that is going on.
+        StoppedEarly: the minutes end before the first look at validation.
     """
     torch.set_flush_denormal(True)
-    recipe = entry.recipe(data.name, Compass.of(data.train), seed)
+    recipe = entry.recipe(data, seed)
     if n_steps is not None:
         recipe = replace(recipe, n_steps=n_steps, check_every=min(recipe.check_every, n_steps))
-    check_same(recipe, folder)
     task = RollTask(recipe, lambda: entry.network_class()(recipe.network), data, device=device)
-    train(recipe, task, folder, minutes=minutes, say=say)
-    check_looked_at(folder)
-    export_weights(load_file(folder / "best.safetensors"), folder)
-    result, frames = measure_run(entry, data, folder, seed=seed, device=device)
-    result.write(folder)
-    np.savez_compressed(folder / "frames.npz", valid=frames["valid"], test=frames["test"])
-    return result, frames
+    return run_task(
+        recipe,
+        task,
+        lambda: measure_run(entry, data, folder, seed=seed, device=device),
+        folder,
+        minutes=minutes,
+        say=say,
+    )
 
 
-def check_looked_at(folder: Path) -> None:
-    """That there are weights to measure.
+def run_task(
+    recipe: Schedule,
+    task: Task[N],
+    measured: Callable[[], tuple[Result, Frames]],
+    folder: Path,
+    *,
+    minutes: float,
+    say: Say,
+) -> tuple[Result, Frames]:
+    """Train from the last checkpoint, export the best weights, measure them, and keep what was found.
 
     Raises:
-        RequestError: there are none yet.
+        RequestError: `folder` holds another run, or one that is going on.
+        StoppedEarly: the minutes end before the first look at validation.
     """
-    if not (folder / "best.safetensors").exists():
-        raise RequestError(f"{folder}: stopped before the first look at validation; give more minutes")
+    with alone_in(folder):
+        check_same(recipe, folder)
+        if is_done(folder):
+            return Result.read(folder), stored_frames(folder)
+        train(recipe, task, folder, minutes=minutes, say=say)
+        if not (folder / "best.safetensors").exists():
+            if (folder / "log.json").exists():
+                raise RequestError(f"{folder}: its validation is no number; lower the learning rate in a new folder")
+            raise StoppedEarly(f"{folder}: stopped before the first look at validation; give more minutes")
+        export_weights(load_file(folder / "best.safetensors"), folder)
+        result, frames = measured()
+        # The result last: where it stands, everything stands.
+        packed, arrays = io.BytesIO(), dict[str, Any](frames)
+        np.savez_compressed(packed, **arrays)
+        write_whole(folder / "frames.npz", packed.getvalue(), force=True)
+        result.write(folder)
+        return result, frames
+
+
+def is_done(folder: Path) -> bool:
+    """Whether a run has come to its end and has been measured."""
+    return all((folder / name).exists() for name in ("result.json", "frames.npz")) and Result.read(folder).finished
+
+
+def stored_frames(folder: Path) -> Frames:
+    """Nats of every frame, by split; of networks that read voices none are kept."""
+    if not (folder / "frames.npz").exists():
+        return {}
+    with np.load(folder / "frames.npz") as store:
+        return {split: store[split] for split in store.files}
 
 
 def export_weights(weights: dict[str, torch.Tensor], folder: Path) -> None:
     """Weights in half precision, which is what is measured: so that what is kept is what the table says."""
     halves = {name: tensor.half() if tensor.is_floating_point() else tensor for name, tensor in weights.items()}
-    save_file({name: tensor.contiguous() for name, tensor in halves.items()}, folder / "weights.safetensors")
+    packed = save({name: tensor.contiguous() for name, tensor in halves.items()})
+    write_whole(folder / "weights.safetensors", packed, force=True)
 
 
 def load_weights(net: nn.Module, folder: Path) -> None:
-    """The exported weights, in single precision again."""
-    kept = load_file(folder / "weights.safetensors")
-    net.load_state_dict({name: kept[name].to(tensor.dtype) for name, tensor in net.state_dict().items()})
+    """The exported weights, in single precision again.
+
+    Raises:
+        ModelError: they are missing, damaged, or another network's.
+    """
+    path = folder / "weights.safetensors"
+    try:
+        kept = load_file(path)
+        net.load_state_dict({name: kept[name].to(tensor.dtype) for name, tensor in net.state_dict().items()})
+    except (OSError, KeyError, RuntimeError, SafetensorError) as cause:
+        raise ModelError(f"{path}: no weights of this network, or damaged ({cause}); train them again") from cause
     net.eval()
 
 
@@ -114,6 +171,7 @@ def measure_run(entry: Entry, data: RollSet, folder: Path, *, seed: int, device:
         net=net,
         pieces={split: [_piece(of_piece) for of_piece in of_split] for split, of_split in nats.items()},
         deviation={split: own for split, (own, _) in errors.items()},
+        device=device,
         too_small={split: missing for split, (_, missing) in errors.items()},
     )
     return result, {split: np.concatenate(of_split).astype(np.float32) for split, of_split in nats.items()}

@@ -247,6 +247,8 @@ def _published(kind: Kind, results: Sequence[Result]) -> list[list[str]]:
 
 
 def _spoken(figures: Sequence[float]) -> str:
+    if any(math.isnan(figure) for figure in figures):
+        return "-"
     if len(figures) == 1:
         return f"{figures[0]:.3f}"
     return f"{fmean(figures):.3f} ± {stdev(figures):.3f}"

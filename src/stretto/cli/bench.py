@@ -50,18 +50,26 @@ def bench_command(
     for module in ("torch", "scipy"):
         if importlib.util.find_spec(module) is None:
             raise RequestError(f'bench needs {module}, which is not installed; pip install ".[train]"')
-    if budget_minutes is not None and budget_minutes <= 0:
+    if budget_minutes is not None and not 0 < budget_minutes < math.inf:
         raise RequestError(f"{budget_minutes:g} minutes: give more than 0")
+    if listen and (evaluate or docs or seeds or budget_minutes or as_json):
+        raise RequestError("--listen trains and measures nothing; give it --set, --network, --weights, --data or -o")
+    if evaluate and (seeds or budget_minutes):
+        raise RequestError("--evaluate trains nothing; leave --seeds and --budget-minutes out")
     from stretto.bench.bench import Sets, all_sets, evaluate_all, prepare, run_all, wanted_runs
-    from stretto.bench.entries import entries
+    from stretto.bench.entries import JSB16, entries, entry
     from stretto.bench.player import weights_folder
 
     prepare(device)
     sets, names = (Sets(data), _known(set_name, all_sets())) if folder is None else _own(folder, data, set_name)
     if listen:
-        _listen(out, weights or weights_folder(), sets, names, network or [])
+        _listen(out, weights or weights_folder(), sets, names, [entry(name).name for name in network or []])
         return
-    networks = network or list(entries())
+    networks = [entry(name).name for name in network] if network else list(entries())
+    if device != "cpu":
+        if set_name and JSB16 in set_name:
+            raise RequestError(f"--device {device}: {JSB16} is trained on the processor; leave it out")
+        names = [name for name in names if name != JSB16]
     n_different = 0
     if evaluate:
         results, n_different = evaluate_all(weights or weights_folder(), sets, names, networks, device=device, say=_say)
@@ -78,7 +86,7 @@ def _report(results: list[Result], sets: Sets, folders: list[Path], *, as_json: 
     from stretto.bench.table import summary_json
 
     # A folder of runs may hold a stranger's corpus whose scores are not at hand now.
-    overlaps = sets.overlaps([r.set_name for r in results if sets.knows(r.set_name)])
+    overlaps = sets.overlaps([r.set_name for r in results if sets.knows(r.set_name)], say=_say)
     if as_json:
         print(json.dumps(summary_json(results, overlaps), indent=1))
     else:

@@ -41,6 +41,16 @@ class RollSet:
     valid: list[Roll]
     test: list[Roll]
 
+    def fingerprint(self) -> str:
+        """Of all cells and how they are split: two sets of one name and fingerprint are the same music."""
+        found = hashlib.sha256()
+        for split in (self.train, self.valid, self.test):
+            found.update(f"split of {len(split)}".encode())
+            for roll in split:
+                found.update(f"{roll.shape}".encode())
+                found.update(np.packbits(roll.astype(bool)).tobytes())
+        return found.hexdigest()[:16]
+
 
 def find_file(data: Path, name: str) -> Path:
     """A public file, wherever under `data` it lies: there, in boulanger/ or jsb16/, or under benchmarks/.

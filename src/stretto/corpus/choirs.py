@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from pickle import UnpicklingError
 from zipfile import BadZipFile
 
 import numpy as np
@@ -139,8 +140,11 @@ def jsb16_matrices(path: Path) -> dict[str, list[np.ndarray]]:
     if not path.is_file():
         raise CorpusError(f"{path}: the benchmark is not there; give --data the folder that holds benchmarks/")
     # The published file holds object arrays, which only pickle can read; it is the one file read so.
-    with np.load(path, allow_pickle=True, encoding="latin1") as store:
-        return {split: list(store[split]) for split in ("train", "valid", "test")}
+    try:
+        with np.load(path, allow_pickle=True, encoding="latin1") as store:
+            return {split: list(store[split]) for split in ("train", "valid", "test")}
+    except (ValueError, KeyError, EOFError, BadZipFile, UnpicklingError) as cause:
+        raise CorpusError(f"{path}: damaged ({cause}); fetch it again and compare its checksum") from cause
 
 
 def jsb16_piece(matrix: np.ndarray, index: int) -> Piece:

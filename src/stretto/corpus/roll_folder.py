@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from stretto.corpus.boulanger import LOWEST, N_PITCHES, Roll, RollSet
+from stretto.corpus.boulanger import LOWEST, N_PITCHES, SETS, Roll, RollSet
 from stretto.corpus.parse import Skipped, parse_all
 from stretto.errors import CorpusError
 from stretto.score.expand import expand_repeats
@@ -57,6 +57,8 @@ def read_roll_folder(folder: Path) -> tuple[RollSet, list[Skipped]]:
     n_valid, n_test = (max(1, round(share * len(rolls))) for share in (VALID_SHARE, TEST_SHARE))
     shuffled = [rolls[i] for i in order]
     name = "".join(c if c.isalnum() or c in "-_" else "_" for c in folder.resolve().name)
+    if name in (*SETS, "jsb16"):
+        raise CorpusError(f"{folder}: {name} is the name of a public set; give the folder another")
     data = RollSet(
         name=name,
         train=shuffled[n_valid + n_test :],

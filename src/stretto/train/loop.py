@@ -8,13 +8,15 @@ import math
 import os
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import numpy as np
 import torch
+from filelock import FileLock, Timeout
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
@@ -90,9 +92,36 @@ def train(
         The averaged network as it stands; the one with the best validation is in best.safetensors.
 
     Raises:
-        RequestError: another run trains in `folder` at the same time.
+        RequestError: another run trains in `folder` at the same time, or it cannot be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    with alone_in(folder):
+        return _train(schedule, task, folder, say=say, until=until, minutes=minutes)
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Make the folder, and let nobody else train in it meanwhile; one who has it already may ask again.
+
+    Raises:
+        RequestError: another process trains in it, or it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / "lock", blocking=False, is_singleton=True)
+        lock.acquire()
+    except Timeout:
+        raise RequestError(f"{folder}: another run trains here; wait for it, or name another folder") from None
+    except OSError as cause:
+        raise RequestError(f"{folder}: cannot be written ({cause.strerror}); name another folder") from cause
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _train(
+    schedule: Schedule, task: Task[N], folder: Path, *, say: Callable[[str], None], until: int | None, minutes: float
+) -> N:
     keep_freed_memory()
     torch.manual_seed(schedule.seed)
     net = task.make()
@@ -116,7 +145,8 @@ def train(
         progress.cpu_seconds = cpu_before + time.process_time()
         if progress.step % schedule.check_every == 0 or progress.step == schedule.n_steps:
             _check(schedule, task, average, progress, nats, folder, say)
-        if time.monotonic() - saved > CHECKPOINT_SECONDS or progress.step == schedule.n_steps:
+            saved = -math.inf  # what a look says must stand in the checkpoint too
+        if time.monotonic() - saved > CHECKPOINT_SECONDS:
             checkpoint.save(net, average, optimiser, progress)
             saved = time.monotonic()
     if progress.step and not progress.log:
@@ -201,19 +231,13 @@ def _check(
 
 
 class _Checkpoint:
-    """The file a run goes on from; one run's only."""
+    """The file a run goes on from."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / "checkpoint.pt"
-        self._stamp = self._written()
-
-    def _written(self) -> int:
-        return self._path.stat().st_mtime_ns if self._path.exists() else 0
 
     def save(self, net: nn.Module, average: nn.Module, optimiser: torch.optim.Optimizer, progress: Progress) -> None:
         """Write everything that training needs to go on."""
-        if self._written() != self._stamp:
-            raise RequestError(f"{self._path}: another run has written it; let one run train in a folder at a time")
         state = {
             "net": net.state_dict(),
             "average": average.state_dict(),
@@ -223,7 +247,6 @@ class _Checkpoint:
         scratch = self._path.with_suffix(f".{os.getpid()}")
         torch.save(state, scratch)
         scratch.replace(self._path)
-        self._stamp = self._written()
         how_far = {name: value for name, value in vars(progress).items() if name not in ("log", "best")}
         write_json(self._path.with_name("progress.json"), how_far)
 

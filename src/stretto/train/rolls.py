@@ -33,6 +33,10 @@ class RollRecipe(Schedule):
     """The network's own Config, with the pitches that training music uses."""
     lowest: int
     """Column of the roll that is the network's first pitch."""
+    data: str
+    """Fingerprint of the music: other music of the same name is another run's."""
+    code: str = ""
+    """The same of the module of a network that does not ship."""
     batch_pieces: int = 4
     max_frames: int = 256
 

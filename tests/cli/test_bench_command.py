@@ -23,6 +23,11 @@ CHOIR = Path(__file__).parent.parent / "data" / "choir"
         (["nowhere"], "nowhere: does not exist; name a folder of scores"),
         (["scores"], "scores: 3 of 3 scores can be used; at least 4 are needed"),
         (["--device", "tpu"], "--device tpu: is not there"),
+        (["--device", "meta"], "--device meta: networks train on cpu and cuda"),
+        (["--network", "nowhere:Net", "--budget-minutes", "1"], "nowhere:Net: cannot be imported"),
+        (["--listen", "--evaluate"], "--listen trains and measures nothing"),
+        (["--budget-minutes", "nan"], "nan minutes: give more than 0"),
+        (["jsb16"], "jsb16 is the name of a public set; give the folder another"),
         (["--listen", "--set", "Nottingham", "--network", "gruu"], "no network 'gruu'; there are sparse_biaxial, rnn"),
         (["--evaluate", "--weights", "empty"], "empty: holds no weights of sparse_biaxial"),
     ],
@@ -30,6 +35,8 @@ CHOIR = Path(__file__).parent.parent / "data" / "choir"
 def test_what_cannot_be_done_is_said_in_one_line(stretto, tmp_path: Path, words: list[str], line: str) -> None:
     pytest.importorskip("torch")
     shutil.copytree(CHOIR, tmp_path / "scores")
+    for i in range(2):
+        shutil.copytree(CHOIR, tmp_path / "jsb16" / str(i))
     said = stretto("bench", *words)
     assert said.status == 2 and line in said.err
     assert said.err.count("\n") == 1
@@ -44,6 +51,10 @@ def test_a_folder_of_scores_gives_a_table(stretto, tmp_path: Path) -> None:
     said = stretto("bench", "scores", "--network", "elman", "--seeds", "1", "--budget-minutes", "0.1", "-o", "out")
     assert "4 pieces to learn from, 1 to choose by, 1 to test" in said.out
     assert "Elman RNN" in said.out
+    again = stretto(
+        "bench", "scores", "--network", "elman", "--seeds", "1", "--budget-minutes", "0.05", "-o", "out", "--json"
+    )
+    assert json.loads(again.out)[0]["network"] == "elman" and "scores elman step" in again.err
     (run,) = json.loads((tmp_path / "out" / "benchmarks.json").read_text(encoding="utf-8"))
     assert run["network"] == "elman" and run["set"] == "scores" and run["test_nats_per_frame"] > 0
     page = (tmp_path / "out" / "benchmarks.md").read_text(encoding="utf-8")

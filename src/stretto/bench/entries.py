@@ -154,7 +154,7 @@ _ENTRIES = (
             },
             "Piano_midi": {"sizes": {"dropout": 0.3, "n_state": 160}, "learning_rate": 0.008, "n_steps": 1500},
         },
-        n_trials={"JSB_Chorales": 10, "Nottingham": 2, "MuseData": 2, "Piano_midi": 2, JSB16: 11},
+        n_trials={"JSB_Chorales": 14, "Nottingham": 2, "MuseData": 2, "Piano_midi": 2, JSB16: 11},
         seeds=3,
     ),
     Entry(

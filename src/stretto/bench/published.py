@@ -60,6 +60,18 @@ PUBLISHED = (
         title="Elman RNN", kind="independent", per_frame={JSB: 8.91, NOTTINGHAM: 4.05}, source=f"{_TCN}, table 1"
     ),
     Published(
+        title="GRU",
+        kind="independent",
+        per_frame={JSB: 8.54, NOTTINGHAM: 3.23, MUSE: 5.99, PIANO: 8.82},
+        source="Chung, Gulcehre, Cho and Bengio 2014, test",
+    ),
+    Published(
+        title="LSTM",
+        kind="independent",
+        per_frame={JSB: 8.67, NOTTINGHAM: 3.20, MUSE: 6.23, PIANO: 9.03},
+        source="Chung, Gulcehre, Cho and Bengio 2014, test",
+    ),
+    Published(
         title="RRU, tuned",
         kind="independent",
         per_frame={JSB: 7.72, NOTTINGHAM: 2.92, MUSE: 7.03, PIANO: 7.38},
@@ -74,6 +86,12 @@ PUBLISHED = (
         per_frame={NOTTINGHAM: 2.39, PIANO: 7.09},
         source="Boulanger-Lewandowski et al. 2012, recalled",
         verified=False,
+    ),
+    Published(
+        title="DMM",
+        kind="estimate",
+        per_frame={JSB: 6.388, NOTTINGHAM: 2.770, MUSE: 6.831, PIANO: 7.835},
+        source=_DMM,
     ),
     Published(title="LSTM-RTRBM", kind="estimate", per_frame={JSB: 4.72, MUSE: 5.54}, source=_LYU),
     Published(

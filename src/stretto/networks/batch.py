@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from stretto.errors import ModelError
 from stretto.frames.example import Example
 from stretto.frames.parts import UNKNOWN
 
@@ -44,6 +45,8 @@ class Batch:
             out = np.full((len(pieces), longest, *first.shape[1:]), fill, np.int64)
             for row, piece in zip(out, pieces, strict=True):
                 values = getattr(piece, name).astype(np.int64)
+                if ((values >= 0) & (values < shift)).any():
+                    raise ModelError(f"a pitch of {values[values >= 0].min()} is below {shift}, the network's lowest")
                 row[: len(piece)] = np.where(values >= 0, values - shift, values) if shift else values
             return torch.from_numpy(out)
 

@@ -2,7 +2,9 @@
 
 Source: Bai, Kolter and Koltun, "An Empirical Evaluation of Generic Convolutional and Recurrent Networks for
 Sequence Modeling" (2018), after WaveNet (van den Oord et al. 2016).
-Departures: no weight normalisation; one convolution a block instead of two.
+Departures:
+    1. No weight normalisation; one convolution a block instead of two.
+    2. A layer of width one first; units are rectified before a convolution, and nothing after the sum.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 Source: Elman, "Finding Structure in Time" (Cognitive Science 14, 1990); on these rolls
 Boulanger-Lewandowski, Bengio and Vincent (ICML 2012).
-Departures: dropout before the output; Adam instead of Hessian-free optimisation.
+Departures: tanh instead of logistic units, as usual since; dropout before the output; AdamW and an average of the
+weights instead of Hessian-free optimisation.
 """
 
 from __future__ import annotations

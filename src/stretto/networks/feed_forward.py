@@ -2,7 +2,7 @@
 
 Source: Rumelhart, Hinton and Williams, "Learning representations by back-propagating errors" (Nature 323, 1986);
 on these rolls the MLP of Boulanger-Lewandowski, Bengio and Vincent (ICML 2012).
-Departures: rectified units, dropout, Adam.
+Departures: rectified units, dropout, AdamW and an average of the weights.
 """
 
 from __future__ import annotations

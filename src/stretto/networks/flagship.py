@@ -15,7 +15,8 @@ Departures:
     2. Frames run from change to change and their length is predicted.
     3. A second, key-free LSTM and a copying attention along time.
     4. Pitches are seen relative to the tonic where it is known, else relative to each other.
-    5. Parallels, ranges and rests may be scored by style, and pitches by how they lead to the goal of their phrase.
+    5. A recall of the piece (`networks.recall`), where `n_recalls` is not 0.
+    6. Parallels, ranges and rests may be scored by style, and pitches by how they lead to the goal of their phrase.
 """
 
 # Shapes: B pieces, T frames, V parts, P pitches, R relative pitches, O = 2 + P options,

@@ -2,7 +2,9 @@
 
 Source: Cho et al., "Learning Phrase Representations using RNN Encoder-Decoder" (EMNLP 2014); on these rolls
 Chung et al., "Empirical Evaluation of Gated Recurrent Neural Networks on Sequence Modeling" (2014).
-Departures: dropout before the output; Adam instead of RMSProp with weight noise.
+Departures:
+    1. torch's GRU resets after the recurrent product, r * (U h + b), where Cho et al. have U (r * h).
+    2. Dropout before the output; AdamW and an average of the weights instead of RMSProp with weight noise.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ and the chances of all pitches after each are one product of matrices.
 Source: Larochelle and Murray, "The Neural Autoregressive Distribution Estimator" (AISTATS 2011), equations 9 and 10;
 per frame of these rolls Boulanger-Lewandowski, Bengio and Vincent (ICML 2012).
 Departures:
-    1. Pitches in their own order; the paper draws an order at random. None found on these rolls that is better.
+    1. Pitches in their own order; the paper draws an order at random.
     2. States only where a note was heard: the same numbers, about ten times faster.
     3. AdamW with dropout of the hidden units, instead of stochastic gradient descent.
 """

@@ -4,7 +4,8 @@ The memory of `networks.memory` for parts whose frames run from change to change
 how well it fits grows from sixteenth to sixteenth as the music agrees with what was sung then, all parts together and
 each part's own melody, and within a frame from part to part. So agreement is a recurrence, and cheap to play.
 
-About 150 weights, the same for all pitches, keys and parts: recall cannot learn tunes by heart.
+117 weights a head, the same for all pitches, keys and parts: recall cannot learn tunes by heart. How much a part heeds
+it is learned for each part.
 
 Source and departures: as of `networks.memory`.
 """

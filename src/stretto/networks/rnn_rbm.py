@@ -6,7 +6,8 @@ This split is what the biaxial networks inherit.
 Source: Boulanger-Lewandowski, Bengio and Vincent, "Modeling Temporal Dependencies in High-Dimensional Sequences:
 Application to Polyphonic Music Generation and Transcription" (ICML 2012), section 4, equations 7, 8 and 11.
 Departures:
-    1. AdamW and dropout of the recurrent state instead of stochastic gradient descent from trained parts.
+    1. AdamW, an average of the weights and dropout of the recurrent state, from random weights, instead of stochastic
+       gradient descent from parts trained before.
     2. Likelihood by annealed importance sampling at every frame, with its deviation.
 """
 

@@ -12,7 +12,10 @@ Departures:
     1. The note axis steps over sounding notes: about 4 steps a frame instead of 88.
     2. A second LSTM along time hears the frame as a whole.
     3. Pitches know where they stand: the public sets are all in C.
-    4. Variational dropout.
+    4. A memory of the piece (`networks.memory`) tells every pitch what once followed a similar place.
+    5. A GRU cell upwards instead of an LSTM; the notes below are heard by the scorer too, as intervals.
+    6. The number of the frame, counted modulo 16, is heard; there is no articulation.
+    7. Variational dropout.
 """
 
 # Shapes: B pieces, T frames, P pitches, K notes of the fullest frame, N = B * T,

@@ -54,7 +54,7 @@ def test_a_folder_of_scores_gives_a_table(stretto, tmp_path: Path) -> None:
     again = stretto(
         "bench", "scores", "--network", "elman", "--seeds", "1", "--budget-minutes", "0.05", "-o", "out", "--json"
     )
-    assert json.loads(again.out)[0]["network"] == "elman" and "scores elman step" in again.err
+    assert json.loads(again.out)[0]["network"] == "elman" and "4 pieces to learn from" in again.err
     (run,) = json.loads((tmp_path / "out" / "benchmarks.json").read_text(encoding="utf-8"))
     assert run["network"] == "elman" and run["set"] == "scores" and run["test_nats_per_frame"] > 0
     page = (tmp_path / "out" / "benchmarks.md").read_text(encoding="utf-8")

@@ -167,6 +167,15 @@ def biaxial2015_nats(w: Weights, roll: np.ndarray, config: Any) -> list[float]:
     return nats
 
 
+def rnn_rbm_biases(w: Weights, roll: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Of the pitches and of the hidden units of each frame's machine."""
+    h, biases = np.zeros(w["time.weight_hh_l0"].shape[0]), []
+    for heard in [np.zeros(roll.shape[1]), *roll[:-1]]:
+        h = elman_step(w, "time", heard, h)
+        biases.append((linear(w, "visible", h), linear(w, "hidden", h)))
+    return biases
+
+
 def bidirectional_nats(w: Weights, roll: np.ndarray, config: Any) -> list[float]:
     nats = []
     for t, frame in enumerate(roll):
@@ -182,12 +191,16 @@ def bidirectional_nats(w: Weights, roll: np.ndarray, config: Any) -> list[float]
     return nats
 
 
+LONGEST_RUN, BLURRED, CYCLE, NEAR_CERTAIN = 24, 8, 16, 0.002
+
+
+def lag_bin(lag: int) -> int:
+    """Singly up to 32, then four bins an octave; the last of 64 has all that is farther."""
+    return lag if lag < 32 else min(63, 32 + int(4 * np.log2(lag / 32)))
+
+
 def remembered(w: Weights, roll: np.ndarray, t: int, pitch: int, config: Any) -> tuple[list[float], list[float]]:
     """Chance that memory gives a pitch, and its trust before the first note, a number a head."""
-    import torch
-
-    from stretto.networks.memory import BLURRED, CYCLE, LONGEST_RUN, _rough
-
     chances, trusts = [], []
     below = [q for q in range(pitch) if roll[t][q]]
     for head in range(config.n_heads):
@@ -202,7 +215,7 @@ def remembered(w: Weights, roll: np.ndarray, t: int, pitch: int, config: Any) ->
                     a, b = roll[s - back], roll[t - back]
                     like = (a * b).sum() / max(1.0, np.sqrt(a.sum() * b.sum()))
                     logit += w["memory.likeness"][back - 1, head] * like
-            logit += w["memory.lag"][int(_rough(torch.tensor(t - s))), head]
+            logit += w["memory.lag"][lag_bin(t - s), head]
             logit += w["memory.cycle"][(t - s) % CYCLE, head]
             upto = below[-1] + 1 if below else 0
             differ = int((roll[s][:upto] != roll[t][:upto]).sum())
@@ -219,8 +232,6 @@ def remembered(w: Weights, roll: np.ndarray, t: int, pitch: int, config: Any) ->
 
 def sparse_biaxial_nats(w: Weights, roll: np.ndarray, config: Any) -> list[float]:
     """Pitch by pitch: the vertical state is made anew for each from all notes below it."""
-    from stretto.networks.memory import NEAR_CERTAIN
-
     n = roll.shape[1]
     whole = silence("time", w)
     pitches = [silence("pitch_time", w) for _ in range(n)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import product
 
 import numpy as np
+import numpy_twins as twins
 import pytest
 
 torch = pytest.importorskip("torch")
@@ -96,6 +97,16 @@ def test_all_chords_together_have_a_probability_of_about_one(make) -> None:
     assert float(torch.exp(-nats).sum()) == pytest.approx(1.0, abs=0.05)
 
 
+def test_the_biases_are_those_of_plain_loops() -> None:
+    net, roll = with_past().eval(), random_roll(4)
+    weights = {key: value.numpy() for key, value in net.state_dict().items()}
+    with torch.no_grad():
+        visible_TP, hidden_TH = (b[0].numpy() for b in net.biases(RollBatch.of([roll]).roll_BTP))
+    for t, (visible_P, hidden_H) in enumerate(twins.rnn_rbm_biases(weights, roll)):
+        assert np.allclose(visible_TP[t], visible_P, atol=1e-5)
+        assert np.allclose(hidden_TH[t], hidden_H, atol=1e-5)
+
+
 def test_no_frame_knows_what_comes_after_it() -> None:
     net, roll = with_past().eval(), random_roll(5)
     with torch.no_grad():
@@ -110,12 +121,16 @@ def test_no_frame_knows_what_comes_after_it() -> None:
 
 
 @pytest.mark.parametrize("make", [machine, with_past])
-def test_padding_changes_no_training_loss(make) -> None:
-    """No step of divergence is drawn here: the loss is zero with it and without."""
-    net = make().eval()
-    net.n_gibbs = 0
-    loss = net.training_loss(RollBatch.of([random_roll(0, 3), random_roll(1, 7)]), torch.Generator())
-    assert float(loss.detach()) == 0.0
+def test_padding_changes_no_training_loss(make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With draws that are no draws: every chord's opposite."""
+    monkeypatch.setattr("stretto.networks.boltzmann.gibbs", lambda chord, *rest: 1 - chord)
+    net, rolls = make().eval(), [random_roll(0, 3), random_roll(1, 7)]
+
+    def loss(of: list[np.ndarray]) -> float:
+        return float(net.training_loss(RollBatch.of(of), torch.Generator()).detach())
+
+    assert loss(rolls) == pytest.approx((3 * loss(rolls[:1]) + 7 * loss(rolls[1:])) / 10, abs=1e-5)
+    assert abs(loss(rolls)) > 0.1
 
 
 @pytest.mark.parametrize("make", [machine, with_past])

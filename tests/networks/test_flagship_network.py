@@ -99,6 +99,39 @@ def test_the_future_does_not_move_the_past() -> None:
     assert not torch.allclose(a[:, 6, 1], b[:, 6, 1])
 
 
+def test_padding_changes_nothing() -> None:
+    """Recall has something to recall: both pieces are said twice."""
+    net = shaken(Config(durations=(6, 12), **SMALL))
+    short, long = (repeated(melody(seed, n)) for seed, n in ((4, 5), (5, 9)))
+    with torch.no_grad():
+        parts, length = net(Batch.of([short, long], lowest=36))
+        for i, piece in enumerate((short, long)):
+            alone, alone_length = net(Batch.of([piece], lowest=36))
+            assert torch.allclose(parts[i, : len(piece)], alone[0], rtol=0, atol=1e-12)
+            assert torch.allclose(length[i, : len(piece)], alone_length[0], rtol=0, atol=1e-12)
+
+
+def repeated(frames: PartFrames) -> Example:
+    """A piece that is said twice."""
+    twice = np.concatenate([frames.pitch_TV, frames.pitch_TV]).astype(float)
+    return example_of(frames_of_matrix(twice, step=6), Plan(index_known=True), (6, 12))
+
+
+def test_the_future_does_not_move_the_past_where_music_returns() -> None:
+    net, piece = shaken(Config(durations=(6, 12), **SMALL)), repeated(melody(6, 6))
+    batch = Batch.of([piece], lowest=36)
+    with torch.no_grad():
+        before, before_length = net(batch)
+        for t in range(6, len(piece)):
+            other = Batch.of([piece], lowest=36)
+            other.pitch_BTV[0, t, 1:] += 1
+            other.pitch_BTV[0, t + 1 :] += 2
+            after, after_length = net(other)
+            assert torch.allclose(after[:, :t], before[:, :t], rtol=0, atol=1e-12)
+            assert torch.allclose(after_length[:, :t], before_length[:, :t], rtol=0, atol=1e-12)
+            assert torch.allclose(after[:, t, 0], before[:, t, 0], rtol=0, atol=1e-12)
+
+
 def test_it_learns_one_phrase_by_heart() -> None:
     """Forty steps on one phrase bring it near certainty."""
     torch.manual_seed(0)

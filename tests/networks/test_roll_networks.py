@@ -122,7 +122,24 @@ def test_no_frame_knows_what_comes_after_it(make) -> None:
         assert torch.allclose(
             after[0, :t], before[0, :t], rtol=0, atol=1e-12
         )  # products of other shapes round otherwise
-        assert not torch.equal(after[0, t:], before[0, t:])
+
+
+@pytest.mark.parametrize("make", NETWORKS)
+def test_a_frame_hears_the_one_before_it(make) -> None:
+    net, roll = make(), random_roll(5)
+    before = nats(net, [roll])
+    for t in range(1, len(roll)):
+        changed = roll.copy()
+        changed[t - 1] = 1 - changed[t - 1]
+        assert abs(float(nats(net, [changed])[0, t] - before[0, t])) > 1e-6
+
+
+@pytest.mark.parametrize("make", FORGETFUL)
+def test_what_hears_each_frame_alone_hears_no_other(make) -> None:
+    net, roll = make(), random_roll(5)
+    changed = roll.copy()
+    changed[:-1] = 1 - changed[:-1]
+    assert torch.equal(nats(net, [changed])[0, -1], nats(net, [roll])[0, -1])
 
 
 @pytest.mark.parametrize("make", [sparse, of_2015, nade_with_past, nade_alone])
@@ -146,6 +163,17 @@ def test_padding_changes_nothing(make) -> None:
     together = nats(net, [short, long])
     assert torch.allclose(together[0, :4], nats(net, [short])[0], atol=1e-12)
     assert torch.allclose(together[1], nats(net, [long])[0], atol=1e-12)
+
+
+@pytest.mark.parametrize("make", NETWORKS + FORGETFUL)
+def test_padding_changes_no_training_loss(make) -> None:
+    """Which is the mean over all frames, of short pieces and long ones alike."""
+    net, rolls = make(dropout=0.0).double(), [random_roll(1, 4), random_roll(2, 9)]
+
+    def loss(of: list[np.ndarray]) -> float:
+        return float(net.training_loss(batch_of(of), torch.Generator().manual_seed(0)).detach())
+
+    assert loss(rolls) == pytest.approx((4 * loss(rolls[:1]) + 9 * loss(rolls[1:])) / 13, abs=1e-9)
 
 
 @pytest.mark.parametrize("make", NETWORKS)

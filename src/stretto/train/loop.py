@@ -22,7 +22,7 @@ from torch import Tensor, nn
 
 from stretto.errors import RequestError
 from stretto.score.opening import write_whole
-from stretto.train.allocator import keep_freed_memory
+from stretto.train.allocator import bound_freed_memory, keep_freed_memory
 from stretto.train.recipe import Schedule
 
 CHECKPOINT_SECONDS = 120
@@ -140,6 +140,7 @@ def _train(
         torch.manual_seed(schedule.seed * 1_000_003 + progress.step)
         nats = _step(schedule, task, net, optimiser, rng, progress.step)
         progress.step += 1
+        bound_freed_memory()
         _average_in(average, net, schedule.average, progress.step)
         progress.seconds = before + time.monotonic() - started
         progress.cpu_seconds = cpu_before + time.process_time()

@@ -50,7 +50,7 @@ def pitch_frames(score: Score, *, step: int = 0) -> tuple[PitchFrames, tuple[Not
     notes = score.notes[score.notes["grace"] == 0]
     end = -(-score.end // step) * step if step else score.end
     on, off, n_rounded = _times(notes, step, end)
-    merged, n_unisons = _one_note_a_key(on, off, notes["pitch"])
+    merged, n_doubled, n_cut = _one_note_a_key(on, off, notes["pitch"])
     if step:
         starts = np.arange(0, end, step)
     else:
@@ -63,7 +63,8 @@ def pitch_frames(score: Score, *, step: int = 0) -> tuple[PitchFrames, tuple[Not
         roll[first, pitch] = ONSET
     counts = (
         ("grace notes left out of the frames", len(score.notes) - len(notes)),
-        ("notes doubled or cut short by another on the same key", n_unisons),
+        ("notes doubled by another on the same key", n_doubled),
+        ("notes cut short by the next one on the same key", n_cut),
         (f"notes rounded to a grid of {step} ticks", n_rounded),
     )
     notices = tuple(Notice(what=what, count=count) for what, count in counts if count)
@@ -97,17 +98,18 @@ def _times(notes: Notes, step: int, end: int) -> tuple[NDArray[np.int64], NDArra
 
 def _one_note_a_key(
     on: NDArray[np.int64], off: NDArray[np.int64], pitch: NDArray[Any]
-) -> tuple[NDArray[np.int64], int]:
-    """(onset, end, pitch) rows in which no two notes of a pitch overlap, and how many were changed."""
+) -> tuple[NDArray[np.int64], int, int]:
+    """(onset, end, pitch) rows in which no two notes of a pitch overlap, how many went, and how many were cut."""
     order = np.lexsort((-off, on, pitch))
     rows = np.stack([on, off, pitch.astype(np.int64)], axis=1)[order]
     kept: list[list[int]] = []
-    n_changed = 0
+    n_doubled = n_cut = 0
     for a, b, p in rows.tolist():
         if kept and kept[-1][2] == p and kept[-1][1] > a:
-            n_changed += 1
             if kept[-1][0] == a:
+                n_doubled += 1
                 continue  # a unison: the longer of the two is already there
+            n_cut += 1
             kept[-1][1] = a
         kept.append([a, b, p])
-    return np.array(kept, np.int64).reshape(-1, 3), n_changed
+    return np.array(kept, np.int64).reshape(-1, 3), n_doubled, n_cut

@@ -7,6 +7,17 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The same examples every time, so that a change is blamed for what it broke; with --slow others are tried as well.
+settings.register_profile("steady", derandomize=True)
+settings.load_profile("steady")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let slow runs try examples that have not been tried before."""
+    if config.getoption("--slow"):
+        settings.load_profile("default")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -193,3 +193,15 @@ def test_real_files_come_back_as_they_were(folder: str, data_folder: Path) -> No
         assert again(found) == found, path.name
         n_same += 1
     assert n_same >= 5
+
+
+def test_a_slur_that_ends_before_it_begins_where_no_music_is_is_left_out_and_told() -> None:
+    score = Score.build(
+        [(0, 24, 60, 0, 0, 1, 1, -12, 0)],
+        [Part()],
+        end=24,
+        marks=[Mark(kind="slur", tick=24, part=0, end=0, end_pitch=60)],
+    )
+    data, lost = write_musicxml(score)
+    assert broken_rules(data) == []
+    assert [(notice.what, notice.count) for notice in lost] == [("marks on no note or rest left out: slur", 1)]

@@ -40,7 +40,7 @@ class PartWriter:
         self._shift = fifths_shift(self._part.chromatic, self._part.diatonic)
         self._rows = self._note_rows()
         self._speller = Speller(self._part)
-        self._signs = SignSorter(self._rows, tally, self._label).sort(self._own_marks())
+        self._signs = SignSorter(self._rows, bars[-1].end if bars else 0, tally, self._label).sort(self._own_marks())
         self._n_staves = max([self._part.n_staves, *(row.staff for row in self._rows)])
         self._tempos = list(score.tempos) if index == 0 else []
         self._identity = f"P{index + 1}"

@@ -63,9 +63,10 @@ class PartSigns:
 class SignSorter:
     """Finds the place of each Mark of one part."""
 
-    def __init__(self, rows: Sequence[NoteRow], tally: Tally, label: str) -> None:
-        """For the part's notes; what hangs on nothing is counted in `tally`."""
+    def __init__(self, rows: Sequence[NoteRow], end: int, tally: Tally, label: str) -> None:
+        """For the part's notes, and rests up to `end`; what hangs on nothing is counted in `tally`."""
         self._rows = rows
+        self._end = end
         self._tally = tally
         self._label = label
         self._by_pitch: dict[int, list[NoteRow]] = {}
@@ -132,8 +133,12 @@ class SignSorter:
             self._attach(mark, replace(sign, identity=""), mark.tick, mark.pitch, mark.grace)
             return
         end_grace = int(mark.extra.removeprefix("end-grace ")) if mark.extra.startswith("end-grace ") else 0
-        self._edge(mark, sign.end("start", mark.tick), self._find(mark, mark.tick, mark.pitch, mark.grace))
+        first = self._find(mark, mark.tick, mark.pitch, mark.grace)
         last = self._find(mark, mark.end, mark.end_pitch, end_grace) or self._ending(mark)
+        if any(row is None and tick >= self._end for row, tick in ((first, mark.tick), (last, mark.end))):
+            self._lose(mark)  # one of its ends would hang where no music is any more
+            return
+        self._edge(mark, sign.end("start", mark.tick), first)
         self._edge(mark, sign.end("stop", mark.end), last)
 
     def _edge(self, mark: Mark, sign: Sign, row: NoteRow | None) -> None:

@@ -5,7 +5,8 @@
 DATA holds benchmarks/jsb16/Jsb16thSeparated.npz. Runs go one after another on one thread, all cells of a seed before
 the next seed; called again after a kill, the script goes on from the last checkpoint. Each cell has the learning rate
 of those given that is best on validation with the first seed: one rate for all would favour the cells it suits. After
-every run it writes FOLDER/cells.json, FOLDER/cells.md (tables) and FOLDER/cells.svg anew, from the runs that are done.
+every run it writes FOLDER/cells.json, FOLDER/cells.md (tables) and FOLDER/cells.svg anew, from the runs that are done;
+"--docs docs" puts the tables into docs/cells.md and the figure beside the other images.
 
 The flagship also has an attention that copies from earlier frames and a recall of the piece, which stand in for a
 memory: recall is switched off here, attention for the main runs ("--attention off on" runs both). The relations of a
@@ -43,6 +44,7 @@ from stretto.train.recipe import Recipe, recipe  # noqa: E402
 from stretto.train.run import best_of, check_same  # noqa: E402
 
 HEADS = {"off": {"n_heads": 0, "n_recalls": 0}, "on": {"n_heads": 4, "n_recalls": 0}}
+MARKER = "<!-- From here on written by scripts/cells.py --docs. -->"
 TOGETHER = 12
 """Pieces measured at once."""
 
@@ -87,7 +89,7 @@ def run(chosen: Recipe, benchmark: Jsb16, folder: Path) -> dict[str, Any]:
     done = folder / "result.json"
     check_same(chosen, folder)
     if done.exists():
-        return json.loads(done.read_text(encoding="utf-8"))
+        return {"gain": gain(best_of(chosen, folder))} | json.loads(done.read_text(encoding="utf-8"))
     train(chosen, PartsTask(chosen, benchmark), folder, say=lambda text: print(f"{folder.name}: {text}", flush=True))
     net = best_of(chosen, folder)
     lines = lines_of(benchmark.test, net.config.durations)
@@ -107,6 +109,7 @@ def run(chosen: Recipe, benchmark: Jsb16, folder: Path) -> dict[str, Any]:
         "n_state": net.config.n_state,
         "n_pitch_state": net.config.n_pitch_state,
         "n_weights": n_weights(net),
+        "gain": gain(net),
         "minutes": progress["seconds"] / 60,
         "cpu_minutes": progress["cpu_seconds"] / 60,
         "valid": asdict(measure(net, benchmark.valid)),
@@ -116,6 +119,17 @@ def run(chosen: Recipe, benchmark: Jsb16, folder: Path) -> dict[str, Any]:
     }
     write_json(done, result)
     return result
+
+
+def gain(net: Flagship) -> float | None:
+    """How much the step from state to state stretches at most, at rest: the largest eigenvalue of Elman's matrix.
+
+    Above 1 a small difference grows from frame to frame until the state saturates; below, it dies away.
+    """
+    if net.config.cell != "elman":
+        return None
+    weight = dict(net.time.named_parameters())["weight_hh_l0"]
+    return float(torch.linalg.eigvals(weight.detach()).abs().max())
 
 
 def tables(runs: list[dict[str, Any]]) -> str:
@@ -134,6 +148,10 @@ def tables(runs: list[dict[str, Any]]) -> str:
         minutes = np.mean([r["cpu_minutes"] for r in own])
         made = f"{len(own)} | {own[0]['n_weights']:,} | {own[0]['rate']:g} | {minutes:.0f}"
         lines.append(f"| {attention} | {cell} | {made} | {' | '.join(spoken)} |")
+    gains = [r["gain"] for r in runs if r["gain"] is not None]
+    if gains:
+        spoken_gains = ", ".join(f"{value:.1f}" for value in gains)
+        lines += ["", f"Largest eigenvalue of Elman's matrix from state to state, seed by seed: {spoken_gains}."]
     for need in NEEDS:
         lines += ["", f"Test, nats an onset by quarters back to the same {need}:", ""]
         lines += [f"| attention | cell | {' | '.join(BINS)} |", "|---|---|" + "---:|" * len(BINS)]
@@ -157,6 +175,14 @@ def write(runs: list[dict[str, Any]], folder: Path) -> None:
     (folder / "cells.svg").write_text(cells_figure.figure(runs), encoding="utf-8")
 
 
+def publish(folder: Path, docs: Path) -> None:
+    """Put the tables below the marker of docs/cells.md, and the figure among the images."""
+    page = docs / "cells.md"
+    text = page.read_text(encoding="utf-8").partition(MARKER)[0]
+    page.write_text(text + MARKER + "\n\n" + (folder / "cells.md").read_text(encoding="utf-8"), encoding="utf-8")
+    (docs / "images" / "cells.svg").write_text((folder / "cells.svg").read_text(encoding="utf-8"), encoding="utf-8")
+
+
 def main() -> None:
     """Run what is not done yet."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -167,6 +193,7 @@ def main() -> None:
     parser.add_argument("--rates", type=float, nargs="+", default=[recipe("jsb16").learning_rate, 0.002])
     parser.add_argument("--attention", nargs="+", choices=list(HEADS), default=["off"])
     parser.add_argument("--cells", nargs="+", choices=list(CELLS), default=list(CELLS))
+    parser.add_argument("--docs", type=Path, help="the folder of the documentation, whose tables are made anew")
     options = parser.parse_args()
     torch.set_num_threads(1)
     benchmark = Jsb16(options.data / "benchmarks" / "jsb16" / "Jsb16thSeparated.npz")
@@ -186,6 +213,8 @@ def main() -> None:
                 runs.append(best)
                 write(runs, options.out)
     print(tables(runs))
+    if options.docs is not None:
+        publish(options.out, options.docs)
 
 
 if __name__ == "__main__":

@@ -44,13 +44,14 @@ def figure(runs: list[dict[str, Any]]) -> str:
     groups = grouped(runs)
     rows: list[list[str]] = []
     curves: list[str] = []
-    for attention in dict.fromkeys(run["attention"] for run in runs):
-        own = {cell: group for (where, cell), group in groups.items() if where == attention}
-        said = f"attention {attention}"
+    attentions = list(dict.fromkeys(run["attention"] for run in runs))
+    for attention in attentions:
+        own = {cell: group for (its, cell), group in groups.items() if its == attention}
+        where = f", attention {attention}" if len(attentions) > 1 else ""
         rows.append(
             [
                 panel(
-                    f"{said}: nats an onset",
+                    f"cost, nats a note{where}",
                     TITLES[need],
                     {c: by_bin(g, need) for c, g in own.items()},
                     TICKS,
@@ -63,7 +64,7 @@ def figure(runs: list[dict[str, Any]]) -> str:
             rows.append(
                 [
                     panel(
-                        f"{said}: nats an onset saved by memory",
+                        f"saved beside memoryless, nats a note{where}",
                         TITLES[need],
                         {c: by_bin(g, need, beside=none) for c, g in own.items() if c != "memoryless"},
                         TICKS,
@@ -72,7 +73,9 @@ def figure(runs: list[dict[str, Any]]) -> str:
                 ]
             )
         learned = {cell: learning(group) for cell, group in own.items()}
-        curves.append(panel(f"{said}: valid, nats a note", "steps of the optimiser", learned, ()))
+        curves.append(
+            panel(f"learning: validation, nats a note with its length{where}", "steps of the optimiser", learned, ())
+        )
     rows.append(curves)
     width, height = 3 * (WIDTH + GAP), HEAD + len(rows) * (HEIGHT + GAP)
     parts = [

@@ -6,19 +6,23 @@ The same arithmetic as `stretto.networks.flagship`, in the order in which music 
 """
 
 # Shapes: S streams, V parts, Y styles, P pitches, O = 2 + P options (go on, rest, pitch), F fields,
-# G key-free state, H state of a pitch, E its input, D scorer, U vertical, C context, A heads, L lengths.
+# G key-free state, H state of a pitch, E its input, D scorer, U vertical, C context, L lengths.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from stretto.engine.ahead import N_NEXT, AheadStreams, Foresight, foresee
+from stretto.engine.attention import Attended, Attention
 from stretto.engine.cells import gru_step, log_softmax, lstm_step, silu
 from stretto.engine.recall import Past, Recall
 from stretto.engine.weights import FlagshipWeights
+from stretto.frames.canvas import Canvas
 from stretto.frames.parts import ONSET, REST, UNKNOWN
 from stretto.frames.plan import FIELD_NAMES, goal_root, nearness_table
 
@@ -53,26 +57,51 @@ class Memory:
     time: tuple[Floats, Floats]
     pitch: tuple[Floats, Floats]
     last_V: Ints
-    held: Floats
-    long: Floats
-    address: Floats
+    attended: Attended
     recalled: Past | None
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Recalled:
+    """What each stream is asked to recall in a frame, as `frames.echo.Echoed` has it."""
+
+    pitch_SV: Ints
+    """Index of the pitch; below -1, or beyond the network's range = nothing."""
+    struck_SV: NDArray[np.bool_]
+    left_S: Ints
 
 
 class FlagshipEngine:
     """Pieces in the making, one a stream."""
 
-    def __init__(self, weights: FlagshipWeights, keys: Keys, *, max_frames: int = 256) -> None:
-        """Start every stream before its first frame."""
+    def __init__(
+        self,
+        weights: FlagshipWeights,
+        keys: Keys,
+        *,
+        canvases: Sequence[Canvas] | None = None,
+        order: tuple[int, ...] | None = None,
+        max_frames: int = 256,
+    ) -> None:
+        """Start every stream before its first frame.
+
+        Args:
+            weights: the network.
+            keys: of each stream.
+            canvases: what is given of each stream; None = of none is anything known.
+            order: parts in the order in which a frame is decided; None = the network's usual one.
+            max_frames: that there is room for at first.
+        """
         self.w = w = weights
+        self.order = w.order if order is None else order
         self.n_streams = s = len(keys.tonic_S)
         v, p = w.n_parts, w.n_pitches
         kind = w.dtype
         self.time_h, self.time_c = np.zeros((s, w.n_state), kind), np.zeros((s, w.n_state), kind)
         self.pitch_h, self.pitch_c = (np.zeros((s * p, w.n_pitch_state), kind) for _ in range(2))
         self.last_SV = np.full((s, v), NO_PAST)
-        self.n_frames = 0
-        self._grow(max_frames)
+        self.attention = Attention(w.nowhere, s, v, p + 1, w.n_attention)
+        self.attention.make_room(max_frames, w.n_lengths)
         pitch = np.arange(p) + w.lowest
         degree_SP = 1 + (pitch[None] - keys.tonic_S[:, None]) % 12 + 12 * keys.mode_S[:, None]
         self.key_SP = np.where(keys.tonic_S[:, None] >= 0, degree_SP, 0)
@@ -81,18 +110,31 @@ class FlagshipEngine:
         self.pairs = np.triu_indices(v, 1)
         self.still_SPE = w.height_in_PE[None] + w.key_in[self.key_SP]
         self.by_key_VSPD = [w.relation_key[part][self.key_SP] for part in range(v)]
+        self.ahead = self._foreseen(canvases) if canvases is not None and w.ahead is not None else None
+
+    def _foreseen(self, canvases: Sequence[Canvas]) -> AheadStreams | None:
+        """Every stream's canvas, read once from its end."""
+        w = self.w
+        if w.ahead is None:
+            return None
+        read: dict[tuple[int, int], Foresight] = {}
+        for s, canvas in enumerate(canvases):
+            same = (id(canvas), int(self.tonic_S[s]))
+            if same not in read:
+                read[same] = foresee(w.ahead, canvas, lowest=w.lowest, tonic=int(self.tonic_S[s]), key_P=self.key_SP[s])
+        return AheadStreams(
+            w.ahead, [read[id(canvas), int(self.tonic_S[s])] for s, canvas in enumerate(canvases)], w.n_parts
+        )
 
     def memory(self, stream: int) -> Memory:
         """All that one stream remembers, to go on from it later."""
-        p, t = self.w.n_pitches, self.n_frames
+        p = self.w.n_pitches
         pitch = slice(stream * p, (stream + 1) * p)
         return Memory(
             time=(self.time_h[stream].copy(), self.time_c[stream].copy()),
             pitch=(self.pitch_h[pitch].copy(), self.pitch_c[pitch].copy()),
             last_V=self.last_SV[stream].copy(),
-            held=self.held[stream, :t].copy(),
-            long=self.long[stream, :t].copy(),
-            address=self.address[stream, :, :t].copy(),
+            attended=self.attention.past(stream),
             recalled=self.recall.past(stream) if self.recall is not None else None,
         )
 
@@ -102,16 +144,30 @@ class FlagshipEngine:
         self.time_h, self.time_c = (np.repeat(x[None], s, axis=0) for x in memory.time)
         self.pitch_h, self.pitch_c = (np.tile(x, (s, 1)) for x in memory.pitch)
         self.last_SV = np.repeat(memory.last_V[None], s, axis=0)
-        self.n_frames = t = len(memory.held)
-        for store, kept in ((self.held, memory.held), (self.long, memory.long)):
-            store[:, :t], store[:, t:] = kept, 0
-        self.address[:, :, :t] = memory.address
+        self.attention.resume(memory.attended)
         if self.recall is not None and memory.recalled is not None:
             self.recall.resume(memory.recalled)
 
-    def begin_frame(self, fields_SF: Ints, free_S: NDArray[np.bool_]) -> None:
-        """Say where the frame stands, and whether it may change nothing (after a frame that was cut)."""
+    def begin_frame(
+        self,
+        fields_SF: Ints,
+        free_S: NDArray[np.bool_],
+        *,
+        tick_S: Ints | None = None,
+        recalled: Recalled | None = None,
+    ) -> None:
+        """Say where the frame stands, and whether it may change nothing (after a frame that was cut).
+
+        Args:
+            fields_SF: what the plan says there.
+            free_S: the frame may hold every part.
+            tick_S: where it begins, if there are canvases.
+            recalled: what it is asked to recall.
+        """
         w = self.w
+        if self.ahead is not None and tick_S is not None:
+            self.ahead.at(tick_S)
+        self._take_echoes(recalled)
         self.free_S = free_S
         self.style_S = fields_SF[:, STYLE] if w.n_styles > 1 else np.zeros(self.n_streams, int)
         self._take_aim(fields_SF)
@@ -119,11 +175,15 @@ class FlagshipEngine:
         self.context_SC = w.fields[heard_SF + w.field_offset].sum(axis=1)
         whole = np.concatenate([self.time_h, self.context_SC], axis=1) @ w.from_whole
         whole += w.from_whole_bias
+        if self.ahead is not None:
+            whole[:, : w.n_vertical] += self.ahead.vertical_SU
         self.u_SU = np.tanh(whole[:, : w.n_vertical])
-        self._attend(whole[:, w.n_vertical :])
+        self.copied_SVOA, self.copied_SAL = self.attention.look(whole[:, w.n_vertical :])
         if self.recall is not None:
             self.recall.begin_frame()
         self.pitched_SPD = (self.pitch_h @ w.from_pitch.T + w.from_pitch_bias).reshape(self.n_streams, w.n_pitches, -1)
+        if self.ahead is not None:
+            self.pitched_SPD += self.ahead.scored_SPD
         self.new_SV = np.full_like(self.last_SV, NO_PAST)
         self.state_SV = np.zeros_like(self.last_SV)
         self.motion_SV = np.zeros_like(self.last_SV)
@@ -143,6 +203,8 @@ class FlagshipEngine:
         recalled_SOM = self.recall.expect(part) if self.recall is not None else None
         if recalled_SOM is not None:
             copied_SOA = np.concatenate([copied_SOA, recalled_SOM], axis=2)
+        if w.hears_echoes:
+            copied_SOA = np.concatenate([copied_SOA, self.echo_SVO2[:, part]], axis=2)
         feature = self.pitched_SPD + (self.u_SU @ w.from_vertical[part].T + w.from_vertical_bias[part])[:, None]
         feature += self.by_key_VSPD[part]
         feature += copied_SOA[:, 1:] @ w.from_copy.T
@@ -152,8 +214,11 @@ class FlagshipEngine:
             onset_SP += recalled_SOM[:, 1:] @ w.recall.by_recall_VM[part]
         sounding = last_S >= 0
         own = self.pitch_h.reshape(self.n_streams, w.n_pitches, -1)[stream, np.maximum(last_S, 0)] * sounding[:, None]
-        hints = np.concatenate([self.u_SU, own, copied_SOA[stream, np.maximum(last_S, -1) + 1]], axis=1)
-        hold = silu(hints @ w.hold_in[part].T + w.hold_in_bias[part]) @ w.hold_out[part].T + w.hold_out_bias[part]
+        hints = [self.u_SU, own, copied_SOA[stream, np.maximum(last_S, -1) + 1]]
+        if w.ahead is not None:
+            hints.append(self._own_ahead(last_S))
+        hold = silu(np.concatenate(hints, axis=1) @ w.hold_in[part].T + w.hold_in_bias[part])
+        hold = hold @ w.hold_out[part].T + w.hold_out_bias[part]
         hold += w.habit_YV2[self.style_S, part]
         if self.aims_SVP is not None:
             struck_SVP, held_SVP = self.aims_SVP
@@ -186,12 +251,14 @@ class FlagshipEngine:
         copied = self.copied_SAL
         if self.recall is not None:
             copied = np.concatenate([copied, self.recall.lengths()], axis=1)
+        if w.hears_echoes:
+            copied = np.concatenate([copied, self.echo_SL], axis=1)
         return log_softmax(hidden @ w.length_out.T + w.length_out_bias + copied @ w.copy_length.T)
 
     def end_frame(self, length_S: Ints) -> None:
         """Hear the finished frame: both time axes step, and it can be recalled from now on."""
         w, s = self.w, self.n_streams
-        new, stream = self.new_SV, np.arange(self.n_streams)
+        new = self.new_SV
         from_seen = w.seen[self._rows_seen(length_S)].sum(axis=1)
         from_seen += self.context_SC @ w.context_in
         self.time_h, self.time_c = lstm_step(from_seen, self.time_h, self.time_c, w.time)
@@ -202,15 +269,9 @@ class FlagshipEngine:
         np.tanh(near, out=near)
         from_near = near.reshape(s * w.n_pitches, -1) @ w.pitch_time.input
         self.pitch_h, self.pitch_c = lstm_step(from_near, self.pitch_h, self.pitch_c, w.pitch_time)
-        t = self.n_frames
-        if t == self.held.shape[1]:
-            self._grow(2 * t)
-        for v in range(w.n_parts):
-            self.held[stream, t, v * (w.n_pitches + 1) + new[:, v] + 1] = 1
-        self.long[stream, t, length_S] = 1
+        self.attention.hear(new, length_S)
         if self.recall is not None:
             self.recall.end_frame(new, length_S)
-        self.n_frames += 1
         self.last_SV = new
 
     def _rows_seen(self, length_S: Ints) -> Ints:
@@ -223,20 +284,6 @@ class FlagshipEngine:
         apart = _interval(new[:, upper], new[:, lower])
         rows = (self.motion_SV + motion, apart + interval, degree_SV + degree, length_S[:, None] + length)
         return np.concatenate(rows, axis=1)
-
-    def _attend(self, address_and_query: Floats) -> None:
-        """Attend to earlier frames: what they held, and how long they were."""
-        w, s, t = self.w, self.n_streams, self.n_frames
-        a = w.n_heads
-        if t == self.address.shape[2]:
-            self._grow(2 * t)
-        own, query = address_and_query.reshape(s, 2, a, 1, -1).swapaxes(0, 1)
-        self.address[:, :, t] = own[:, :, 0]
-        weight = (query @ self.address[:, :, :t].swapaxes(2, 3))[:, :, 0] / np.sqrt(w.dtype.type(query.shape[-1]))
-        weight = np.concatenate([weight, np.broadcast_to(w.nowhere[None, :, None], (s, a, 1))], axis=2)
-        weight = np.exp(log_softmax(weight))[:, :, :-1]
-        self.copied_SVOA = (weight @ self.held[:, :t]).reshape(s, a, w.n_parts, -1).transpose(0, 2, 3, 1)
-        self.copied_SAL = (weight @ self.long[:, :t]).reshape(s, -1)
 
     def _relate(self, part: int, feature_SPD: Floats) -> Floats:
         """Add every pitch's relation to the parts around it; returns the score of parallel motion, (S, P)."""
@@ -253,7 +300,41 @@ class FlagshipEngine:
             interval, beside = np.where(known, ((last_S - was) % 12, now % 12), 12)
             moved = (now != was).astype(int)
             parallel_SP += w.parallel[self.style_S, part, other, moved, interval, beside]
+        if w.ahead is not None:
+            self._relate_to_come(part, feature_SPD)
         return parallel_SP
+
+    def _relate_to_come(self, part: int, feature_SPD: Floats) -> None:
+        """Add every pitch's relation to where each part is known to go."""
+        w, n_known = self.w, 2 * self.w.n_parts - 1
+        for other in range(w.n_parts):
+            if self.ahead is None:
+                feature_SPD += w.relation[part, n_known + N_NEXT * other][2 * w.n_pitches + 1]
+                continue
+            table_S = n_known + N_NEXT * other + self.ahead.next_bin_SV[:, other]
+            feature_SPD += w.relation[part][table_S, _window(self.ahead.next_SV[:, other], w.n_pitches)]
+
+    def _own_ahead(self, last_S: Ints) -> Floats:
+        """What is known of what comes for the pitch that a part holds, (S, Q)."""
+        if self.ahead is None:
+            return np.zeros((self.n_streams, self.w.n_pitch_ahead), self.w.dtype)
+        own: Floats = self.ahead.pitch_SPQ[np.arange(self.n_streams), np.maximum(last_S, 0)]
+        return own * (last_S >= 0)[:, None]
+
+    def _take_echoes(self, recalled: Recalled | None) -> None:
+        """What is to be recalled as options, (S, V, 1 + P, 2), and as lengths, (S, L)."""
+        w, s = self.w, self.n_streams
+        if not w.hears_echoes:
+            return
+        self.echo_SVO2 = np.zeros((s, w.n_parts, 1 + w.n_pitches, 2), w.dtype)
+        self.echo_SL = np.zeros((s, w.n_lengths), w.dtype)
+        if recalled is None:
+            return
+        stream, part = np.nonzero((recalled.pitch_SV >= REST) & (recalled.pitch_SV < w.n_pitches))
+        pitch, struck = recalled.pitch_SV[stream, part], recalled.struck_SV[stream, part]
+        self.echo_SVO2[stream, part, 1 + pitch, 0] = 1
+        self.echo_SVO2[stream, part, 1 + pitch, 1] = struck
+        self.echo_SL[:] = recalled.left_S[:, None] == np.array(w.durations)
 
     def _take_aim(self, fields_SF: Ints) -> None:
         """How every pitch, struck or held by each part, leads to its phrase's goal: (S, V, P), or None."""
@@ -272,25 +353,6 @@ class FlagshipEngine:
             for table in (w.aim_YV, w.aim_hold_YV)
         )
         self.aims_SVP = struck_SVP, held_SVP
-
-    def _grow(self, n: int) -> None:
-        """Room for `n` frames of memory."""
-        w, s = self.w, self.n_streams
-        shapes = {
-            "held": (s, n, w.n_parts * (w.n_pitches + 1)),
-            "long": (s, n, w.n_lengths),
-            "address": (s, w.n_heads, n, w.n_attention),
-        }
-        for name, shape in shapes.items():
-            fresh = np.zeros(shape, w.dtype)
-            if self.n_frames:
-                old: Floats = getattr(self, name)
-                fresh[tuple(slice(k) for k in old.shape)] = old
-            setattr(self, name, fresh)
-
-    held: Floats
-    long: Floats
-    address: Floats
 
 
 def choice_log_p(log_SO: Floats, last_S: Ints, pitch_S: Ints, state_S: Ints) -> Floats:

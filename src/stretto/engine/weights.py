@@ -15,6 +15,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
+from stretto.engine.ahead import N_NEXT, AheadWeights
 from stretto.engine.cells import Gru, Lstm, lstm_of
 from stretto.engine.recall import RecallWeights
 from stretto.errors import ModelError
@@ -95,6 +96,10 @@ class FlagshipWeights:
     copy_length: Floats
     recall: RecallWeights | None
     """None: the network has no memory of the piece but attention."""
+    ahead: AheadWeights | None
+    """None: the network hears nothing of what is given of what is to come."""
+    n_pitch_ahead: int
+    hears_echoes: bool
 
     @property
     def n_styles(self) -> int:
@@ -166,14 +171,16 @@ def weights_of(tensors: Mapping[str, NDArray[Any]], config: Mapping[str, Any], *
     t = {name: np.asarray(tensor).astype(kind) for name, tensor in tensors.items()}
     v, p = config["n_parts"], config["n_pitches"]
     height_P8 = heights((np.arange(p) + config["lowest"] - 60) / 12).astype(kind)
-    size, n_relations = 2 * p + 1, 2 * v - 1
+    size, n_relations = 2 * p + 1, 2 * v - 1 + (N_NEXT * v if config.get("n_ahead") else 0)
     relation = t["relation.weight"]
     tables = relation[: v * n_relations * size].reshape(v, n_relations, size, -1)
     parts = range(v)
     swift = kind.type(SWIFT if config.get("by_style") else 1)
     heard = config.get("fields", FIELD_NAMES[:10])
 
-    of_whole = ("vertical_start", "address", "query")
+    # What is to come is added apart: it is there only where there is a canvas.
+    n_whole = config["n_state"] + config["n_context"]
+    of_whole = [t["vertical_start.weight"][:, :n_whole], t["address.weight"], t["query.weight"]]
     time = lstm_of(*(t[f"time.{n}_l0"] for n in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")))
     n_pairs = v * (v - 1) // 2
     blocks = {"motion": v, "interval": n_pairs, "degree": v, "length": 1}
@@ -206,8 +213,8 @@ def weights_of(tensors: Mapping[str, NDArray[Any]], config: Mapping[str, Any], *
         state_in=t["state_in.weight"],
         state_in_bias=t["state_in.bias"],
         pitch_time=lstm_of(*(t[f"pitch_time.{n}_l0"] for n in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))),
-        from_whole=np.concatenate([t[f"{name}.weight"] for name in of_whole]).T.copy(),
-        from_whole_bias=np.concatenate([t[f"{name}.bias"] for name in of_whole]),
+        from_whole=np.concatenate(of_whole).T.copy(),
+        from_whole_bias=np.concatenate([t[f"{name}.bias"] for name in ("vertical_start", "address", "query")]),
         nowhere=t["nowhere"],
         n_vertical=config["n_vertical"],
         vertical=Gru(np.ascontiguousarray(t["vertical.weight_hh"].T), t["vertical.bias_hh"]),
@@ -235,6 +242,9 @@ def weights_of(tensors: Mapping[str, NDArray[Any]], config: Mapping[str, Any], *
         length_out_bias=t["length.2.bias"],
         copy_length=t["copy_length.weight"],
         recall=RecallWeights.of(t),
+        ahead=AheadWeights.of(t, v, p),
+        n_pitch_ahead=config.get("n_pitch_ahead", 0),
+        hears_echoes=bool(config.get("echoes")),
     )
 
 

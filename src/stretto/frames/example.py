@@ -4,12 +4,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stretto.errors import ScoreError
+from stretto.frames.canvas import Canvas
+from stretto.frames.echo import Echo, Echoed, echoed
 from stretto.frames.parts import PartFrames, cut_at
 from stretto.frames.plan import Plan
 
@@ -18,6 +21,36 @@ CHORALE_DURATIONS = (1, 2, 3, 4, 6, 8, 12, 16, 18, 20, 24, 30, 32, 36, 42, 48, 5
 
 GRID16_DURATIONS = tuple(range(6, 97, 6))
 """One to sixteen sixteenths."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Given:
+    """What of a piece stood on the canvas before it was drawn; K canvas frames."""
+
+    choice_TV: NDArray[np.int8]
+    """FREE, GIVEN or STRUCK of `frames.canvas`."""
+    place_T: NDArray[np.int64]
+    """The canvas frame that each frame lies in."""
+    left_T: NDArray[np.int32]
+    """Ticks from the start of each frame to the next change on the canvas."""
+    canvas: Canvas
+    ahead: bool = True
+    """What is to come is heard, not only what is given now."""
+
+    @property
+    def pitch_KV(self) -> NDArray[np.int16]:
+        """MIDI pitch, REST, OPEN or ANY."""
+        return self.canvas.frames.pitch_TV
+
+    @property
+    def state_KV(self) -> NDArray[np.int8]:
+        """As in `PartFrames`."""
+        return self.canvas.frames.state_TV
+
+    @property
+    def ticks_K(self) -> NDArray[np.int32]:
+        """Length of each canvas frame."""
+        return self.canvas.frames.duration_T
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -41,22 +74,35 @@ class Example:
     n_sixteenths: int = 0
     scored_T: NDArray[np.bool_] | None = None
     """Frames that training learns from; None = all."""
+    given: Given | None = None
+    """None = every note is the network's to choose."""
+    echoed: Echoed | None = None
+    """None = nothing is asked to be recalled."""
 
     def __len__(self) -> int:
         """Number of frames."""
         return len(self.length_T)
 
 
-def example_of(frames: PartFrames, plan: Plan, durations: tuple[int, ...]) -> Example:
+def example_of(
+    frames: PartFrames,
+    plan: Plan,
+    durations: tuple[int, ...],
+    *,
+    canvas: Canvas | None = None,
+    echoes: Sequence[Echo] = (),
+) -> Example:
     """Frames and plan as arrays; frames too long or too odd for one duration are split.
 
-    The last frame and every frame that ends on a planned phrase end are cut: their length
-    was not the network's to choose.
+    The last frame and every frame that ends on a planned phrase end, or where something given changes, are cut:
+    their length was not the network's to choose.
 
     Raises:
         ScoreError: the durations cannot express a frame.
     """
     cuts = [] if plan.phrase_ends is None else [t for t in plan.phrase_ends if 0 < t < frames.end]
+    if canvas is not None:
+        cuts = sorted({*cuts, *canvas.frames.tick_T[1:].tolist()})
     frames = cut_at(frames, cuts)
     frames, free_T = _split(frames, durations)
     ends = frames.tick_T + frames.duration_T
@@ -73,6 +119,18 @@ def example_of(frames: PartFrames, plan: Plan, durations: tuple[int, ...]) -> Ex
         tonic=plan.tonic,
         mode={"major": 1, "minor": 2}.get(plan.mode, 0),
         n_sixteenths=frames.end // 6,
+        given=given_of(canvas, frames.tick_T) if canvas is not None else None,
+        echoed=echoed(frames, echoes, frames.tick_T) if echoes else None,
+    )
+
+
+def given_of(canvas: Canvas, tick_T: NDArray[np.int32]) -> Given:
+    """What a canvas gives to frames that begin at these ticks."""
+    return Given(
+        choice_TV=canvas.given_at(tick_T),
+        place_T=canvas.place_of(tick_T),
+        left_T=canvas.left_at(tick_T),
+        canvas=canvas,
     )
 
 

@@ -16,7 +16,8 @@ Departures:
     3. A second, key-free LSTM and a copying attention along time.
     4. Pitches are seen relative to the tonic where it is known, else relative to each other.
     5. A recall of the piece (`networks.recall`), where `n_recalls` is not 0.
-    6. Parallels, ranges and rests may be scored by style, and pitches by how they lead to the goal of their phrase.
+    6. What is given of what is to come is read backwards (`networks.ahead`), and given parts are decided first.
+    7. Parallels, ranges and rests may be scored by style, and pitches by how they lead to the goal of their phrase.
 """
 
 # Shapes: B pieces, T frames, V parts, P pitches, R relative pitches, O = 2 + P options,
@@ -33,18 +34,19 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from stretto.frames.parts import HOLD, ONSET, UNKNOWN
-from stretto.frames.plan import FIELD_NAMES, FIELDS, N_NEAR, goal_root, nearness_table
+from stretto.frames.canvas import GIVEN
+from stretto.frames.parts import ONSET, REST
+from stretto.frames.plan import FIELD_NAMES, FIELDS, N_NEAR, nearness_table
+from stretto.networks.ahead import Ahead, apart
 from stretto.networks.batch import Batch
 from stretto.networks.cells import check_cell, recurrence
 from stretto.networks.dropout import drop
 from stretto.networks.features import heights, interval, motion
 from stretto.networks.recall import Recall
+from stretto.networks.vertical import N_NEXT, NEVER, VerticalAxis
 
-NEVER = -1e9
-SWIFT = 10.0
-"""Factor on the tables by style: Adam moves an entry by the learning rate at most, and prohibitions need many nats."""
-STYLE = FIELD_NAMES.index("style")
+N_ECHOED = 2
+"""Of an option: it is what is to be recalled, and that begins here."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +76,12 @@ class Config:
     n_attention: int = 32
     n_recalls: int = 0
     """Heads of `networks.recall`, the memory of the piece; 0 = none."""
+    n_ahead: int = 0
+    """Units of the backward pass over what is given of what is to come, `networks.ahead`; 0 = none."""
+    n_pitch_ahead: int = 24
+    """The same for each pitch."""
+    echoes: bool = False
+    """Passages can be asked to recall earlier ones, `frames.echo`."""
     n_context: int = 32
     dropout: float = 0.45
     height_jitter: float = 2.0
@@ -126,16 +134,43 @@ class Flagship(nn.Module):
             self.by_recall = nn.Parameter(torch.zeros(v, self.recall.n_features))
             n_copies += self.recall.n_features
             n_copied_lengths += c.n_recalls * n_lengths
-        self.vertical_start = nn.Linear(n_context, c.n_vertical)
+        n_ahead = n_pitch_ahead = 0
+        if c.n_ahead:
+            self.ahead = Ahead(v, c.n_pitches, c.lowest, c.n_ahead, c.n_pitch_ahead)
+            n_ahead, n_pitch_ahead = self.ahead.n_whole, c.n_pitch_ahead
+            self.from_ahead = nn.Linear(c.n_pitch_ahead, c.n_scorer, bias=False)
+        if c.echoes:
+            n_copies, n_copied_lengths = n_copies + N_ECHOED, n_copied_lengths + n_lengths
+            self.ticks_L: Tensor
+            self.register_buffer("ticks_L", torch.tensor(list(c.durations)), persistent=False)
+        self.vertical_start = nn.Linear(n_context + n_ahead, c.n_vertical)
         self.vertical = nn.GRUCell(64, c.n_vertical)
         self.motion_up = _table(v * 30, 64)
         self.from_pitch = nn.Linear(c.n_pitch_state, c.n_scorer)
         self.from_vertical = nn.ModuleList(nn.Linear(c.n_vertical, c.n_scorer) for _ in range(v))
         self.from_copy = _linear(n_copies, c.n_scorer, bias=False)
-        # One row of tables a part: its own last pitch, then each other part's new or last pitch, then the key.
-        self.n_relations = 1 + 2 * (v - 1)
+        # One row of tables a part: its own last pitch, then each other part's new or last pitch, then where each part
+        # is known to go, soon or later; then the key.
+        self.n_relations = 1 + 2 * (v - 1) + (N_NEXT * v if c.n_ahead else 0)
         self.relation = nn.EmbeddingBag(v * self.n_relations * (2 * c.n_pitches + 1) + v * 37, c.n_scorer, mode="sum")
         nn.init.normal_(self.relation.weight, std=0.1)
+        self._make_tables_by_style()
+        self.score = nn.Parameter(torch.randn(v, c.n_scorer) * 0.1)
+        self.height_score = nn.Parameter(torch.zeros(v, 8))
+        n_hold = c.n_vertical + c.n_pitch_state + n_copies + n_pitch_ahead
+        self.go_on = nn.ModuleList(nn.Sequential(nn.Linear(n_hold, 64), nn.SiLU(), nn.Linear(64, 2)) for _ in range(v))
+        self.length = nn.Sequential(nn.Linear(c.n_vertical, 96), nn.SiLU(), nn.Linear(96, n_lengths))
+        self.copy_length = _linear(n_copied_lengths, n_lengths, bias=False)
+        nn.init.zeros_(self.copy_length.weight)
+        self.apart: Tensor
+        self.field_offset: Tensor
+        self.register_buffer("apart", apart(c.n_pitches), persistent=False)
+        offsets = torch.tensor([0, *sizes]).cumsum(0)[:-1]
+        self.register_buffer("field_offset", offsets, persistent=False)
+
+    def _make_tables_by_style(self) -> None:
+        """What each style does daily or forbids, and how it leads to the goals of its phrases."""
+        c, v = self.config, self.config.n_parts
         n_styles = FIELDS["style"] if c.by_style else 1
         self.parallel = nn.Parameter(torch.zeros(n_styles, v, v, 2, 13, 13))
         if c.by_style:
@@ -147,21 +182,9 @@ class Flagship(nn.Module):
             self.aim_hold = nn.Parameter(torch.zeros(n_aims))
             self.near_goal: Tensor
             self.register_buffer("near_goal", torch.tensor(nearness_table()), persistent=False)
-        self.score = nn.Parameter(torch.randn(v, c.n_scorer) * 0.1)
-        self.height_score = nn.Parameter(torch.zeros(v, 8))
-        n_hold = c.n_vertical + c.n_pitch_state + n_copies
-        self.go_on = nn.ModuleList(nn.Sequential(nn.Linear(n_hold, 64), nn.SiLU(), nn.Linear(64, 2)) for _ in range(v))
-        self.length = nn.Sequential(nn.Linear(c.n_vertical, 96), nn.SiLU(), nn.Linear(96, n_lengths))
-        self.copy_length = _linear(n_copied_lengths, n_lengths, bias=False)
-        nn.init.zeros_(self.copy_length.weight)
-        self.apart: Tensor
-        self.field_offset: Tensor
-        self.register_buffer("apart", _apart(c.n_pitches), persistent=False)
-        offsets = torch.tensor([0, *sizes]).cumsum(0)[:-1]
-        self.register_buffer("field_offset", offsets, persistent=False)
 
     def forward(self, batch: Batch) -> tuple[Tensor, Tensor]:
-        """Log-probability, in nats, of every part's choice (B, T, V) and of every length (B, T)."""
+        """Log-probability, in nats, of every part's choice (B, T, V) and of every length (B, T); 0 of what is given."""
         c = self.config
         b, t = batch.length_BT.shape
         before = torch.cat([torch.full_like(batch.pitch_BTV[:, :1], -2), batch.pitch_BTV[:, :-1]], 1)
@@ -178,15 +201,48 @@ class Flagship(nn.Module):
             recalled_BTVOM, recalled_BTL = self.recall(batch)
             copied_BTVOA = torch.cat([copied_BTVOA, recalled_BTVOM], -1)
             copied_BTL = torch.cat([copied_BTL, recalled_BTL], -1)
+        if c.echoes:
+            echoed_BTVOE, echoed_BTL = self._echoes(batch)
+            copied_BTVOA = torch.cat([copied_BTVOA, echoed_BTVOE], -1)
+            copied_BTL = torch.cat([copied_BTL, echoed_BTL], -1)
+        whole_BTC, ahead_BTPQ = self._look_ahead(batch, whole_BTC)
         u_NU = torch.tanh(self.vertical_start(whole_BTC)).view(b * t, -1)
-        view = _Frame(self, batch, before, past_BTPH, copied_BTVOA, height_BP8)
+        view = VerticalAxis(self, batch, before, past_BTPH, copied_BTVOA, height_BP8, ahead_BTPQ)
         log_p: list[Tensor] = [u_NU] * c.n_parts
-        for part in c.order:
+        for part in batch.order or c.order:
             u_drop = self._drop(u_NU.view(b, t, -1), 1).view(b * t, -1)
             log_p[part] = view.choose(part, u_drop)
             u_NU = self.vertical(self.motion_up(motion_BTV[..., part].reshape(-1) + part * 30), u_NU)
         length_BTL = self.length(self._drop(u_NU.view(b, t, -1), 1)) + self.copy_length(copied_BTL)
-        return torch.stack(log_p, -1).view(b, t, -1), _length_score(length_BTL, batch)
+        length_BT = _length_score(length_BTL, batch)
+        if batch.choice_BTV is not None:
+            length_BT = length_BT.masked_fill((batch.choice_BTV == GIVEN).all(-1), 0.0)
+        return torch.stack(log_p, -1).view(b, t, -1), length_BT
+
+    def _look_ahead(self, batch: Batch, whole_BTC: Tensor) -> tuple[Tensor, Tensor | None]:
+        """What is known of the whole, with what is given of what comes; and that for each pitch, (B, T, P, Q)."""
+        if not self.config.n_ahead:
+            return whole_BTC, None
+        if batch.canvas is None:
+            return functional.pad(whole_BTC, (0, self.ahead.n_whole)), None
+        ahead_BTA, ahead_BTPQ = self.ahead(batch.canvas, batch.tonic_B, self.key_rows(batch))
+        ahead_BTA, ahead_BTPQ = self._drop(ahead_BTA, 1), self._drop(ahead_BTPQ, 1, 2)
+        return torch.cat([whole_BTC, ahead_BTA], -1), ahead_BTPQ
+
+    def _echoes(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """What is to be recalled, as options (B, T, V, 1 + P, 2) and as lengths (B, T, L)."""
+        c = self.config
+        kind = self.near.dtype
+        if batch.echo_BTV is None or batch.echo_struck_BTV is None or batch.echo_left_BT is None:
+            b, t, v = batch.pitch_BTV.shape
+            nothing = torch.zeros(b, t, v, c.n_pitches + 1, N_ECHOED, dtype=kind, device=self.near.device)
+            return nothing, nothing.new_zeros(b, t, len(c.durations))
+        known = (batch.echo_BTV >= REST) & (batch.echo_BTV < c.n_pitches)
+        held = functional.one_hot(batch.echo_BTV.clamp(REST, c.n_pitches - 1) + 1, c.n_pitches + 1).to(kind)
+        held = held * known[..., None]
+        struck = held * batch.echo_struck_BTV[..., None]
+        left_BTL = (batch.echo_left_BT[..., None] == self.ticks_L).to(kind)
+        return torch.stack([held, struck], -1), left_BTL
 
     def _heights(self, n: int) -> Tensor:
         """Smooth features of absolute height, (B, P, 8); jittered in training."""
@@ -252,117 +308,6 @@ class Flagship(nn.Module):
         return copied, (weight @ lengths).permute(0, 2, 1, 3).reshape(b, t, c.n_heads * len(c.durations))
 
 
-class _Frame:
-    """The vertical axis of all frames at once: one call of `choose` per part, in order."""
-
-    def __init__(
-        self, net: Flagship, batch: Batch, before: Tensor, past_BTPH: Tensor, copied: Tensor, height_BP8: Tensor
-    ) -> None:
-        c = net.config
-        b, t, v = batch.pitch_BTV.shape
-        self.net, self.batch, self.n, self.done = net, batch, b * t, list[int]()
-        self.last_NV, self.new_NV = before.view(-1, v), batch.pitch_BTV.view(-1, v)
-        self.state_NV, self.past_NPH = batch.state_BTV.view(-1, v), past_BTPH.reshape(b * t, c.n_pitches, -1)
-        self.copied_NVOA = copied.reshape(b * t, v, c.n_pitches + 1, copied.shape[-1])
-        self.height_NP8 = height_BP8[:, None].expand(b, t, -1, -1).reshape(b * t, c.n_pitches, 8)
-        self.pitched_NPD = net.from_pitch(self.past_NPH)
-        self.key_NP = net.key_rows(batch)[:, None].expand(b, t, -1).reshape(b * t, -1)
-        self.all_same_N = torch.ones(b * t, dtype=torch.bool, device=before.device)
-        self.free_N = batch.free_BT.reshape(-1)
-        style_N = batch.fields_BTF[..., STYLE].reshape(-1)
-        self.style_N = style_N if c.by_style else torch.zeros_like(style_N)
-
-    def choose(self, part: int, u_NU: Tensor) -> Tensor:
-        """Log-probability of what `part` does, (N,), given the parts chosen so far."""
-        net, last_N, new_N = self.net, self.last_NV[:, part], self.new_NV[:, part]
-        row = torch.arange(self.n, device=u_NU.device)
-        bag, parallel_NP = self._relations(part)
-        related = net.relation(bag.view(-1, bag.shape[-1])).view(self.pitched_NPD.shape)
-        copied_NOA = self.copied_NVOA[:, part]
-        feature = self.pitched_NPD + net.from_vertical[part](u_NU)[:, None] + related + net.from_copy(copied_NOA[:, 1:])
-        onset_NP = functional.silu(feature) @ net.score[part] + parallel_NP + self.height_NP8 @ net.height_score[part]
-        if net.config.n_recalls:
-            recalled_NOM = copied_NOA[..., net.config.n_heads :]
-            onset_NP = onset_NP + recalled_NOM[:, 1:] @ net.by_recall[part]
-        sounding = last_N >= 0
-        own_NH = torch.where(sounding[:, None], self.past_NPH[row, last_N.clamp(min=0)], 0.0)
-        hints = [u_NU, own_NH, copied_NOA[row, last_N.clamp(min=-1) + 1]]
-        hold_N2 = net.go_on[part](torch.cat(hints, -1))
-        if net.config.by_style:
-            onset_NP = onset_NP + SWIFT * net.place[self.style_N, part]
-            hold_N2 = hold_N2 + SWIFT * net.habit[self.style_N, part]
-        go_on, rest = hold_N2.unbind(-1)
-        if "goal" in net.config.fields:
-            onset_aim_NP, hold_aim_N = self._aim(part, last_N)
-            onset_NP, go_on = onset_NP + onset_aim_NP, go_on + hold_aim_N
-        never = torch.full_like(go_on, NEVER)
-        is_last = len(self.done) == net.config.n_parts - 1
-        must_change = self.all_same_N & ~self.free_N if is_last else torch.zeros_like(self.all_same_N)
-        go_on = torch.where((last_N == -2) | must_change, never, go_on)
-        rest = torch.where(last_N == -1, never, rest)
-        onset_NP = self._unstruck(onset_NP, last_N, must_change)
-        log_NO = torch.cat([go_on[:, None], rest[:, None], onset_NP], 1).log_softmax(1)
-        same = new_N == last_N
-        state = self.state_NV[:, part]
-        target = torch.where(new_N < 0, torch.where(same, 0, 1), torch.where(state == HOLD, 0, new_N + 2))
-        chosen = log_NO.gather(1, target[:, None])[:, 0]
-        either = torch.logaddexp(log_NO[:, 0], chosen)
-        self.all_same_N = self.all_same_N & same & (state != ONSET)
-        self.done.append(part)
-        return torch.where((state == UNKNOWN) & same, either, chosen)
-
-    def _aim(self, part: int, last_N: Tensor) -> tuple[Tensor, Tensor]:
-        """Scores of every pitch, (N, P), and of holding the last one, (N,), on the way to the phrase's last chord."""
-        net = self.net
-        goal_N, close_N, to_phrase_N = (
-            self.batch.fields_BTF[..., FIELD_NAMES.index(name)].reshape(-1) for name in ("goal", "close", "to_phrase")
-        )
-        tonic_N = self.batch.tonic_B[:, None].expand(self.batch.length_BT.shape).reshape(-1)
-        known_N = (goal_N > 0) & (tonic_N >= 0)
-        root_N = torch.where(known_N, tonic_N + goal_root(goal_N), 0)
-        pitch = torch.arange(net.config.n_pitches, device=goal_N.device) + net.config.lowest
-        degree_NP = (pitch - root_N[:, None]) % 12
-        which = (self.style_N, part, net.near_goal[to_phrase_N], close_N, (goal_N - 1).clamp(min=0) % 2)
-        onset_NP = net.aim[which].gather(1, degree_NP)
-        held_N1 = degree_NP.gather(1, last_N.clamp(min=0)[:, None])
-        hold_N = net.aim_hold[which].gather(1, held_N1)[:, 0]
-        return SWIFT * onset_NP * known_N[:, None], SWIFT * hold_N * (known_N & (last_N >= 0))
-
-    def _unstruck(self, onset_NP: Tensor, last_N: Tensor, must_change: Tensor) -> Tensor:
-        """Where articulation is unknown, a change that must happen cannot be the same pitch again."""
-        unknown = must_change & (self.batch.fused_B[:, None].expand(self.batch.length_BT.shape).reshape(-1))
-        blocked = functional.one_hot(last_N.clamp(min=0), onset_NP.shape[1]).bool() & (unknown & (last_N >= 0))[:, None]
-        return onset_NP.masked_fill(blocked, NEVER)
-
-    def _relations(self, part: int) -> tuple[Tensor, Tensor]:
-        """Rows of the relation table for every pitch, (N, P, K), and the score of parallel motion, (N, P)."""
-        c = self.net.config
-        pitch = torch.arange(c.n_pitches, device=self.last_NV.device)
-        size = 2 * c.n_pitches + 1
-        base = part * self.net.n_relations
-
-        def rows(from_N: Tensor, table: int) -> Tensor:
-            apart = pitch - from_N[:, None] + c.n_pitches
-            return torch.where(from_N[:, None] >= 0, apart, 0) + (base + table) * size
-
-        last_N = self.last_NV[:, part]
-        bag = [rows(last_N, 0), self.key_NP + c.n_parts * self.net.n_relations * size + 37 * part]
-        parallel = torch.zeros(1, device=pitch.device)
-        for k, other in enumerate(w for w in range(c.n_parts) if w != part):
-            was, now = self.last_NV[:, other], self.new_NV[:, other]
-            if other not in self.done:
-                bag.append(rows(was, c.n_parts + k))
-                continue
-            bag.append(rows(now, 1 + k))
-            known = (last_N >= 0) & (was >= 0) & (now >= 0)
-            interval = torch.where(known, (last_N - was) % 12, 12)[:, None]
-            after = torch.where(known[:, None], (pitch - now[:, None]) % 12, 12)
-            style, moved = self.style_N[:, None], (now != was).long()[:, None]
-            parallel = parallel + self.net.parallel[style, part, other, moved, interval, after]
-        parallel = parallel * (SWIFT if c.by_style else 1.0)
-        return torch.stack(bag, -1), parallel.expand(self.n, c.n_pitches)
-
-
 def _table(n: int, width: int) -> nn.Embedding:
     table = nn.Embedding(n, width)
     nn.init.normal_(table.weight, std=0.3)
@@ -374,13 +319,6 @@ def _linear(n_in: int, n_out: int, *, bias: bool = True) -> nn.Linear:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Initializing zero-element tensors")
         return nn.Linear(n_in, n_out, bias=bias)
-
-
-def _apart(n_pitches: int) -> Tensor:
-    """Row of a table of distances for every pitch to come (columns) from none or every pitch (rows), (1 + P, P)."""
-    step = torch.arange(n_pitches)
-    apart = step[None, :] - step[:, None] + n_pitches
-    return torch.cat([torch.zeros(1, n_pitches, dtype=torch.long), apart])
 
 
 def _length_score(length_BTL: Tensor, batch: Batch) -> Tensor:

@@ -85,7 +85,7 @@ class Recall(nn.Module):
         strict_R = functional.softplus(self.strictness)
         differ_BTS1 = torch.zeros_like(together_BTSR[..., :1])
         chances: list[Tensor] = [differ_BTS1] * len(self.order)
-        for n_heard, part in enumerate(self.order):
+        for n_heard, part in enumerate(batch.order or self.order):
             own_BTSR = self.hats_NK[run_BTSG[..., 1 + part]] @ self.own_run
             own_BTSR = own_BTSR + own_BTSV[..., part, None] * self.own_likeness
             share_BTSR = self._shares(together_BTSR + own_BTSR - strict_R * differ_BTS1, n_heard)

@@ -43,11 +43,19 @@ class Choir:
         styles = rng.choice(list(self.shares), size=n, p=list(self.shares.values()))
         return [self._one(self.groups[s][int(rng.choice(len(self.groups[s]), p=self.chances[s]))], rng) for s in styles]
 
-    def _one(self, piece: Piece, rng: np.random.Generator) -> Example:
-        hidden = [name for name in HIDEABLE if rng.random() < self.recipe.unknown]
-        plan, frames = piece.plan.without(*hidden), piece.frames
+    def _hidden(self, rng: np.random.Generator) -> list[str]:
+        """What is not told of the next piece."""
+        return [name for name in HIDEABLE if rng.random() < self.recipe.unknown]
+
+    def _told(self, piece: Piece, rng: np.random.Generator) -> tuple[Plan, PartFrames]:
+        """What is told of a piece, some of it hidden, and its frames, both moved to some key."""
+        plan, frames = piece.plan.without(*self._hidden(rng)), piece.frames
         if self.recipe.transpose:
             frames, plan = transposed(frames, plan, _shift(frames, rng))
+        return plan, frames
+
+    def _one(self, piece: Piece, rng: np.random.Generator) -> Example:
+        plan, frames = self._told(piece, rng)
         example = example_of(frames, plan, self.recipe.network.durations)
         return with_mistakes(window(example, self.recipe.max_frames, rng), self.recipe.mistakes, rng)
 

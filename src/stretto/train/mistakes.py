@@ -13,6 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from stretto.frames.canvas import FREE
 from stretto.frames.example import Example
 from stretto.frames.parts import ONSET
 
@@ -33,7 +34,7 @@ def with_mistakes(piece: Example, share: float, rng: np.random.Generator) -> Exa
         begins_T = (piece.state_TV[:, voice] == ONSET) | (np.diff(line_T, prepend=np.int16(-9)) != 0)
         starts = np.flatnonzero(begins_T).tolist()
         for start, stop in zip(starts, [*starts[1:], len(piece)], strict=True):
-            if line_T[start] < 0 or rng.random() >= chance:
+            if line_T[start] < 0 or rng.random() >= chance or _is_given(piece, start, voice):
                 continue
             wrong = int(line_T[start]) + STEPS[int(rng.integers(len(STEPS)))]
             # Still a move from and to its neighbours, or the frames would tell another rhythm.
@@ -42,3 +43,8 @@ def with_mistakes(piece: Example, share: float, rng: np.random.Generator) -> Exa
                 pitch_TV[start:stop, voice] = wrong
                 scored_T[start : stop + 1] = False
     return replace(piece, pitch_TV=pitch_TV, scored_T=scored_T)
+
+
+def _is_given(piece: Example, t: int, voice: int) -> bool:
+    """The note is not the network's own, so it is as it should be."""
+    return piece.given is not None and piece.given.choice_TV[t, voice] != FREE

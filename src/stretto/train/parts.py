@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 import torch
 
+from stretto.frames.canvas import GIVEN, given_first
 from stretto.frames.example import Example
 from stretto.frames.parts import ONSET
 from stretto.frames.plan import AT_PHRASE_END, FIELD_NAMES
@@ -58,7 +59,8 @@ class PartsTask(Task[Flagship]):
 
     def loss(self, net: Flagship, rng: np.random.Generator) -> torch.Tensor:
         """Nats a frame of a batch drawn anew."""
-        data = Batch.of(self._source.draw(self._recipe.batch_pieces, rng), lowest=net.config.lowest)
+        pieces = self._source.draw(self._recipe.batch_pieces, rng)
+        data = Batch.of(pieces, lowest=net.config.lowest, order=order_of(pieces, net.config.order))
         parts, length = net(data)
         weight_BT = weights(self._recipe, data)
         nats: torch.Tensor = -((parts.sum(-1) + length) * weight_BT).sum() / weight_BT.sum()
@@ -80,10 +82,12 @@ def measure(net: Flagship, pieces: Sequence[Example], *, batch: int = 12) -> Fit
     ordered = sorted(pieces, key=len)
     for i in range(0, len(ordered), batch):
         group = ordered[i : i + batch]
-        data = Batch.of(group, lowest=net.config.lowest)
+        data = Batch.of(group, lowest=net.config.lowest, order=order_of(group, net.config.order))
         parts, length = net(data)
         mask = data.mask_BT
         struck = (data.state_BTV == ONSET) & (data.pitch_BTV >= 0) & mask[..., None]
+        if data.choice_BTV is not None:
+            struck &= data.choice_BTV != GIVEN
         total -= float((parts.sum(-1) + length)[mask].sum())
         onset -= float(parts[struck].sum())
         n_onsets += int(struck.sum())
@@ -101,4 +105,14 @@ def weights(recipe: Recipe, data: Batch) -> torch.Tensor:
     """How much is learned from each frame, (B, T)."""
     to_phrase_BT = data.fields_BTF[..., FIELD_NAMES.index("to_phrase")]
     closing_BT = (to_phrase_BT == AT_PHRASE_END) | (to_phrase_BT == AT_PHRASE_END + 1)
-    return data.scored_BT * (1 + (recipe.close_weight - 1) * closing_BT)
+    scored_BT = data.scored_BT
+    if data.choice_BTV is not None:
+        scored_BT = scored_BT & (data.choice_BTV != GIVEN).any(-1)
+    return scored_BT * (1 + (recipe.close_weight - 1) * closing_BT)
+
+
+def order_of(pieces: Sequence[Example], usual: Sequence[int]) -> tuple[int, ...]:
+    """The usual order of the parts, but those that are given throughout, in all pieces, first."""
+    given = [(piece.given.choice_TV == GIVEN).all(0) for piece in pieces if piece.given is not None]
+    throughout = np.flatnonzero(np.all(given, axis=0)).tolist() if given else []
+    return given_first(throughout, usual)

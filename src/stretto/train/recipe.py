@@ -62,6 +62,8 @@ class Recipe(Schedule):
     """Shift pieces at random as far as the ranges of the voices allow."""
     label_at: tuple[int, ...] = ()
     """After these steps the network gives a metre to the pieces that have none yet."""
+    holes: bool = False
+    """Cut holes into the pieces, so that the network learns to fill them: `train.canvas`."""
     style_shares: dict[str, float] = field(default_factory=dict)
     """Share of each style in the training batches."""
 
@@ -91,6 +93,34 @@ _RECIPES = {
         transpose=True,
         label_at=(300, 800),
         style_shares={"bach": 0.76, "hymn": 0.12, "renaissance": 0.12},
+    ),
+    "choir": Recipe(
+        name="choir",
+        network=Config(
+            durations=CHORALE_DURATIONS,
+            height_jitter=0.0,
+            dropout=0.4,
+            fields=FIELD_NAMES,
+            by_style=True,
+            n_recalls=2,
+            n_ahead=96,
+            echoes=True,
+        ),
+        source="choir",
+        n_steps=3600,
+        batch_pieces=4,
+        learning_rate=0.005,
+        weight_decay=0.02,
+        check_every=200,
+        max_frames=120,
+        bfloat16=True,
+        unknown=0.06,
+        mistakes=0.02,
+        close_weight=2.0,
+        transpose=True,
+        label_at=(600, 1400),
+        holes=True,
+        style_shares={"bach": 0.72, "hymn": 0.14, "renaissance": 0.14},
     ),
 }
 

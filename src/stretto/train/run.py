@@ -15,7 +15,8 @@ from stretto.corpus.choirs import ChoirCorpus, choir_corpus
 from stretto.corpus.piece import Piece, split_by_work
 from stretto.errors import CorpusError, RequestError
 from stretto.networks.flagship import Flagship
-from stretto.train.choir import Choir
+from stretto.train.canvas import CanvasChoir, CanvasTask
+from stretto.train.choir import Choir, as_example
 from stretto.train.goals import with_goals
 from stretto.train.habits import phrase_habits
 from stretto.train.jsb16 import Jsb16
@@ -137,10 +138,10 @@ def train_choir(chosen: Recipe, corpus: ChoirCorpus, out: Path, *, deadline: Dea
     if chosen.label_at:
         training = _labelled(chosen, training, valid, out, deadline, say)
     training, valid = with_goals(training), with_goals(valid)
-    source = Choir(training, valid, chosen)
-    train(chosen, PartsTask(chosen, source), out, minutes=deadline.minutes, say=say)
+    task = _choir_task(chosen, training, valid)
+    train(chosen, task, out, minutes=deadline.minutes, say=say)
     net = best_of(chosen, out)
-    figures = {"valid": measure(net, source.valid)}
+    figures = {"valid": measure(net, [as_example(piece, chosen.network.durations) for piece in valid])}
     say(f"valid: {_spoken(figures['valid'])}")
     write_json(out / "phrases.json", phrase_habits([*training, *valid]))
     return export(net, chosen, out, figures)
@@ -169,7 +170,7 @@ def _labelled(
         if not path.exists():
             ear = train(
                 chosen,
-                PartsTask(chosen, Choir(with_goals(training), with_goals(valid), chosen)),
+                _choir_task(chosen, with_goals(training), with_goals(valid)),
                 out,
                 until=step,
                 minutes=deadline.minutes,
@@ -192,6 +193,13 @@ def _labelled(
             for p in training
         ]
     return training
+
+
+def _choir_task(chosen: Recipe, training: list[Piece], valid: list[Piece]) -> PartsTask:
+    """Whole pieces, or pieces with holes."""
+    if chosen.holes:
+        return CanvasTask(chosen, CanvasChoir(training, valid, chosen))
+    return PartsTask(chosen, Choir(training, valid, chosen))
 
 
 def best_of(chosen: Recipe, folder: Path) -> Flagship:

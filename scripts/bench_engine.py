@@ -20,10 +20,10 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 import numpy as np  # noqa: E402
 
 from stretto.engine.weights import FlagshipWeights  # noqa: E402
-from stretto.verbs.compose import shipped_weights  # noqa: E402
 from stretto.verbs.form import make_form  # noqa: E402
 from stretto.verbs.rules import Rules  # noqa: E402
 from stretto.verbs.sample import Drawn, Taste, draw  # noqa: E402
+from stretto.verbs.weights import shipped_weights  # noqa: E402
 
 TARGETS = {1: 1000, 32: 4000}
 """Streams -> sixteenths a CPU-second."""

@@ -22,25 +22,20 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from stretto.corpus.choirs import JSB16, SAME, choir_corpus, jsb16_matrices
-from stretto.corpus.overlap import OverlapIndex, grid_pitches
-from stretto.corpus.piece import Piece
+from held_out import real_chorales
+from stretto.corpus.choirs import JSB16, choir_corpus, jsb16_matrices
+from stretto.corpus.overlap import grid_pitches
 from stretto.evaluate.chorale import ChoraleCounts, count_chorale, eighths
 from stretto.evaluate.chorale_table import Column, Row, chorale_table, table_lines
 from stretto.evaluate.meter_classifier import METERS, shipped_meter_classifier
 from stretto.evaluate.originality import CELL, Library
-from stretto.frames.parts import frames_of_matrix, part_frames
 from stretto.frames.plan import bar_ticks
-from stretto.score.formats import read_score, write_score
+from stretto.score.formats import write_score
 from stretto.score.model import TICKS_PER_QUARTER, Score
 from stretto.theory.key import ALL_KEYS, Tonality, estimate_key
 from stretto.verbs.form import habits
 
-KERN = "noncommercial/bach-370-chorales"
 N_REAL = 76
-SIXTEENTH = TICKS_PER_QUARTER // 4
 PLAIN: dict[str, Any] = {"temperature": 1.0, "top_p": 1.0, "candidates": 1, "rules": None}
 
 
@@ -84,7 +79,7 @@ def main() -> int:
     matrices = jsb16_matrices(asked.data / JSB16)
     training = choir_corpus(asked.data, asked.cache).pieces
     library = Library([grid_pitches(piece.frames, step=CELL) for piece in training])
-    scores = real_chorales(asked.data, matrices, training)
+    scores = real_chorales(asked.data, matrices, training, at_most=N_REAL, splits=("valid", "test"))
     real = measured([(score, estimate_key(score), None) for score in scores], library)
     columns: dict[str, Column | None] = {"plain": None, "default": None}
     chosen = wishes()[:: asked.every]
@@ -172,30 +167,6 @@ def taught_phrases(meter: str) -> Counter[int]:
         head, _, pickup = place.partition("-")
         bars[(int(ticks) - int(pickup)) // full + 1 if head == "start" else (int(place) + int(ticks)) // full] += n
     return bars
-
-
-def real_chorales(data: Path, matrices: dict[str, list[Any]], training: Sequence[Piece]) -> list[Score]:
-    """Held-out chorales as scores with key, metre, pickup and fermatas; none that stands in the training music too."""
-    scores = [read_score(path) for path in sorted((data / KERN).glob("*.krn"))]
-    sixteenths = [grid_pitches(part_frames(score)[0], step=SIXTEENTH) for score in scores]
-    index = OverlapIndex(sixteenths, stride=4)
-    trained = OverlapIndex([grid_pitches(piece.frames) for piece in training])
-    known = [trained.best(rows[::4]).share for rows in sixteenths]
-    chosen: dict[int, float] = {}
-    n_found = {"valid": 0, "test": 0}
-    for split in n_found:
-        for matrix in matrices[split]:
-            found = index.best(grid_pitches(frames_of_matrix(np.asarray(matrix), step=SIXTEENTH)))
-            fresh = found.share >= SAME and found.other not in chosen and known[found.other] < SAME
-            if fresh and len(chosen) < N_REAL:
-                chosen[found.other] = found.share
-                n_found[split] += 1
-    print(
-        f"real: {n_found['valid']} chorales of jsb16's valid split that stand among the 370 and not in the training "
-        f"music ({np.mean(list(chosen.values())):.0%} of quarters alike), and {n_found['test']} of its test split",
-        file=sys.stderr,
-    )
-    return [scores[i] for i in chosen]
 
 
 def _write_json(path: Path, rows: Sequence[Row], columns: dict[str, Column | None]) -> None:

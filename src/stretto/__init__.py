@@ -14,15 +14,39 @@ from stretto.version import __version__
 if TYPE_CHECKING:
     from stretto.score.formats import read_score, write_score
     from stretto.score.model import Score
-    from stretto.verbs import Composition, compose
+    from stretto.theory.understand import understand
+    from stretto.verbs import Composition, Hearing, Manner, Reworked, compose, continue_, harmonize, infill, vary
 
-__all__ = ["Composition", "Score", "__version__", "compose", "read_score", "write_score"]
+__all__ = [
+    "Composition",
+    "Hearing",
+    "Manner",
+    "Reworked",
+    "Score",
+    "__version__",
+    "compose",
+    "continue_",
+    "harmonize",
+    "infill",
+    "read_score",
+    "understand",
+    "vary",
+    "write_score",
+]
 
 _HOMES = {
     "Composition": "stretto.verbs",
+    "Hearing": "stretto.verbs",
+    "Manner": "stretto.verbs",
+    "Reworked": "stretto.verbs",
     "Score": "stretto.score.model",
     "compose": "stretto.verbs",
+    "continue_": "stretto.verbs",
+    "harmonize": "stretto.verbs",
+    "infill": "stretto.verbs",
     "read_score": "stretto.score.formats",
+    "understand": "stretto.theory.understand",
+    "vary": "stretto.verbs",
     "write_score": "stretto.score.formats",
 }
 

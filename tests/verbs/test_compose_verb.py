@@ -17,12 +17,12 @@ from stretto.score.model import Key
 from stretto.theory.voice_leading import CHOIR_RANGES, parallels
 from stretto.verbs import compose
 from stretto.verbs.assemble import choir_score
-from stretto.verbs.compose import shipped_weights
 from stretto.verbs.form import Form, make_form, pickup_ticks
 from stretto.verbs.judge import ends_well, judge
 from stretto.verbs.phrasewise import draw_by_phrases
 from stretto.verbs.rules import Rules
 from stretto.verbs.sample import Drawing, Drawn, Taste, draw
+from stretto.verbs.weights import shipped_weights
 
 QUICK = {"candidates": 2}
 

@@ -16,11 +16,15 @@ import typer
 import stretto
 from stretto.cli.bench import bench_command
 from stretto.cli.compose import compose_command
+from stretto.cli.continue_ import continue_command
 from stretto.cli.convert import convert_command
 from stretto.cli.corpus import corpus_command
+from stretto.cli.harmonize import harmonize_command
+from stretto.cli.infill import infill_command
 from stretto.cli.play import play_command
 from stretto.cli.show import show_command
 from stretto.cli.train import train_command
+from stretto.cli.vary import vary_command
 from stretto.errors import StrettoError
 
 FAILED, STOPPED = 2, 130
@@ -40,6 +44,10 @@ def _example(text: str) -> str:
 
 
 app.command("compose", epilog=_example("stretto compose --key 'D minor' --meter 3/4 -o piece.pdf"))(compose_command)
+app.command("harmonize", epilog=_example("stretto harmonize melody.mid -o page.pdf"))(harmonize_command)
+app.command("continue", epilog=_example("stretto continue opening.musicxml --bars 8"))(continue_command)
+app.command("infill", epilog=_example("stretto infill song.musicxml --bars 5-8 --parts alto,tenor"))(infill_command)
+app.command("vary", epilog=_example("stretto vary song.musicxml --strength 0.3 --keep soprano"))(vary_command)
 app.command("convert", epilog=_example("stretto convert song.mid song.musicxml"))(convert_command)
 app.command("show", epilog=_example("stretto show song.musicxml -o page.png"))(show_command)
 app.command("play", epilog=_example("stretto play song.mid"))(play_command)

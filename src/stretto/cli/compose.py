@@ -28,6 +28,12 @@ def compose_command(
     candidates: Annotated[
         int, typer.Option("-n", "--candidates", help="Versions of each phrase; the best goes on.")
     ] = 16,
+    form: Annotated[
+        str | None, typer.Option(help="Sections of one length, as AABA; equal letters are equal music.")
+    ] = None,
+    imitate: Annotated[
+        bool, typer.Option("--imitate", help="Voices take up each other's melodies, overlapping.")
+    ] = False,
     network: Annotated[
         str | None,
         typer.Option(help="Play a network of the benchmark instead (needs torch): lstm, rnn_nade, biaxial2015, ..."),
@@ -51,13 +57,17 @@ def compose_command(
 
     destination = Destination.of(out or (), force=force, layout=layout)
     if network is not None:
-        wishes = {"--key": key, "--meter": meter, "--tempo": tempo, "--pickup": None if pickup == "auto" else pickup}
+        wishes = {
+            "--key": key, "--meter": meter, "--tempo": tempo, "--pickup": None if pickup == "auto" else pickup,
+            "--form": form, "--imitate": imitate or None,
+        }  # fmt: skip
         _play_network(network, bars, seed, wishes, destination, as_json=as_json)
         return
     with progress_bar("composing") as show_share:
         piece = _compose(
             style=style, key=key, meter=meter, bars=bars, pickup=pickup, tempo=tempo, seed=seed,
-            temperature=temperature, top_p=top_p, candidates=candidates, progress=show_share,
+            temperature=temperature, top_p=top_p, candidates=candidates, sections=form, imitate=imitate,
+            progress=show_share,
         )  # fmt: skip
     started = time.perf_counter()
     written = destination.write(piece.score, name=folder_name(piece.key, piece.seed))

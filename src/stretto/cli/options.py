@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -27,4 +28,64 @@ MeterOption = Annotated[
 
 PickupOption = Annotated[
     str | None, typer.Option("--pickup", help="none, or beats before bar 1. [default: as written, else found]")
+]
+
+Document = Annotated[Path, typer.Argument(help="A score: .mid .musicxml .mxl .krn .abc .mei .txt")]
+
+Outputs = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "-o",
+        "--out",
+        help="A file (.mid .musicxml .mxl .abc .krn .txt .wav .flac .svg .pdf .png; a picture named roll is the "
+        "piano-roll) or a folder for all of them; repeatable. [default: a new folder]",
+    ),
+]
+
+Voices = Annotated[
+    str | None,
+    typer.Option("--voices", help="Its parts from the top, as soprano,bass. [default: by name and range]"),
+]
+
+Take = Annotated[
+    str | None,
+    typer.Option("--take", help="The parts that are heard, as 1,3 or Voice; others stay as they are. [default: all]"),
+]
+
+Style = Annotated[str, typer.Option("--style", help="bach, hymn or renaissance.")]
+
+Seed = Annotated[int | None, typer.Option("--seed", help="The same seed gives the same music. [default: drawn]")]
+
+Temperature = Annotated[float, typer.Option("--temperature", help="Under 1 tamer, over 1 bolder.")]
+
+TopP = Annotated[float, typer.Option("--top-p", help="Share of the likeliest pitches to choose from, up to 1.")]
+
+Candidates = Annotated[
+    int, typer.Option("-n", "--candidates", help="Versions of each phrase; the best goes on. 1 = plain drawing.")
+]
+
+Octaves = Annotated[
+    int, typer.Option("--octaves", help="By which the network hears it higher; it is written where it was.")
+]
+
+KeepRhythm = Annotated[bool, typer.Option("--keep-rhythm", help="Only pitches change.")]
+
+Rails = Annotated[
+    bool, typer.Option("--rules/--no-rules", help="Guard rails: ranges, parallels, crossings, rests, a good close.")
+]
+
+Chords = Annotated[
+    str | None,
+    typer.Option("--chords", help="A chord line, bar by bar: 'I | IV V7 | I' or 'G | D7 | Em'; % leaves a place free."),
+]
+
+Forbid = Annotated[
+    str | None,
+    typer.Option("--forbid", help="Beside the usual: leaps, chromatic, repeats; as leaps,repeats."),
+]
+
+Allow = Annotated[str | None, typer.Option("--allow", help="Of the usual: parallels, crossing, rests, bad-close.")]
+
+Ranges = Annotated[
+    list[str] | None, typer.Option("--range", help="Of a voice in MIDI pitches, as alto=53-74; repeatable.")
 ]

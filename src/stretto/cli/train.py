@@ -13,7 +13,7 @@ from stretto.errors import RequestError
 
 
 def train_command(
-    recipe: Annotated[str, typer.Option(help="chorale or jsb16.")] = "chorale",
+    recipe: Annotated[str, typer.Option(help="chorale, choir or jsb16.")] = "chorale",
     data: Annotated[Path, typer.Option(help="The folder that holds train/ and benchmarks/.")] = Path("data"),
     out: Annotated[Path | None, typer.Option("-o", "--out", help="Folder of the run. [default: runs/RECIPE]")] = None,
     seed: Annotated[int, typer.Option(help="Of the first weights and of every draw.")] = 0,

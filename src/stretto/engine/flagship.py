@@ -105,7 +105,7 @@ class FlagshipEngine:
         pitch = np.arange(p) + w.lowest
         degree_SP = 1 + (pitch[None] - keys.tonic_S[:, None]) % 12 + 12 * keys.mode_S[:, None]
         self.key_SP = np.where(keys.tonic_S[:, None] >= 0, degree_SP, 0)
-        self.tonic_S = keys.tonic_S
+        self.tonic_S, self.mode_S = keys.tonic_S, keys.mode_S
         self.recall = Recall(w.recall, s, v, p, np.array(w.durations)) if w.recall is not None else None
         self.pairs = np.triu_indices(v, 1)
         self.still_SPE = w.height_in_PE[None] + w.key_in[self.key_SP]

@@ -80,6 +80,8 @@ class Config:
     """Units of the backward pass over what is given of what is to come, `networks.ahead`; 0 = none."""
     n_pitch_ahead: int = 24
     """The same for each pitch."""
+    dropout_ahead: float = 0.4
+    """Of what the backward pass tells."""
     echoes: bool = False
     """Passages can be asked to recall earlier ones, `frames.echo`."""
     n_context: int = 32
@@ -226,7 +228,8 @@ class Flagship(nn.Module):
         if batch.canvas is None:
             return functional.pad(whole_BTC, (0, self.ahead.n_whole)), None
         ahead_BTA, ahead_BTPQ = self.ahead(batch.canvas, batch.tonic_B, self.key_rows(batch))
-        ahead_BTA, ahead_BTPQ = self._drop(ahead_BTA, 1), self._drop(ahead_BTPQ, 1, 2)
+        rate = self.config.dropout_ahead
+        ahead_BTA, ahead_BTPQ = drop(self, rate, ahead_BTA, 1), drop(self, rate, ahead_BTPQ, 1, 2)
         return torch.cat([whole_BTC, ahead_BTA], -1), ahead_BTPQ
 
     def _echoes(self, batch: Batch) -> tuple[Tensor, Tensor]:

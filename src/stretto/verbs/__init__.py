@@ -3,5 +3,7 @@
 from __future__ import annotations
 
 from stretto.verbs.compose import Composition, compose
+from stretto.verbs.gaps import continue_, infill, vary
+from stretto.verbs.rework import Hearing, Manner, Reworked, harmonize
 
-__all__ = ["Composition", "compose"]
+__all__ = ["Composition", "Hearing", "Manner", "Reworked", "compose", "continue_", "harmonize", "infill", "vary"]

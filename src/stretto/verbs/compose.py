@@ -5,9 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
-from importlib.resources import as_file, files
 from pathlib import Path
+from typing import Any
 
 from stretto.engine.weights import FlagshipWeights, load_weights
 from stretto.errors import RequestError
@@ -19,8 +18,10 @@ from stretto.verbs.form import Form, habits, make_form
 from stretto.verbs.judge import Verdict
 from stretto.verbs.phrasewise import Chosen, draw_by_phrases
 from stretto.verbs.request import Request, checked_request
+from stretto.verbs.returns import Returns, entries, sectioned_form
 from stretto.verbs.rules import Rules
 from stretto.verbs.sample import Drawn, Taste
+from stretto.verbs.weights import ALL_VERBS, COMPOSES, shipped_weights
 
 MAX_CANDIDATES = 64
 
@@ -64,6 +65,8 @@ def compose(
     top_p: float = 0.98,
     candidates: int = 16,
     rules: Rules | None = Rules(),  # noqa: B008 (frozen)
+    sections: str | None = None,
+    imitate: bool = False,
     weights: Path | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> Composition:
@@ -81,6 +84,8 @@ def compose(
         top_p: share of the likeliest pitches to choose from.
         candidates: versions of each phrase drawn side by side, of which the best goes on; 1 = plain drawing.
         rules: guard rails; None = none.
+        sections: a form in letters, as "AABA": sections of one length, of which equal letters are equal music.
+        imitate: the voices take up each other's melodies, overlapping.
         weights: another network of the same kind; None = the one that ships.
         progress: told the share that is done.
 
@@ -93,15 +98,8 @@ def compose(
     if not 1 <= candidates <= MAX_CANDIDATES:
         raise RequestError(f"{candidates} candidates: possible are 1 to {MAX_CANDIDATES}")
     request = checked_request(style=style, key=key, meter=meter, bars=bars, pickup=pickup, tempo=tempo, seed=seed)
-    network = shipped_weights() if weights is None else load_weights(weights)
-    form = make_form(
-        style=style,
-        meter=request.meter,
-        n_bars=request.n_bars,
-        pickup=request.pickup,
-        mode=request.key.mode,
-        rng=request.rng,
-    )
+    network = _network(weights, recalls=sections is not None or imitate)
+    form, returns = _form(request, sections, imitate=imitate)
     chosen = draw_by_phrases(
         network,
         form.plan(style=style, tonic=request.key.tonic, mode=request.key.mode),
@@ -110,6 +108,8 @@ def compose(
         taste=Taste(temperature=temperature, top_p=top_p),
         rules=rules,
         value_shares=habits()[style][request.meter].value_shares(),
+        echoes=returns.echoes,
+        pulls=returns.pulls,
         tick=progress or (lambda share: None),
     )
     return Composition(
@@ -153,11 +153,25 @@ def _report(chosen: Chosen, candidates: int, rules: Rules | None) -> list[str]:
     return lines
 
 
-@cache
-def shipped_weights() -> FlagshipWeights:
-    """The choir network that comes with Stretto, read once."""
-    with as_file(files("stretto.engine").joinpath("data/chorale.safetensors")) as path:
+def _network(path: Path | None, *, recalls: bool) -> FlagshipWeights:
+    """What composes: from nothing, or recalling what it is asked to."""
+    if path is not None:
         return load_weights(path)
+    return shipped_weights(ALL_VERBS if recalls else COMPOSES)
+
+
+def _form(request: Request, sections: str | None, *, imitate: bool) -> tuple[Form, Returns]:
+    """Phrases, and what in them is to recall what."""
+    wishes: dict[str, Any] = {
+        "style": request.style,
+        "meter": request.meter,
+        "n_bars": request.n_bars,
+        "pickup": request.pickup,
+        "mode": request.key.mode,
+        "rng": request.rng,
+    }
+    form, returns = (make_form(**wishes), Returns()) if sections is None else sectioned_form(sections, **wishes)
+    return form, returns + entries(form, request.rng) if imitate else returns
 
 
 __all__ = ["Composition", "Plan", "compose"]

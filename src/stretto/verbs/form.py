@@ -144,6 +144,22 @@ def make_form(*, style: str, meter: str, n_bars: int, pickup: int, mode: str, rn
     )
 
 
+def phrases_after(
+    start: int, end: int, *, style: str, meter: str, pickup: int, rng: np.random.Generator
+) -> tuple[int, ...]:
+    """Phrase ends of what follows a phrase end at `start`, the last chord before `end` included.
+
+    Without habits in this style and metre the last chord alone: it begins the last bar.
+    """
+    habit = habits().get(style, {}).get(meter)
+    full = bar_ticks(meter)
+    lengths = _final_lengths(_of_pickup(habit.final, pickup), full, pickup) if habit is not None else {}
+    last = end - int(_draw(lengths or {str(_usual_final(full, pickup)): 1}, rng))
+    if habit is None or last <= start:
+        return (max(last, start),)
+    return (*_phrase_ends(last, full, pickup, _Steps(habit.steps, full), rng, start=start), last)
+
+
 def _inner_close(style: str, mode: str, rng: np.random.Generator) -> tuple[int, int]:
     """Goal and cadence of a phrase inside a piece: on a chord, with a cadence that has a name."""
     named = 1 + KINDS.index("other")
@@ -214,16 +230,21 @@ class _Steps:
         return lengths
 
 
-def _phrase_ends(last: int, full: int, pickup: int, steps: _Steps, rng: np.random.Generator) -> list[int]:
-    """Ticks of the inner phrase ends: as if phrases were drawn as real ones are until one ends on the last chord."""
+def _phrase_ends(
+    last: int, full: int, pickup: int, steps: _Steps, rng: np.random.Generator, *, start: int = 0
+) -> list[int]:
+    """Ticks of the inner phrase ends: as if phrases were drawn as real ones are until one ends on the last chord.
+
+    The first phrase begins with the piece, or after an end at `start`.
+    """
     ahead: dict[int, dict[int, float]] = {}
     weight = {last: 1.0}
     beat = TICKS_PER_QUARTER
-    for tick in range(last - beat * ((last - 1) // beat), last, beat)[::-1]:
+    for tick in range(last - beat * ((last - start - 1) // beat), last, beat)[::-1]:
         ways = {tick + length: w * weight.get(tick + length, 0.0) for length, w in steps.after(tick, pickup).items()}
         ahead[tick], weight[tick] = ways, sum(ways.values())
-    start = {length: w * weight.get(length, 0.0) for length, w in steps.after(0, pickup).items()}
-    ends, choices = list[int](), start
+    ends = list[int]()
+    choices = {start + n: w * weight.get(start + n, 0.0) for n, w in steps.after(start, pickup).items()}
     while any(choices.values()):
         tick = int(_draw({str(t): w for t, w in choices.items() if w > 0}, rng))
         if tick == last:

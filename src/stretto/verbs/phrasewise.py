@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from statistics import median
 
 from stretto.engine.weights import FlagshipWeights
+from stretto.frames.echo import Echo
 from stretto.frames.plan import Plan
 from stretto.score.model import TICKS_PER_QUARTER
 from stretto.verbs.judge import Verdict, judge
 from stretto.verbs.rules import Rules
-from stretto.verbs.sample import Drawing, Drawn, Moment, Taste
+from stretto.verbs.sample import NO_PULLS, Drawing, Drawn, Moment, Taste
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +38,8 @@ def draw_by_phrases(
     taste: Taste,
     rules: Rules | None = None,
     value_shares: Mapping[int, float] | None = None,
+    echoes: Sequence[Echo] = (),
+    pulls: Mapping[float, Sequence[Echo]] = NO_PULLS,
     tick: Callable[[float], None] = lambda share: None,
 ) -> Chosen:
     """Draw one piece, choosing the best of `len(seeds)` versions at every phrase end.
@@ -49,9 +52,11 @@ def draw_by_phrases(
         taste: temperature and top-p.
         rules: what must not happen; None = anything the network gives.
         value_shares: usual share of each note value, in ticks; none = not known.
+        echoes: passages that are asked to recall earlier ones.
+        pulls: nats by which what echoes ask for is made likelier, or less likely.
         tick: told the share that is done.
     """
-    drawing = Drawing(weights, [plan] * len(seeds), seeds=seeds, taste=taste, rules=rules)
+    drawing = Drawing(weights, [plan] * len(seeds), seeds=seeds, taste=taste, rules=rules, echoes=echoes, pulls=pulls)
     # A voice may still come to rest, or set out again, within the beat of the last chord.
     stops = [*(t + TICKS_PER_QUARTER for t in (plan.phrase_ends or ())[:-1]), plan.end]
     kept: Moment | None = None

@@ -4,15 +4,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stretto.engine.flagship import FIRST_PITCH, GO_ON, TAKE_REST, FlagshipEngine
+from stretto.errors import RequestError
 from stretto.theory.voice_leading import CHOIR_RANGES
 
 Bools = NDArray[np.bool_]
+
+HARD, WIDEST = (6, 10, 11), 12
+"""Semitones of leaps that singers dread, and of the widest that they do not."""
+
+IN_MAJOR, IN_MINOR = (0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 9, 10, 11)
+"""Semitones above the tonic of the notes of a key."""
+MINOR = 2
+"""Of `engine.flagship.Keys.mode_S`."""
 
 OCTAVE, FIFTH = 0, 7
 """Intervals, modulo 12, that may not move in parallel."""
@@ -29,6 +41,12 @@ class Rules:
     """Let voices rest."""
     close: bool = True
     """The last chord is the tonic triad over its root, with a third, and nothing moves after it."""
+    leaps: bool = False
+    """Forbid moves by a tritone, a seventh, or more than an octave."""
+    chromatic: bool = False
+    """Forbid notes that are not in the key; in minor the raised sixth and seventh are."""
+    repeats: bool = False
+    """Forbid striking the same pitch again."""
 
     def forbidden(self, engine: FlagshipEngine, part: int) -> Bools:
         """Options of `part` that break a rule, (S, O)."""
@@ -40,6 +58,7 @@ class Rules:
         out[:, FIRST_PITCH:] |= (midi < low) | (midi > high)
         out[:, TAKE_REST] |= not self.rests
         last = engine.last_SV[:, part]
+        self._forbid_moves(engine, last, out)
         for other in engine.done:
             was, now = engine.last_SV[:, other], engine.new_SV[:, other]
             if self.crossing:
@@ -55,6 +74,21 @@ class Rules:
                 moved = pitch != last[:, None]
                 out[:, FIRST_PITCH:] |= watched[:, None] & again & moved
         return out
+
+    def _forbid_moves(self, engine: FlagshipEngine, last_S: NDArray[np.integer[Any]], out_SO: Bools) -> None:
+        """What a voice may not do for its own sake."""
+        pitch = np.arange(engine.w.n_pitches)
+        known = (last_S >= 0)[:, None]
+        far = np.abs(pitch - last_S[:, None])
+        if self.leaps:
+            out_SO[:, FIRST_PITCH:] |= known & (np.isin(far, HARD) | (far > WIDEST))
+        if self.repeats:
+            out_SO[:, FIRST_PITCH:] |= known & (far == 0)
+        if self.chromatic:
+            degree_SP = (pitch + engine.w.lowest - engine.tonic_S[:, None]) % 12
+            minor_S1 = (engine.mode_S == MINOR)[:, None]
+            inside = np.where(minor_S1, np.isin(degree_SP, IN_MINOR), np.isin(degree_SP, IN_MAJOR))
+            out_SO[:, FIRST_PITCH:] |= ~inside & (engine.tonic_S >= 0)[:, None]
 
     def unclosed(
         self, engine: FlagshipEngine, part: int, *, closing_S: Bools, closed_S: Bools, major_S: Bools
@@ -88,3 +122,48 @@ class Rules:
         last = engine.last_SV[:, part]
         out[:, GO_ON] = closing_S & ~((last >= 0) & fits[stream, np.maximum(last, 0)])
         return out
+
+
+FORBIDDABLE = {
+    "parallels": "parallels", "crossing": "crossing", "rests": "rests", "bad-close": "close", "leaps": "leaps",
+    "chromatic": "chromatic", "repeats": "repeats",
+}  # fmt: skip
+"""What can be forbidden, by the user's word -> field of `Rules`."""
+
+VOICE_NAMES = ("soprano", "alto", "tenor", "bass")
+
+
+def rules_of(
+    *, forbid: Sequence[str] = (), allow: Sequence[str] = (), ranges: Sequence[str] = (), base: Rules | None = None
+) -> Rules:
+    """The guard rails with the user's own.
+
+    Args:
+        forbid: words of FORBIDDABLE that are forbidden beside the usual ones.
+        allow: words that are not.
+        ranges: as "alto=53-74", lowest and highest MIDI pitch of a voice.
+        base: what they are changed from; None = the usual ones.
+
+    Raises:
+        RequestError: an unknown word, or a range that is none.
+    """
+    rules = base or Rules()
+    for words, forbidden in ((forbid, True), (allow, False)):
+        for word in words:
+            if word not in FORBIDDABLE:
+                raise RequestError(f"{word!r} cannot be forbidden or allowed; there are {', '.join(FORBIDDABLE)}")
+            # `rests` says what voices may, all others what they may not.
+            changes: dict[str, Any] = {FORBIDDABLE[word]: forbidden is not (word == "rests")}
+            rules = replace(rules, **changes)
+    limits = list(rules.ranges)
+    for text in ranges:
+        voice, low, high = _range(text)
+        limits[voice] = (low, high)
+    return replace(rules, ranges=tuple(limits))
+
+
+def _range(text: str) -> tuple[int, int, int]:
+    found = re.fullmatch(r"\s*(\w+)\s*=\s*(\d{1,3})\s*-\s*(\d{1,3})\s*", text)
+    if found is None or found[1] not in VOICE_NAMES or int(found[2]) > int(found[3]):
+        raise RequestError(f"range {text!r}: say it as alto=53-74, a voice with its lowest and highest MIDI pitch")
+    return VOICE_NAMES.index(found[1]), int(found[2]), int(found[3])

@@ -4,20 +4,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stretto.engine.flagship import FIRST_PITCH, GO_ON, NEVER, TAKE_REST, FlagshipEngine, Keys, Memory
+from stretto.engine.cells import log_softmax
+from stretto.engine.flagship import FIRST_PITCH, GO_ON, NEVER, TAKE_REST, FlagshipEngine, Keys, Memory, Recalled
 from stretto.engine.weights import FlagshipWeights
+from stretto.frames.canvas import Canvas
+from stretto.frames.echo import NOTHING, Echo, echoed
 from stretto.frames.parts import HOLD, ONSET, REST, PartFrames
 from stretto.frames.plan import MODES, Plan, goal_code
+from stretto.verbs.chord_line import ChordLine, cuts_of
+from stretto.verbs.given import GivenStreams
 from stretto.verbs.rules import Rules
 
 Floats = NDArray[np.floating[Any]]
+
+NO_PULLS: Mapping[float, Sequence[Echo]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,17 +101,33 @@ class Drawing:
         seeds: Sequence[int],
         taste: Taste,
         rules: Rules | None = None,
+        canvases: Sequence[Canvas] | None = None,
+        echoes: Sequence[Echo] = (),
+        chords: ChordLine | None = None,
+        pulls: Mapping[float, Sequence[Echo]] = NO_PULLS,
     ) -> None:
-        """Start every piece before its first frame; see `draw`."""
-        self.weights, self.taste, self.rules = weights, taste, rules
+        """Start every piece before its first frame; see `draw`.
+
+        `pulls` says how much likelier, in nats, what echoes ask for is made than the network finds it, or less likely,
+        if below 0; the network itself is told `echoes` alone.
+        """
+        self.weights, self.taste, self.rules, self.echoes, self.chords = weights, taste, rules, echoes, chords
+        self.pulls = pulls
         self.n = n = len(plans)
+        self.given = GivenStreams(canvases, n, weights.n_parts, weights.lowest)
         modes = [1 + MODES.index(plan.mode) if plan.mode else 0 for plan in plans]
         keys = Keys(tonic_S=np.array([p.tonic for p in plans]), mode_S=np.array(modes))
-        self.engine = FlagshipEngine(weights, keys)
+        order = self.given.order(weights.order)
+        self.engine = FlagshipEngine(weights, keys, canvases=canvases, order=order)
         self.ends = np.array([plan.end for plan in plans])
         self.rngs = [np.random.default_rng(seed) for seed in seeds]
         self.told = [plan.fields_at(np.arange(plan.end, dtype=np.int32)).astype(int) for plan in plans]
-        self.cuts = [np.array([*(t for t in plan.phrase_ends or () if t > 0), plan.end]) for plan in plans]
+        self.cuts = [
+            np.union1d(
+                self.given.cuts(s), [*(t for t in (*(plan.phrase_ends or ()), *cuts_of(chords)) if t > 0), plan.end]
+            )
+            for s, plan in enumerate(plans)
+        ]
         self.closes_major = np.array([_closes_major(plan) for plan in plans])
         self.last_chords = np.array([max([t for t in plan.phrase_ends or () if t > 0], default=-1) for plan in plans])
         self.last_chords = np.where(self.last_chords < 0, self.ends, self.last_chords)
@@ -115,6 +139,7 @@ class Drawing:
         self.ticks: list[NDArray[Any]] = []
         self.pitches: list[NDArray[Any]] = []
         self.states: list[NDArray[Any]] = []
+        self.now = self.before = self.given.at(self.at)
 
     def advance(self, until: int | NDArray[np.int64], tick: Callable[[float], None] = lambda share: None) -> None:
         """Draw until every piece has reached this tick; `moments` says where each then stood."""
@@ -153,8 +178,11 @@ class Drawing:
     def _frame(self) -> None:
         engine, alive = self.engine, self.at < self.ends
         told = np.stack([rows[min(a, e - 1)] for rows, a, e in zip(self.told, self.at, self.ends, strict=True)])
-        engine.begin_frame(told, self.free)
-        for part in self.weights.order:
+        recalled = self._recalled(self.echoes) if self.echoes else None
+        self.pulled = {nats: self._recalled(echoes) for nats, echoes in self.pulls.items()}
+        engine.begin_frame(told, self.free, tick_S=self.at, recalled=recalled)
+        self.now, self.before = self.given.at(self.at), self.given.at(np.maximum(self.at - 1, 0))
+        for part in engine.order:
             self._part(part, alive)
         index, length = self._length(alive)
         self.ticks.append(self.at.copy())
@@ -164,8 +192,20 @@ class Drawing:
         self.at = self.at + length
 
     def _part(self, part: int, alive: NDArray[np.bool_]) -> None:
+        last = self.engine.last_SV[:, part]
+        given, given_pitch, given_state = self.now.chosen(part, last)
+        if given.all():
+            self.engine.choose(part, given_pitch, given_state)
+            return
+        alive = alive & ~given
         log_SO = self.engine.options(part)
+        if (barred := self.now.barred(part, last, self.before, log_SO.shape[1])).any():
+            log_SO = log_softmax(np.where(barred, NEVER, log_SO))
         allowed = log_SO
+        if self.chords is not None:
+            off_chord = self.chords.barred(self.engine, part, self.at)
+            off_chord[off_chord.all(axis=1)] = False
+            log_SO = allowed = log_softmax(np.where(off_chord, NEVER, log_SO))
         if self.rules is not None:
             closing, closed = self.at == self.last_chords, self.at > self.last_chords
             unclosed = self.rules.unclosed(
@@ -181,12 +221,14 @@ class Drawing:
                 given_up[hopeless] = False
                 allowed = np.where(forbidden | unclosed, NEVER, log_SO)
             self.n_forbidden += alive & (allowed.argmax(axis=1) != log_SO.argmax(axis=1))
+        for nats, recalled in self.pulled.items():
+            allowed = allowed + nats * self._echoing(part, recalled, allowed.shape[1])
         options = [_pick(row, rng, self.taste) for row, rng in zip(allowed, self.rngs, strict=True)]
         chosen = np.array(options)
-        last = self.engine.last_SV[:, part]
         goes_on = chosen == GO_ON
         pitch = np.where(goes_on, np.maximum(last, REST), np.where(chosen == TAKE_REST, REST, chosen - FIRST_PITCH))
         state = np.where(chosen >= FIRST_PITCH, ONSET, HOLD)
+        pitch, state = np.where(given, given_pitch, pitch), np.where(given, given_state, state)
         self.engine.choose(part, pitch, state)
         self.nats -= np.where(alive, log_SO[np.arange(self.n), chosen], 0.0)
         self.n_notes += alive & (state == ONSET)
@@ -196,30 +238,60 @@ class Drawing:
         log_SL = self.engine.lengths()
         index = np.zeros(self.n, np.int64)
         closes = self.rules is not None and self.rules.close
+        whole_S = self.now.whole_S
         for s in np.flatnonzero(alive):
             left = int(self.cuts[s][np.searchsorted(self.cuts[s], self.at[s], side="right")]) - int(self.at[s])
             wish = int(_categorical(np.exp(log_SL[s]), self.rngs[s]))
             if closes and self.at[s] >= self.last_chords[s]:
                 wish = len(self.durations) - 1  # the last chord lasts
             fits = int(np.searchsorted(self.durations, left, side="right")) - 1
-            index[s] = min(wish, fits)
+            index[s] = fits if whole_S[s] else min(wish, fits)
             reaches = self.durations[index[s]] == left
+            if whole_S[s]:
+                self.free[s] = True
+                continue
             at_least = np.logaddexp.reduce(log_SL[s, index[s] :])
             self.nats[s] -= at_least if reaches else log_SL[s, index[s]]
             # A frame that was cut, or as long as frames can be, may simply go on.
             self.free[s] = reaches or wish > index[s] or index[s] == len(self.durations) - 1
         return index, np.where(alive, self.durations[index], 0)
 
-    def _piece(self, s: int) -> Drawn:
+    def _echoing(self, part: int, recalled: Recalled, n_options: int) -> NDArray[np.bool_]:
+        """Options that do what an echo asks for: the pitch begins with it, and goes on with it."""
+        pitch_S, struck_S = recalled.pitch_SV[:, part], recalled.struck_SV[:, part]
+        asked_S = (pitch_S >= 0) & (pitch_S < self.weights.n_pitches)
+        out = np.zeros((self.n, n_options), bool)
+        stream = np.arange(self.n)
+        out[stream, FIRST_PITCH + np.where(asked_S, pitch_S, 0)] = asked_S & struck_S
+        out[:, GO_ON] = asked_S & ~struck_S & (self.engine.last_SV[:, part] == pitch_S)
+        return out
+
+    def _recalled(self, echoes: Sequence[Echo]) -> Recalled:
+        """What the next frame of every stream is asked to recall."""
+        v = self.weights.n_parts
+        pitch_SV, struck_SV = np.full((self.n, v), NOTHING), np.zeros((self.n, v), bool)
+        left_S = np.zeros(self.n, int)
+        for s in range(self.n if self.ticks else 0):
+            found = echoed(self._frames(s), echoes, np.array([self.at[s]], np.int32))
+            heard_V = found.pitch_TV[0].astype(int)
+            inside_V = (heard_V < 0) | (heard_V >= self.weights.lowest)
+            moved_V = np.where(heard_V >= 0, heard_V - self.weights.lowest, heard_V)
+            pitch_SV[s] = np.where(inside_V, moved_V, NOTHING)
+            struck_SV[s], left_S[s] = found.struck_TV[0], found.left_T[0]
+        return Recalled(pitch_SV=pitch_SV, struck_SV=struck_SV, left_S=left_S)
+
+    def _frames(self, s: int) -> PartFrames:
         """What the stream has drawn so far."""
-        frames = PartFrames(
+        return PartFrames(
             tick_T=np.array([t[s] for t in self.ticks], np.int32),
             pitch_TV=np.array([p[s] for p in self.pitches], np.int16),
             state_TV=np.array([p[s] for p in self.states], np.int8),
             end=int(self.at[s]),
         )
+
+    def _piece(self, s: int) -> Drawn:
         return Drawn(
-            frames=frames,
+            frames=self._frames(s),
             nats=float(self.nats[s]),
             n_notes=int(self.n_notes[s]),
             n_forbidden=int(self.n_forbidden[s]),

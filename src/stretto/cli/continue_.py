@@ -1,0 +1,19 @@
+"""`stretto continue`: what comes after."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from stretto.cli.rework import Verb, document_command
+
+
+@document_command("continued")
+def continue_command(
+    bars: Annotated[int, typer.Option(help="How many more; the last one closes.")] = 8,
+) -> Verb:
+    """Go on where a document ends."""
+    from stretto.verbs.gaps import continue_
+
+    return lambda score, hearing, manner: continue_(score, bars, hearing=hearing, manner=manner)

@@ -1,0 +1,21 @@
+"""`stretto harmonize`: the voices that a melody, a bass or a duet lacks."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from stretto.cli.rework import Verb, document_command, named
+
+
+@document_command("harmonized")
+def harmonize_command(
+    keep: Annotated[
+        str | None, typer.Option(help="Voices that stay, as soprano; the others are written anew. [default: all]")
+    ] = None,
+) -> Verb:
+    """Write the voices that a document lacks; those it has stay as they are."""
+    from stretto.verbs.rework import harmonize
+
+    return lambda score, hearing, manner: harmonize(score, keep=named(keep), hearing=hearing, manner=manner)

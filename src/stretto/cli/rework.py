@@ -1,0 +1,187 @@
+"""What `harmonize`, `continue`, `infill` and `vary` share: read, say what was understood, draw, write, report."""
+
+from __future__ import annotations
+
+import inspect
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, get_type_hints
+
+from stretto.cli.options import (
+    Allow,
+    Candidates,
+    Chords,
+    Document,
+    Forbid,
+    Force,
+    Json,
+    KeyOption,
+    LayoutOption,
+    MeterOption,
+    Octaves,
+    Outputs,
+    PickupOption,
+    Rails,
+    Ranges,
+    Seed,
+    Style,
+    Take,
+    Temperature,
+    TopP,
+    Voices,
+)
+
+if TYPE_CHECKING:
+    from stretto.cli.files import Written
+    from stretto.cli.reading import Reading
+    from stretto.verbs.rework import Hearing, Manner, Reworked
+
+Verb = Callable[[Any, Any, Any], Any]
+"""From a Score, a Hearing and a Manner to a Reworked; typer reads annotations at once, and these would load NumPy."""
+
+
+def document_command(name: str) -> Callable[[Callable[..., Verb]], Callable[..., None]]:
+    """A command on a document: its own options, between the document and those that all such commands have.
+
+    What is decorated takes the command's own options and gives what is to be done; `name` ends the name of the
+    new folder, where none is named.
+    """
+
+    def decorate(own: Callable[..., Verb]) -> Callable[..., None]:
+        def command(**options: Any) -> None:
+            verb = own(**{option: options.pop(option) for option in inspect.signature(own).parameters})
+            _run(_Job(name=name, **options), verb)
+
+        shared = _parameters(_Job)
+        source = next(parameter for parameter in shared if parameter.name == "source")
+        rest = [parameter for parameter in shared if parameter.name not in ("source", "name")]
+        parameters = [source, *_parameters(own), *rest]
+        command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+        command.__doc__ = own.__doc__
+        return command
+
+    return decorate
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Job:
+    """One command line, in the order in which its help lists the options."""
+
+    source: Document
+    name: str
+    style: Style = "bach"
+    key: KeyOption = None
+    meter: MeterOption = None
+    pickup: PickupOption = None
+    voices: Voices = None
+    take: Take = None
+    octaves: Octaves = 0
+    chords: Chords = None
+    forbid: Forbid = None
+    allow: Allow = None
+    ranges: Ranges = None
+    rails: Rails = True
+    seed: Seed = None
+    temperature: Temperature = 0.9
+    top_p: TopP = 0.98
+    candidates: Candidates = 16
+    out: Outputs = None
+    layout: LayoutOption = "auto"
+    force: Force = False
+    as_json: Json = False
+
+    def hearing(self) -> Hearing:
+        """How the document is to be heard."""
+        from stretto.verbs.rework import Hearing
+
+        return Hearing(voices=named(self.voices), take=named(self.take), key=self.key, octaves=self.octaves)
+
+    def manner(self, progress: Callable[[float], None]) -> Manner:
+        """How to draw."""
+        from stretto.verbs.rework import Manner
+        from stretto.verbs.rules import rules_of
+
+        rules = rules_of(forbid=named(self.forbid), allow=named(self.allow), ranges=self.ranges or ())
+        return Manner(
+            style=self.style,
+            seed=self.seed,
+            temperature=self.temperature,
+            top_p=self.top_p,
+            candidates=self.candidates,
+            chords=self.chords,
+            rules=rules if self.rails else None,
+            progress=progress,
+        )
+
+
+def _run(job: _Job, verb: Verb) -> None:
+    """Read the document, say what it was taken for, do what is asked, write it, and say what came of it."""
+    from stretto.cli.files import Destination
+    from stretto.cli.progress import progress_bar
+    from stretto.cli.reading import Wishes, read
+    from stretto.cli.say import INDENT, say_files, say_notices
+    from stretto.verbs.rework import what_it_is
+
+    destination = Destination.of(job.out or (), force=job.force, layout=job.layout)
+    job.manner(lambda share: None)  # refused before the document is read
+    reading = read(job.source, Wishes(key=job.key, meter=job.meter, pickup=job.pickup))
+    taken = f"{job.source.name}: {what_it_is(reading.score, job.hearing())}"
+    if not job.as_json:
+        print(f"{taken}; --key, --meter, --pickup and --voices change this", flush=True)
+        for sentence in reading.sentences:
+            print(INDENT + sentence)
+        say_notices(reading.notices)
+    with progress_bar(job.name) as show_share:
+        found = verb(reading.score, job.hearing(), job.manner(show_share))
+    started = time.perf_counter()
+    written = destination.write(found.score, name=f"{job.source.stem}-{job.name}-{found.seed}")
+    seconds = time.perf_counter() - started
+    if job.as_json:
+        _say_json(reading, taken, found, written, seconds)
+        return
+    notes = "note" if found.n_notes == 1 else "notes"
+    print(
+        f"{found.n_notes} new {notes} in {found.key}, seed {found.seed}; {found.nats_per_note:.2f} nats per note; "
+        f"drawn in {found.seconds:.1f} s, written in {seconds:.1f} s"
+    )
+    for line in found.report:
+        print(INDENT + line)
+    say_files(written, briefly=True)
+
+
+def named(listed: str | None) -> tuple[str, ...]:
+    """The names of a list such as "alto,tenor".
+
+    >>> named("alto, tenor")
+    ('alto', 'tenor')
+    """
+    return tuple(name.strip() for name in (listed or "").split(",") if name.strip())
+
+
+def _parameters(of: Callable[..., Any]) -> list[inspect.Parameter]:
+    """The parameters of a function or dataclass, their annotations as typer needs them."""
+    hints = get_type_hints(of, include_extras=True)
+    return [
+        parameter.replace(annotation=hints[parameter.name], kind=inspect.Parameter.KEYWORD_ONLY)
+        for parameter in inspect.signature(of).parameters.values()
+    ]
+
+
+def _say_json(reading: Reading, taken: str, found: Reworked, written: list[Written], seconds: float) -> None:
+    from stretto.cli.say import files_json, read_json, say_json
+
+    say_json(
+        {
+            **read_json(reading),
+            "key": found.key,
+            "taken_for": taken,
+            "seed": found.seed,
+            "new_notes": found.n_notes,
+            "nats_per_note": found.nats_per_note,
+            "seconds": {"drawing": round(found.seconds, 3), "writing": round(seconds, 3)},
+            "report": list(found.report),
+            "files": files_json(written),
+        }
+    )

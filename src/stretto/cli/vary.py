@@ -1,0 +1,24 @@
+"""`stretto vary`: some beats anew, here and there."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from stretto.cli.options import KeepRhythm
+from stretto.cli.rework import Verb, document_command, named
+
+
+@document_command("varied")
+def vary_command(
+    strength: Annotated[float, typer.Option(help="Share of the beats that are open, over 0, up to 1.")] = 0.3,
+    keep: Annotated[str | None, typer.Option(help="Voices in which nothing changes, as soprano,bass.")] = None,
+    keep_rhythm: KeepRhythm = False,
+) -> Verb:
+    """Write some beats of some voices anew, here and there."""
+    from stretto.verbs.gaps import vary
+
+    return lambda score, hearing, manner: vary(
+        score, strength, keep=named(keep), keep_rhythm=keep_rhythm, hearing=hearing, manner=manner
+    )

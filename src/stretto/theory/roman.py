@@ -1,0 +1,113 @@
+"""Chords by name: Roman numerals in a key, or letters."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from stretto.errors import RequestError
+from stretto.theory.chords import QUALITIES
+from stretto.theory.key import Tonality
+
+DEGREES = {"I": 0, "II": 1, "III": 2, "IV": 3, "V": 4, "VI": 5, "VII": 6}
+SCALES = {"major": (0, 2, 4, 5, 7, 9, 11), "minor": (0, 2, 3, 5, 7, 8, 10)}
+
+FIGURES = {"": (0, False), "6": (1, False), "64": (2, False), "7": (0, True), "65": (1, True), "43": (2, True),
+           "42": (3, True), "2": (3, True)}  # fmt: skip
+"""Figured bass behind a numeral -> inversion, and whether it is a seventh chord."""
+
+LETTERS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
+SHIFTS = {"": 0, "#": 1, "b": -1, "♯": 1, "♭": -1}
+
+KINDS = {"": "major", "m": "minor", "min": "minor", "dim": "diminished", "°": "diminished", "o": "diminished",
+         "aug": "augmented", "+": "augmented", "7": "dominant seventh", "m7": "minor seventh", "min7": "minor seventh",
+         "maj7": "major seventh", "M7": "major seventh", "m7b5": "half-diminished seventh",
+         "ø7": "half-diminished seventh", "dim7": "diminished seventh", "°7": "diminished seventh"}  # fmt: skip
+"""Ending of a chord's letter -> quality."""
+
+NUMERAL = re.compile(r"([b#♭♯]?)(VII|VI|V|IV|III|II|I|vii|vi|v|iv|iii|ii|i)(°|o|ø|\+)?(\d{0,2})(?:/(.+))?")
+LETTER = re.compile(r"([A-G])([#b♯♭]?)([^/]*)(?:/([A-G])([#b♯♭]?))?")
+
+
+@dataclass(frozen=True, slots=True)
+class NamedChord:
+    """A chord that is asked for."""
+
+    name: str
+    root: int
+    """Pitch class."""
+    quality: str
+    """A key of `chords.QUALITIES`."""
+    bass: int
+    """Pitch class."""
+
+    @property
+    def classes(self) -> frozenset[int]:
+        """Its pitch classes."""
+        return frozenset((self.root + step) % 12 for step in QUALITIES[self.quality])
+
+    @property
+    def third(self) -> int:
+        """Pitch class of its third."""
+        return (self.root + QUALITIES[self.quality][1]) % 12
+
+
+def chord_named(text: str, key: Tonality) -> NamedChord:
+    """The chord that a name asks for.
+
+    >>> from stretto.theory.key import parse_key
+    >>> chord = chord_named("V65", parse_key("G major"))
+    >>> sorted(chord.classes), chord.bass
+    ([0, 2, 6, 9], 6)
+
+    Args:
+        text: a Roman numeral ("I", "ii6", "V7", "vii°", "V7/V") or a letter ("G", "F#m", "D7/F#").
+        key: in which numerals are meant; in minor, V and vii° have the raised leading note.
+
+    Raises:
+        RequestError: no such chord.
+    """
+    if found := NUMERAL.fullmatch(text):
+        return _of_numeral(text, found, key)
+    if found := LETTER.fullmatch(text):
+        letter, sign, ending, bass, bass_sign = found.groups(default="")
+        if ending in KINDS:
+            root = (LETTERS[letter] + SHIFTS[sign]) % 12
+            low = (LETTERS[bass] + SHIFTS[bass_sign]) % 12 if bass else root
+            return NamedChord(text, root, KINDS[ending], low)
+    raise RequestError(f"chord {text!r} is unknown; name chords as I, ii6, V7, vii°, V7/V or as G, F#m, D7/F#")
+
+
+def _of_numeral(text: str, found: re.Match[str], key: Tonality) -> NamedChord:
+    sign, numeral, mark, figures, of = found.groups(default="")
+    if figures not in FIGURES:
+        raise RequestError(f"chord {text!r}: figures {figures} are none of {', '.join(f for f in FIGURES if f)}")
+    tonic, mode = key.tonic, key.mode
+    if of:
+        target = chord_named(of, key)
+        tonic, mode = target.root, "minor" if QUALITIES[target.quality][1] == 3 else "major"
+    degree = DEGREES[numeral.upper()]
+    root = (tonic + SCALES[mode][degree] + SHIFTS[sign]) % 12
+    major = numeral.isupper()
+    if mode == "minor" and degree == 6 and not major and not sign:
+        root = (root + 1) % 12  # vii° stands on the raised leading note
+    inversion, seventh = FIGURES[figures]
+    quality = _quality(degree, mode, major=major, mark=mark, seventh=seventh)
+    bass = (root + QUALITIES[quality][inversion]) % 12
+    return NamedChord(text, root, quality, bass)
+
+
+def _quality(degree: int, mode: str, *, major: bool, mark: str, seventh: bool) -> str:
+    """What a numeral's letters, mark and figures make of its chord."""
+    if mark in ("°", "o"):
+        return "diminished seventh" if seventh else "diminished"
+    if mark == "ø":
+        return "half-diminished seventh"
+    if mark == "+":
+        return "augmented"
+    if not seventh:
+        return "major" if major else ("diminished" if degree == 6 else "minor")
+    if not major:
+        diminished = "diminished seventh" if mode == "minor" else "half-diminished seventh"
+        return diminished if degree == 6 else "minor seventh"
+    return "dominant seventh" if degree == 4 or (mode == "minor" and degree == 6) else "major seventh"

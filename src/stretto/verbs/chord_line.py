@@ -1,0 +1,113 @@
+"""A chord line that the user asks for: which chord sounds when, and what that leaves each voice."""
+
+# Shapes: S streams, P pitches, O = 2 + P options.
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stretto.engine.flagship import FIRST_PITCH, GO_ON, TAKE_REST, FlagshipEngine
+from stretto.errors import RequestError
+from stretto.frames.plan import Plan
+from stretto.score.model import TICKS_PER_QUARTER
+from stretto.theory.key import Tonality
+from stretto.theory.roman import NamedChord, chord_named
+
+BASS = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChordLine:
+    """Chords with the ticks at which each begins; the last holds until the end."""
+
+    ticks: tuple[int, ...]
+    chords: tuple[NamedChord | None, ...]
+    """None = free."""
+
+    def at(self, tick: int) -> tuple[NamedChord | None, bool]:
+        """The chord in force, and whether it begins here, or a beat of it does."""
+        index = int(np.searchsorted(self.ticks, tick, side="right")) - 1
+        if index < 0:
+            return None, False
+        return self.chords[index], (tick - self.ticks[index]) % TICKS_PER_QUARTER == 0
+
+    def barred(self, engine: FlagshipEngine, part: int, tick_S: NDArray[np.integer[Any]]) -> NDArray[np.bool_]:
+        """Options of `part` that do not belong to the chord, on its beats, (S, O).
+
+        Between the beats voices may pass through anything.
+
+        Args:
+            engine: the pieces in the making.
+            part: the part that chooses.
+            tick_S: where each stream stands.
+        """
+        out = np.zeros((engine.n_streams, FIRST_PITCH + engine.w.n_pitches), bool)
+        midi_P = np.arange(engine.w.n_pitches) + engine.w.lowest
+        for s, tick in enumerate(tick_S.tolist()):
+            chord, on_beat = self.at(tick)
+            if chord is None or not on_beat:
+                continue
+            wanted = _wanted(chord, engine, s, part)
+            fits_P = np.isin(midi_P % 12, list(wanted))
+            out[s, FIRST_PITCH:] = ~fits_P
+            out[s, TAKE_REST] = True
+            last = int(engine.last_SV[s, part])
+            out[s, GO_ON] = last < 0 or not fits_P[last]
+        return out
+
+
+def _wanted(chord: NamedChord, engine: FlagshipEngine, stream: int, part: int) -> frozenset[int]:
+    """Pitch classes that a part may take: the bass its own, the last to choose the third if nobody has it."""
+    if part == BASS:
+        return frozenset({chord.bass})
+    sung = {int(engine.new_SV[stream, v]) + engine.w.lowest for v in engine.done if engine.new_SV[stream, v] >= 0}
+    lacks_third = chord.third not in {pitch % 12 for pitch in sung}
+    if lacks_third and len(engine.done) == engine.w.n_parts - 1:
+        return frozenset({chord.third})
+    return chord.classes
+
+
+def chord_line(text: str, plan: Plan, key: Tonality) -> ChordLine:
+    """The chords of a line, in time.
+
+    Bars stand between bar lines, and share their time among their chords; without bar lines every chord
+    has a bar. The first is bar 1: a pickup stays free. "%" or "-" leaves a place free.
+
+    Args:
+        text: as "I | IV V | I" or "G D7 Em".
+        plan: says where the bars are.
+        key: in which numerals are meant.
+
+    Raises:
+        RequestError: an unknown chord, or more bars than there are.
+    """
+    bars = [bar.split() for bar in text.split("|")] if "|" in text else [[chord] for chord in text.split()]
+    bars = bars[1:] if bars and not bars[0] else bars
+    bars = bars[:-1] if bars and not bars[-1] else bars
+    starts = list(plan.bar_starts or ())[1 if plan.pickup else 0 :]
+    if not bars or len(bars) > len(starts):
+        raise RequestError(
+            f"--chords: {len(bars)} bars of chords for {len(starts)} bars of music; give as many or fewer"
+        )
+    ticks, chords = list[int](), list[NamedChord | None]()
+    for start, end, names in zip(starts, [*starts[1:], plan.end], bars, strict=False):
+        for i, name in enumerate(names):
+            ticks.append(start + (end - start) * i // max(1, len(names)))
+            chords.append(None if name in ("%", "-") else chord_named(name, key))
+        if not names:
+            ticks.append(start)
+            chords.append(None)
+    if len(bars) < len(starts):
+        ticks.append(starts[len(bars)])
+        chords.append(None)
+    return ChordLine(ticks=tuple(ticks), chords=tuple(chords))
+
+
+def cuts_of(line: ChordLine | None) -> Sequence[int]:
+    """Ticks at which a frame must begin, so that its chord is heard there."""
+    return () if line is None else line.ticks

@@ -1,0 +1,234 @@
+"""The user's own document, as the network sees it, and with the network's notes in it.
+
+What is given goes through untouched: notes are only ever added, and taken away where a hole asks for it.
+"""
+
+# Shapes: T frames, V voices.
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stretto.errors import RequestError
+from stretto.frames.canvas import Hole
+from stretto.frames.parts import REST, PartFrames, notes_of_parts, part_frames
+from stretto.frames.plan import Plan, plan_of_score
+from stretto.score.model import Clef, Mark, Notice, Part, Score
+from stretto.theory.key import Tonality
+from stretto.theory.spelling import spell_unspelled
+from stretto.verbs.assemble import CHOIR, CLEFS
+
+N_VOICES = len(CHOIR)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Document:
+    """A score with a part for every voice, some of them new and empty."""
+
+    score: Score
+    parts: tuple[int, ...]
+    """Index of each voice's part in the score, soprano first."""
+    new: tuple[int, ...]
+    """Voices that the document did not have."""
+    frames: PartFrames
+    """All voices; new ones rest."""
+    key: Tonality
+    up: int = 0
+    """Semitones by which the network hears it higher than it is written."""
+    notices: tuple[Notice, ...] = ()
+    """What the frames do not hold; it stays in the score."""
+
+    def plan(self, style: str) -> Plan:
+        """What the network is told: bars, metres, fermatas, key and end."""
+        return plan_of_score(self.score, style=style, tonic=(self.key.tonic + self.up) % 12, mode=self.key.mode)
+
+
+def document_of(score: Score, voices: Mapping[int, int], *, key: Tonality, up: int = 0) -> Document:
+    """A document for the network.
+
+    Args:
+        score: understood, so that it has a metre and a key.
+        voices: of each part with notes, as `voicing.voices_of_parts` gives it.
+        key: of the piece.
+        up: semitones by which the network is to hear it higher.
+
+    Raises:
+        RequestError: what is given lies outside what the network knows.
+    """
+    whole, parts = _with_all_voices(score, voices)
+    frames, notices = part_frames(whole, parts=parts)
+    pitch_TV = np.where(frames.pitch_TV == REST, REST, frames.pitch_TV + up).astype(np.int16)
+    return Document(
+        score=whole,
+        parts=parts,
+        new=tuple(v for v in range(N_VOICES) if v not in voices.values()),
+        frames=replace(frames, pitch_TV=pitch_TV),
+        key=key,
+        up=up,
+        notices=notices,
+    )
+
+
+def filled(document: Document, drawn: PartFrames, holes: Sequence[Hole], *, keep: Sequence[int] = ()) -> Score:
+    """The document with what was drawn in its holes; all else as it was.
+
+    Args:
+        document: the user's.
+        drawn: the whole piece as it was drawn, given notes included.
+        holes: what was open.
+        keep: new voices to keep; the others were only imagined, and leave no trace.
+    """
+    score = document.score
+    gone = removed_notes(document, holes)
+    fresh = notes_of_parts(drawn)
+    added = np.zeros(len(fresh), bool)
+    for hole in holes:
+        if hole.part in document.new and hole.part not in keep:
+            continue
+        added |= _inside(fresh, hole.part, hole.start, hole.end)
+    fresh = fresh[added]
+    fresh["pitch"] -= document.up
+    voice = fresh["part"].astype(int)
+    fresh["part"] = np.array(document.parts)[voice]
+    kept_marks = tuple(mark for mark in score.marks if not _hangs_on(mark, score.notes[gone]))
+    changed = score.evolve(
+        notes=np.concatenate([score.notes[~gone], fresh]),
+        marks=(*kept_marks, *_fermatas_of(document, fresh)),
+    )
+    if keep:
+        voice_of = {part: voice for voice, part in enumerate(document.parts)}
+        changed = changed.evolve(parts=tuple(_named(part, voice_of.get(p)) for p, part in enumerate(changed.parts)))
+    imagined = [document.parts[v] for v in document.new if v not in keep]
+    return spell_unspelled(_without_parts(changed, imagined), key=document.key)
+
+
+def removed_notes(document: Document, holes: Sequence[Hole]) -> NDArray[np.bool_]:
+    """Notes that holes take away."""
+    gone = np.zeros(len(document.score.notes), bool)
+    for hole in holes:
+        gone |= _inside(document.score.notes, document.parts[hole.part], hole.start, hole.end)
+    return gone
+
+
+def removed_marks(document: Document, holes: Sequence[Hole]) -> int:
+    """Marks that hang on notes which the holes take away; fermatas go over to the new notes."""
+    gone = removed_notes(document, holes)
+    return sum(mark.kind != "fermata" and _hangs_on(mark, document.score.notes[gone]) for mark in document.score.marks)
+
+
+def _with_all_voices(score: Score, voices: Mapping[int, int]) -> tuple[Score, tuple[int, ...]]:
+    """The score with a part for every voice, and where each voice's part stands; new ones stand in choir order."""
+    placed = list(range(len(score.parts)))
+    """What stands at each place: an old part's index, or -1 - voice for a new one."""
+    of_voice = {voice: part for part, voice in voices.items()}
+    for voice in range(N_VOICES):
+        if voice in of_voice:
+            continue
+        above = [placed.index(of_voice[v]) if v in of_voice else placed.index(-1 - v) for v in range(voice)]
+        below = [placed.index(of_voice[v]) for v in range(voice + 1, N_VOICES) if v in of_voice]
+        placed.insert(max(above) + 1 if above else min(below), -1 - voice)
+    where = {old: new for new, old in enumerate(placed) if old >= 0}
+    parts = [score.parts[p] if p >= 0 else CHOIR[-1 - p] for p in placed]
+    if group := next((part.group for part in score.parts if part.group), ""):
+        parts = [part if p >= 0 else replace(part, group=group) for p, part in zip(placed, parts, strict=True)]
+    notes = score.notes.copy()
+    notes["part"] = np.array([where[p] for p in range(len(score.parts))])[notes["part"]] if len(notes) else 0
+    clefs = [replace(clef, part=where[clef.part]) for clef in score.clefs]
+    clefs += [replace(CLEFS[-1 - p], part=n) for n, p in enumerate(placed) if p < 0] if clefs else []
+    whole = score.evolve(
+        parts=tuple(parts),
+        notes=notes,
+        keys=tuple(replace(key, part=where[key.part]) if key.part >= 0 else key for key in score.keys),
+        clefs=tuple(clefs or _new_clefs(placed)),
+        marks=tuple(replace(mark, part=where[mark.part]) if mark.part >= 0 else mark for mark in score.marks),
+    )
+    found = [where[of_voice[v]] if v in of_voice else placed.index(-1 - v) for v in range(N_VOICES)]
+    return whole, tuple(found)
+
+
+def _named(part: Part, voice: int | None) -> Part:
+    """A part without a name has that of its voice, now that there are others."""
+    if part.name or voice is None:
+        return part
+    return replace(
+        part, name=CHOIR[voice].name, abbreviation=CHOIR[voice].abbreviation, group=part.group or CHOIR[voice].group
+    )
+
+
+def _new_clefs(placed: Sequence[int]) -> list[Clef]:
+    """Clefs of new parts alone: those of the others are chosen by their range."""
+    return [replace(CLEFS[-1 - p], part=n) for n, p in enumerate(placed) if p < 0]
+
+
+def _without_parts(score: Score, gone: Sequence[int]) -> Score:
+    """The score without some parts, which hold nothing that counts."""
+    if not gone:
+        return score
+    kept = [p for p in range(len(score.parts)) if p not in gone]
+    where = {old: new for new, old in enumerate(kept)}
+    notes = score.notes[~np.isin(score.notes["part"], list(gone))]
+    notes["part"] = [where[p] for p in notes["part"].tolist()]
+
+    def moved(part: int) -> int:
+        return where[part] if part >= 0 else part
+
+    return score.evolve(
+        parts=tuple(score.parts[p] for p in kept),
+        notes=notes,
+        keys=tuple(replace(key, part=moved(key.part)) for key in score.keys if key.part not in gone),
+        clefs=tuple(replace(clef, part=moved(clef.part)) for clef in score.clefs if clef.part not in gone),
+        marks=tuple(replace(mark, part=moved(mark.part)) for mark in score.marks if mark.part not in gone),
+    )
+
+
+def _inside(notes: NDArray[np.void], part: int, start: int, end: int) -> NDArray[np.bool_]:
+    """Notes of a part that begin in a stretch of time; a note belongs where it begins."""
+    found: NDArray[np.bool_] = (notes["part"] == part) & (notes["onset"] >= start) & (notes["onset"] < end)
+    return found
+
+
+def _hangs_on(mark: Mark, notes: NDArray[np.void]) -> bool:
+    """A mark of one of these notes, and of no other."""
+    if mark.pitch < 0:
+        return False
+    own = (notes["part"] == mark.part) & (notes["onset"] == mark.tick) & (notes["pitch"] == mark.pitch)
+    return bool(own.any())
+
+
+def _fermatas_of(document: Document, fresh: NDArray[np.void]) -> list[Mark]:
+    """Fermatas on the new notes, where voices that are given have them."""
+    ticks = sorted({mark.tick for mark in document.score.marks if mark.kind == "fermata"})
+    found = []
+    for tick in ticks:
+        under = fresh[(fresh["onset"] <= tick) & (fresh["onset"] + fresh["duration"] > tick)]
+        for note in under:
+            begins = int(note["onset"])
+            found.append(
+                Mark(kind="fermata", tick=begins, part=int(note["part"]), voice=1, staff=1, pitch=int(note["pitch"]))
+            )
+    return list(dict.fromkeys(found))
+
+
+def check_range(frames: PartFrames, lowest: int, highest: int) -> None:
+    """Refuse what the network has no pitches for.
+
+    Raises:
+        RequestError: a given note lies outside; says how far, and what to do.
+    """
+    sounding = frames.pitch_TV[frames.pitch_TV >= 0]
+    if not len(sounding):
+        raise RequestError("no notes; name a file with a melody")
+    low, high = int(sounding.min()), int(sounding.max())
+    if low >= lowest and high <= highest:
+        return
+    if high - low > highest - lowest:
+        raise RequestError(f"its notes span {high - low} semitones; the network knows {highest - lowest}")
+    octaves = -(-(lowest - low) // 12) if low < lowest else (highest - high) // 12
+    raise RequestError(
+        f"its notes lie {'below' if low < lowest else 'above'} a choir's; "
+        f"--octaves {octaves} lets the network hear it there, and writes it where it was"
+    )

@@ -1,0 +1,195 @@
+"""`continue`, `infill` and `vary`: holes in time, in some voices or all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from stretto.errors import RequestError
+from stretto.frames.canvas import Hole
+from stretto.score.model import TICKS_PER_QUARTER, Bar, Score
+from stretto.verbs.document import Document
+from stretto.verbs.form import phrases_after
+from stretto.verbs.rework import Hearing, Manner, Reworked, document_for, rework, voice_called
+from stretto.verbs.voicing import VOICES
+
+MAX_BARS = 64
+
+
+def continue_(
+    score: Score,
+    bars: int = 8,
+    *,
+    hearing: Hearing | None = None,
+    manner: Manner | None = None,
+) -> Reworked:
+    """Go on where a document ends.
+
+    Args:
+        score: the opening, understood.
+        bars: how many more; the last closes the piece.
+        hearing: how the document is to be heard.
+        manner: how to draw.
+
+    Raises:
+        RequestError: the document does not fit, or the wish cannot be met.
+    """
+    if not 1 <= bars <= MAX_BARS:
+        raise RequestError(f"{bars} bars: possible are 1 to {MAX_BARS}")
+    longer = with_bars(score, bars)
+    document = document_for(longer, hearing)
+    start = int(score.ends.max())
+    holes = [Hole(part=v, start=start, end=longer.end) for v in range(len(VOICES))]
+    imagined = [Hole(part=v, start=0, end=start) for v in document.new]
+    manner = (manner or Manner()).seeded()
+    ends = document.plan(manner.style).phrase_ends or (int(score.notes["onset"].max()),)
+    meter = score.meter_at(score.end)
+    more = phrases_after(
+        ends[-1],
+        longer.end,
+        style=manner.style,
+        meter=f"{meter.numerator}/{meter.denominator}",
+        pickup=score.pickup,
+        rng=np.random.default_rng([manner.seed or 0, 1]),
+    )
+    return rework(document, [*holes, *imagined], manner, phrase_ends=(*ends, *more))
+
+
+def with_bars(score: Score, n: int) -> Score:
+    """The score with so many more bars, still empty; a last bar that was short is filled up.
+
+    Where the piece has a pickup, the last of the new bars lacks its beats.
+    """
+    last = score.bars[-1]
+    full = score.meter_at(last.tick).bar_ticks
+    length = score.end - last.tick
+    ends_short = length < full
+    starts = [last.tick + max(full, length) + full * i for i in range(n)]
+    closing = last.barline or "final"
+    bars = [*score.bars[:-1], replace(last, barline="")]
+    bars += [Bar(tick=tick, number=last.number + i + 1) for i, tick in enumerate(starts)]
+    bars[-1] = replace(bars[-1], barline=closing)
+    end = starts[-1] + (length if ends_short and score.pickup else full)
+    return score.evolve(bars=tuple(bars), end=end)
+
+
+def infill(
+    score: Score,
+    first: int,
+    last: int,
+    *,
+    parts: Sequence[str] = (),
+    keep_rhythm: bool = False,
+    hearing: Hearing | None = None,
+    manner: Manner | None = None,
+) -> Reworked:
+    """Write some bars anew, so that they lead from what comes before to what comes after.
+
+    Args:
+        score: the document, understood.
+        first: number of the first bar that is open, as it is printed; a pickup is bar 0.
+        last: number of the last.
+        parts: voices that are open there; none = all that the document has.
+        keep_rhythm: only the pitches are open.
+        hearing: how the document is to be heard.
+        manner: how to draw.
+
+    Raises:
+        RequestError: there are no such bars or voices, or the document does not fit.
+    """
+    start, end = span_of_bars(score, first, last)
+    document = document_for(score, hearing)
+    open_voices = _open_voices(document, parts)
+    holes = [Hole(part=v, start=start, end=end, keep_rhythm=keep_rhythm) for v in open_voices]
+    return rework(document, [*holes, *_imagined(document)], manner or Manner())
+
+
+def bars_named(text: str) -> tuple[int, int]:
+    """First and last bar of a range.
+
+    >>> bars_named("5-8"), bars_named("5")
+    ((5, 8), (5, 5))
+
+    Raises:
+        RequestError: it is none.
+    """
+    match = re.fullmatch(r"\s*(\d{1,4})\s*(?:-\s*(\d{1,4})\s*)?", text)
+    if match is None:
+        raise RequestError(f"--bars {text}: name bars as 5-8, or one as 5")
+    return int(match[1]), int(match[2] or match[1])
+
+
+def span_of_bars(score: Score, first: int, last: int) -> tuple[int, int]:
+    """From the start of one bar to the end of another, in ticks.
+
+    Raises:
+        RequestError: there are no such bars.
+    """
+    numbers = [bar.number for bar in score.bars]
+    if first > last or first not in numbers or last not in numbers:
+        raise RequestError(f"bars {first}-{last}: the document has bars {min(numbers)} to {max(numbers)}")
+    end_index = len(numbers) - 1 - numbers[::-1].index(last)
+    return score.bars[numbers.index(first)].tick, score.bar_end(end_index)
+
+
+def vary(
+    score: Score,
+    strength: float = 0.3,
+    *,
+    keep: Sequence[str] = (),
+    keep_rhythm: bool = False,
+    hearing: Hearing | None = None,
+    manner: Manner | None = None,
+) -> Reworked:
+    """Write some beats of some voices anew, here and there.
+
+    Args:
+        score: the document, understood.
+        strength: share of the beats that are open, 0 to 1.
+        keep: voices in which nothing changes.
+        keep_rhythm: only the pitches are open.
+        hearing: how the document is to be heard.
+        manner: how to draw.
+
+    Raises:
+        RequestError: the strength is out of range, no voice is left, or the document does not fit.
+    """
+    if not 0 < strength <= 1:
+        raise RequestError(f"strength {strength:g}: possible is over 0, up to 1")
+    document = document_for(score, hearing)
+    kept = {voice_called(name) for name in keep}
+    open_voices = [v for v in range(len(VOICES)) if v not in kept and v not in document.new]
+    if not open_voices:
+        raise RequestError(f"--keep {','.join(keep)}: no voice is left to vary")
+    manner = (manner or Manner()).seeded()
+    rng = np.random.default_rng([manner.seed or 0, 1])
+    holes: list[Hole] = []
+    beat = TICKS_PER_QUARTER
+    for voice in open_voices:
+        tick = 0
+        while tick < score.end:
+            # Stretches of a beat or two: single notes alone would only be replaced by their likeliest neighbours.
+            length = beat * int(rng.integers(1, 3))
+            if rng.random() < strength:
+                holes.append(Hole(part=voice, start=tick, end=tick + length, keep_rhythm=keep_rhythm))
+            tick += length
+    holes = holes or [Hole(part=open_voices[0], start=0, end=beat, keep_rhythm=keep_rhythm)]
+    return rework(document, [*holes, *_imagined(document)], manner)
+
+
+def _open_voices(document: Document, parts: Sequence[str]) -> list[int]:
+    has = [v for v in range(len(VOICES)) if v not in document.new]
+    wished = [voice_called(name) for name in parts]
+    if missing := [VOICES[v] for v in wished if v not in has]:
+        raise RequestError(
+            f"--parts {','.join(missing)}: the document has no such voice; it has {', '.join(VOICES[v] for v in has)}"
+        )
+    return wished or has
+
+
+def _imagined(document: Document) -> list[Hole]:
+    """Voices that the document lacks, which the network hears in its mind."""
+    return [Hole(part=v, start=0, end=document.frames.end) for v in document.new]

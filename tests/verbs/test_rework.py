@@ -1,0 +1,232 @@
+"""The verbs on the user's own music: what is given stays, what is open is filled as asked."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from stretto.errors import RequestError
+from stretto.score.model import Mark, Score
+from stretto.score.text import read_text
+from stretto.theory.chords import chord_at
+from stretto.theory.understand import understand
+from stretto.verbs.gaps import bars_named, continue_, infill, vary
+from stretto.verbs.rework import Hearing, Manner, Reworked, harmonize
+from stretto.verbs.rules import Rules, rules_of
+
+QUICK = Manner(seed=5, candidates=2)
+
+MELODY = """
+title: Ode
+key: D major
+meter: 4/4
+
+part: Soprano
+  1 | F#4 F#4 G4 A4 |
+  2 | A4 G4 F#4 E4 |
+  3 | D4 D4 E4 F#4 |
+  4 | F#4q. E4e E4h |
+"""
+
+
+def melody() -> Score:
+    """Four bars with a fermata, a slur and words."""
+    score, _ = understand(read_text(MELODY.encode(), "ode.txt"))
+    marks = [
+        Mark(kind="fermata", tick=336, part=0, voice=1, staff=1, pitch=64),
+        Mark(kind="slur", tick=0, end=24, part=0, voice=1, staff=1, pitch=66, end_pitch=66),
+        *(
+            Mark(kind="lyric", tick=24 * k, part=0, voice=1, staff=1, pitch=int(p), number=1, text="la", extra="single")
+            for k, p in enumerate(score.notes["pitch"][:4])
+        ),
+    ]
+    return score.evolve(marks=(*score.marks, *marks))
+
+
+def choir() -> Score:
+    """The melody with three voices under it."""
+    return harmonize(melody(), manner=QUICK).score
+
+
+def notes_of(score: Score, name: str) -> np.ndarray:
+    """The notes of a part, as if it were the first."""
+    part = [p.name for p in score.parts].index(name)
+    notes = score.notes[score.notes["part"] == part].copy()
+    notes["part"] = 0
+    return notes
+
+
+def same_outside(before: Score, after: Score, start: int, end: int) -> bool:
+    """All notes that begin before or after a stretch of time are the same."""
+    kept = [s.notes[(s.notes["onset"] < start) | (s.notes["onset"] >= end)] for s in (before, after)]
+    return np.array_equal(*kept)
+
+
+def test_a_melody_is_given_three_voices_and_stays_as_it_was() -> None:
+    before = melody()
+    found = harmonize(before, manner=QUICK)
+    assert [part.name for part in found.score.parts] == ["Soprano", "Alto", "Tenor", "Bass"]
+    assert np.array_equal(notes_of(found.score, "Soprano"), before.notes)
+    own = tuple(mark for mark in found.score.marks if mark.part == 0)
+    assert own == before.marks
+    assert found.n_notes == len(found.score.notes) - len(before.notes) > 20
+    assert (found.score.notes["fifths"] != 127).all()
+
+
+def test_new_voices_have_fermatas_where_the_melody_has_one() -> None:
+    score = choir()
+    fermatas = [mark for mark in score.marks if mark.kind == "fermata"]
+    assert {mark.part for mark in fermatas} == {0, 1, 2, 3}
+    for mark in fermatas:
+        own = score.notes[score.notes["part"] == mark.part]
+        note = own[own["onset"] == mark.tick][0]
+        assert note["onset"] <= 336 < note["onset"] + note["duration"]
+
+
+def test_the_same_seed_gives_the_same_voices_and_another_gives_others() -> None:
+    first, again, other = (harmonize(melody(), manner=Manner(seed=s, candidates=2)).score for s in (5, 5, 6))
+    assert first == again and first != other
+
+
+def test_a_bass_is_given_the_voices_above_it() -> None:
+    score, _ = understand(
+        read_text(b"key: C major\nmeter: 4/4\n\npart: Bass\n  1 | C3 E3 F3 G3 |\n  2 | C3w |\n", "bass.txt")
+    )
+    found = harmonize(score, manner=QUICK)
+    assert [part.name for part in found.score.parts] == ["Soprano", "Alto", "Tenor", "Bass"]
+    assert np.array_equal(notes_of(found.score, "Bass"), score.notes)
+
+
+def test_one_voice_of_four_can_be_kept() -> None:
+    before = choir()
+    found = harmonize(before, keep=["tenor"], manner=Manner(seed=9, candidates=2))
+    assert np.array_equal(notes_of(found.score, "Tenor"), notes_of(before, "Tenor"))
+    assert not np.array_equal(notes_of(found.score, "Bass"), notes_of(before, "Bass"))
+
+
+def test_only_the_bars_that_are_asked_for_change() -> None:
+    before = choir()
+    found = infill(before, 2, 3, manner=QUICK)
+    assert same_outside(before, found.score, 96, 288)
+    assert not np.array_equal(before.notes, found.score.notes)
+    assert found.score.end == before.end and found.score.bars == before.bars
+
+
+def test_only_the_voices_that_are_asked_for_change() -> None:
+    before = choir()
+    found = infill(before, 1, 4, parts=["alto"], manner=Manner(seed=2, candidates=2))
+    for name in ("Soprano", "Tenor", "Bass"):
+        assert np.array_equal(notes_of(found.score, name), notes_of(before, name))
+    assert not np.array_equal(notes_of(found.score, "Alto"), notes_of(before, "Alto"))
+
+
+def test_a_rhythm_can_be_kept() -> None:
+    before = choir()
+    found = infill(before, 1, 4, parts=["alto", "bass"], keep_rhythm=True, manner=Manner(seed=4, candidates=2))
+    for name in ("Alto", "Bass"):
+        old, new = notes_of(before, name), notes_of(found.score, name)
+        assert np.array_equal(old[["onset", "duration"]], new[["onset", "duration"]])
+    assert not np.array_equal(before.notes["pitch"], found.score.notes["pitch"])
+
+
+def test_a_piece_goes_on_for_as_many_bars_and_closes_on_its_tonic() -> None:
+    before = choir()
+    found = continue_(before, 4, manner=QUICK)
+    after = found.score
+    assert [bar.number for bar in after.bars] == list(range(1, 9)) and after.end == 2 * before.end
+    assert np.array_equal(after.notes[after.notes["onset"] < before.end], before.notes)
+    bass = notes_of(after, "Bass")
+    assert int(bass["pitch"][-1]) % 12 == 2
+    assert int((after.notes["onset"] + after.notes["duration"]).max()) == after.end
+
+
+def test_a_lone_melody_goes_on_alone() -> None:
+    found = continue_(melody(), 2, manner=QUICK)
+    assert len(found.score.parts) == 1
+    assert np.array_equal(found.score.notes[: len(melody().notes)], melody().notes)
+    assert found.score.notes["onset"].max() >= melody().end
+
+
+def test_variation_leaves_kept_voices_and_most_of_the_others() -> None:
+    before = choir()
+    found = vary(before, 0.3, keep=["soprano"], manner=QUICK)
+    assert np.array_equal(notes_of(found.score, "Soprano"), notes_of(before, "Soprano"))
+    old, new = set(before.notes.tolist()), set(found.score.notes.tolist())
+    assert 0.3 < len(old & new) / len(old) < 1
+
+
+def test_no_given_note_is_drawn_out_into_a_hole() -> None:
+    """A hole is filled with notes that begin in it, or given notes would hang over and leave rests."""
+    for seed in range(4):
+        found = vary(melody(), 0.6, manner=Manner(seed=seed, candidates=1))
+        notes = found.score.notes
+        assert np.array_equal(notes["onset"][1:], (notes["onset"] + notes["duration"])[:-1])
+
+
+def test_a_chord_line_sounds_where_it_is_asked_for() -> None:
+    found = harmonize(melody(), manner=Manner(seed=1, candidates=1, chords="I | V | I | I V"))
+    heard = [chord_at(found.score, tick) for tick in (0, 96, 192, 288, 336)]
+    assert [chord.root if chord else None for chord in heard] == [2, 9, 2, 2, 9]
+
+
+def test_ranges_and_prohibitions_of_ones_own_hold() -> None:
+    rules = rules_of(ranges=["alto=57-69"], forbid=["chromatic", "repeats"])
+    found = harmonize(melody(), manner=Manner(seed=1, candidates=1, rules=rules))
+    alto = notes_of(found.score, "Alto")["pitch"]
+    assert alto.min() >= 57 and alto.max() <= 69
+    assert set((found.score.notes["pitch"] % 12).tolist()) <= {1, 2, 4, 6, 7, 9, 11}
+
+
+def test_rules_are_changed_by_the_users_words() -> None:
+    assert rules_of(allow=["rests", "parallels"]) == Rules(rests=True, parallels=False)
+    assert rules_of(forbid=["leaps"], ranges=["bass=36-60"]).ranges[3] == (36, 60)
+
+
+def _wrong(**changes: object) -> Reworked:
+    verb = changes.pop("verb")
+    return verb(melody(), **changes)  # type: ignore[operator, no-any-return]
+
+
+@pytest.mark.parametrize(
+    ("wish", "said"),
+    [
+        ({"verb": harmonize, "keep": ["bass"]}, "has no such voice; it has soprano"),
+        ({"verb": harmonize, "keep": ["flute"]}, "'flute' is not known"),
+        ({"verb": harmonize, "hearing": Hearing(voices=["alto", "bass"])}, "name the 1 part with notes"),
+        ({"verb": harmonize, "hearing": Hearing(take=["Flute"])}, "no part of that name; there are 1 Soprano"),
+        ({"verb": infill, "first": 3, "last": 9}, "has bars 1 to 4"),
+        ({"verb": infill, "first": 3, "last": 2}, "has bars 1 to 4"),
+        ({"verb": infill, "first": 1, "last": 2, "parts": ["alto"]}, "no such voice"),
+        ({"verb": continue_, "bars": 0}, "possible are 1 to 64"),
+        ({"verb": vary, "strength": 1.5}, "over 0, up to 1"),
+        ({"verb": vary, "keep": ["soprano"]}, "no voice is left"),
+        ({"verb": harmonize, "manner": Manner(chords="I | X")}, "'X' is unknown"),
+        ({"verb": harmonize, "manner": Manner(chords="I|I|I|I|I")}, "5 bars of chords for 4"),
+        ({"verb": harmonize, "hearing": Hearing(octaves=3)}, "--octaves -2"),
+        ({"verb": harmonize, "hearing": Hearing(key="D dorian")}, "major and minor"),
+    ],
+)
+def test_a_wish_that_cannot_be_met_is_refused_in_one_line(wish: dict, said: str) -> None:
+    with pytest.raises(RequestError, match=said) as refused:
+        _wrong(**wish)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"style": "jazz"}, "there are bach"),
+        ({"candidates": 0}, "1 to 64"),
+        ({"temperature": 0}, "0.05 to 5"),
+        ({"seed": -1}, "0 or more"),
+    ],
+)
+def test_a_manner_that_cannot_be_is_refused(changes: dict, said: str) -> None:
+    with pytest.raises(RequestError, match=said):
+        Manner(**changes)
+
+
+def test_bars_are_named_as_they_are_printed() -> None:
+    assert bars_named("5-8") == (5, 8) and bars_named(" 12 ") == (12, 12)
+    with pytest.raises(RequestError, match="name bars as 5-8"):
+        bars_named("five")

@@ -138,6 +138,22 @@ def test_kept_weights_give_the_stored_figures_again(tmp_path: Path, folder: Path
     assert "DIFFERS" in SAID[-1]
 
 
+def test_of_a_run_that_was_stopped_early_the_figures_are_kept_without_the_weights(
+    tmp_path: Path, folder: Path, monkeypatch
+) -> None:
+    monkeypatch.setattr("stretto.bench.bench.entry", lambda name: TINY)
+    sets = Sets(folder)
+    run_all(wanted_runs(["JSB_Chorales"], ["elman"], 1), sets, tmp_path / "out", say=SAID.append)
+    path = tmp_path / "out" / "JSB_Chorales" / "elman" / "seed-0" / "result.json"
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**stored, "n_steps_planned": stored["n_steps"] + 1}), encoding="utf-8")
+    keep(tmp_path / "out", tmp_path / "kept")
+    assert not list((tmp_path / "kept").rglob("*.safetensors"))
+    again, n_different = evaluate_all(tmp_path / "kept", sets, ["JSB_Chorales"], ["elman"], say=SAID.append)
+    assert n_different == 0 and not again[0].finished
+    assert "as stored: it was stopped early" in SAID[-1]
+
+
 def test_what_is_trained_is_not_trained_again(tmp_path: Path, folder: Path, monkeypatch) -> None:
     monkeypatch.setattr("stretto.bench.bench.entry", lambda name: TINY)
     wanted = wanted_runs(["JSB_Chorales"], ["elman"], 1)

@@ -14,7 +14,7 @@ from stretto.bench.jsb16 import measure_jsb16, run_jsb16
 from stretto.bench.leaks import Overlap, overlap_of
 from stretto.bench.mixture import Frames, mixtures
 from stretto.bench.results import Result, stored_results
-from stretto.bench.run import Say, StoppedEarly, is_done, measure_run, run_rolls, stored_frames
+from stretto.bench.run import WEIGHTS, Say, StoppedEarly, is_done, measure_run, run_rolls, stored_frames
 from stretto.corpus.boulanger import SETS, RollSet, find_file, read_rolls
 from stretto.errors import CorpusError, RequestError
 from stretto.train.jsb16 import Jsb16
@@ -141,9 +141,15 @@ def evaluate_all(
         RequestError: there are no kept weights of what is asked for.
     """
     found: list[tuple[Result, Frames]] = []
+    unchecked: list[Result] = []
     n_different = 0
     for folder, stored in stored_results(weights):
         if stored.set_name not in chosen or stored.network not in names:
+            continue
+        if not stored.finished and not (folder / WEIGHTS).exists():
+            figure = f"{stored.set_name} {stored.network} seed {stored.seed}: test {stored.per_frame('test'):.4f}"
+            say(f"{figure}, as stored: it was stopped early, and its weights are not kept")
+            unchecked.append(stored)
             continue
         if stored.set_name == JSB16:
             benchmark = Jsb16(find_file(sets.data, "Jsb16thSeparated.npz"))
@@ -156,9 +162,9 @@ def evaluate_all(
         verdict = "the same" if same else f"stored was {stored.per_frame('test'):.4f}: DIFFERS"
         say(f"{stored.set_name} {stored.network} seed {stored.seed}: test {result.per_frame('test'):.4f}, {verdict}")
         found.append((result, frames))
-    if not found:
+    if not found and not unchecked:
         raise RequestError(f"{weights}: holds no weights of {', '.join(names)} on {', '.join(chosen)}")
-    return [result for result, _ in found] + mixtures(found), n_different
+    return [result for result, _ in found] + unchecked + mixtures(found), n_different
 
 
 def _alike(measured: Result, stored: Result) -> bool:
@@ -172,11 +178,11 @@ def _alike(measured: Result, stored: Result) -> bool:
 
 
 def keep(out: Path, weights: Path) -> None:
-    """Copy what --evaluate needs of finished runs: weights, recipe, result."""
-    for folder, _ in stored_results(out):
+    """Copy what --evaluate needs: weights, recipe, result; without the weights where a run was stopped early."""
+    for folder, result in stored_results(out):
         target = weights / folder.relative_to(out)
         target.mkdir(parents=True, exist_ok=True)
-        for name in ("weights.safetensors", "recipe.json", "result.json"):
+        for name in (*((WEIGHTS,) if result.finished else ()), "recipe.json", "result.json"):
             (target / name).write_bytes((folder / name).read_bytes())
 
 

@@ -33,6 +33,8 @@ from stretto.train.run import check_same
 
 Say = Callable[[str], None]
 SPLITS = ("valid", "test")
+WEIGHTS = "weights.safetensors"
+"""Of a finished run, in half precision."""
 N = TypeVar("N", bound=nn.Module)
 
 
@@ -123,7 +125,7 @@ def export_weights(weights: dict[str, torch.Tensor], folder: Path) -> None:
     """Weights in half precision, which is what is measured: so that what is kept is what the table says."""
     halves = {name: tensor.half() if tensor.is_floating_point() else tensor for name, tensor in weights.items()}
     packed = save({name: tensor.contiguous() for name, tensor in halves.items()})
-    write_whole(folder / "weights.safetensors", packed, force=True)
+    write_whole(folder / WEIGHTS, packed, force=True)
 
 
 def load_weights(net: nn.Module, folder: Path) -> None:
@@ -132,7 +134,7 @@ def load_weights(net: nn.Module, folder: Path) -> None:
     Raises:
         ModelError: they are missing, damaged, or another network's.
     """
-    path = folder / "weights.safetensors"
+    path = folder / WEIGHTS
     try:
         kept = load_file(path)
         net.load_state_dict({name: kept[name].to(tensor.dtype) for name, tensor in net.state_dict().items()})

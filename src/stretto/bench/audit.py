@@ -178,9 +178,11 @@ def _options(net: Flagship, batch: Batch, t: int, part: int) -> Tensor:
 
 def _cut(batch: Batch, t: int, n: int, rng: np.random.Generator, parts: tuple[int, ...], n_pitches: int) -> Batch:
     """The piece up to frame t, n times; there some parts are anything."""
+    known = {
+        f.name: getattr(batch, f.name) for f in fields(batch)
+    }  # the benchmark has no canvas: those fields are None
     cut = {
-        f.name: getattr(batch, f.name)[:, : t + 1] if f.name.split("_")[1].startswith("BT") else getattr(batch, f.name)
-        for f in fields(batch)
+        name: x[:, : t + 1] if name.split("_")[1].startswith("BT") else x for name, x in known.items() if x is not None
     }
     several = replace(batch, **{name: x.expand(n, *x.shape[1:]).clone() for name, x in cut.items()})
     drawn = rng.integers(0, n_pitches, (n, len(parts)))

@@ -131,8 +131,8 @@ def test_json_is_all_that_is_printed_where_it_is_asked_for(stretto, composed) ->
 def test_every_option_reaches_the_composer(stretto, composed) -> None:
     stretto(
         "compose", "--style", "hymn", "--key", "f# minor", "--meter", "3/4", "--bars", "12", "--pickup", "1",
-        "--tempo", "90.5", "--seed", "3", "--temperature", "0.8", "--top-p", "0.95", "-n", "4", "--form", "ABA", "--imitate",
-        "-o", "a.mid",
+        "--tempo", "90.5", "--seed", "3", "--temperature", "0.8", "--top-p", "0.95", "-n", "4",
+        "--form", "ABA", "--imitate", "-o", "a.mid",
     )  # fmt: skip
     assert {k: v for k, v in composed.items() if k not in ("progress", "layouts")} == {
         "style": "hymn", "key": "f# minor", "meter": "3/4", "bars": 12, "pickup": "1", "tempo": 90.5, "seed": 3,

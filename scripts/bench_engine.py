@@ -22,7 +22,8 @@ import numpy as np  # noqa: E402
 from stretto.engine.weights import FlagshipWeights  # noqa: E402
 from stretto.verbs.form import make_form  # noqa: E402
 from stretto.verbs.rules import Rules  # noqa: E402
-from stretto.verbs.sample import Drawn, Taste, draw  # noqa: E402
+from stretto.verbs.sample import Drawn, draw  # noqa: E402
+from stretto.verbs.taste import Taste  # noqa: E402
 from stretto.verbs.weights import shipped_weights  # noqa: E402
 
 TARGETS = {1: 1000, 32: 4000}

@@ -12,6 +12,8 @@ import pytest
 from stretto.cli.compose import compose_command, folder_name
 from stretto.cli.files import NAMES
 from stretto.errors import RequestError
+from stretto.theory.voice_leading import CHOIR_RANGES
+from stretto.verbs.rules import Rules
 
 Stretto = Callable[..., object]
 
@@ -132,11 +134,16 @@ def test_every_option_reaches_the_composer(stretto, composed) -> None:
     stretto(
         "compose", "--style", "hymn", "--key", "f# minor", "--meter", "3/4", "--bars", "12", "--pickup", "1",
         "--tempo", "90.5", "--seed", "3", "--temperature", "0.8", "--top-p", "0.95", "-n", "4",
-        "--form", "ABA", "--imitate", "-o", "a.mid",
+        "--form", "ABA", "--imitate", "--chords", "I | V | I", "--forbid", "leaps,chromatic", "--allow", "crossing",
+        "--range", "alto=55-72", "--no-guard", "-o", "a.mid",
     )  # fmt: skip
     assert {k: v for k, v in composed.items() if k not in ("progress", "layouts")} == {
         "style": "hymn", "key": "f# minor", "meter": "3/4", "bars": 12, "pickup": "1", "tempo": 90.5, "seed": 3,
         "temperature": 0.8, "top_p": 0.95, "candidates": 4, "sections": "ABA", "imitate": True,
+        "chords": "I | V | I", "guard": False,
+        "rules": Rules(
+            ranges=(*CHOIR_RANGES[:1], (55, 72), *CHOIR_RANGES[2:]), crossing=False, leaps=True, chromatic=True
+        ),
     }  # fmt: skip
 
 
@@ -155,3 +162,15 @@ def test_the_defaults_are_those_of_the_library() -> None:
 )
 def test_a_folder_is_named_after_key_and_seed_in_plain_letters(key: str, name: str) -> None:
     assert folder_name(key, 7) == name
+
+
+def test_the_guard_rails_can_be_taken_away(stretto, composed) -> None:
+    stretto("compose", "--no-rules", "-o", "a.mid")
+    assert composed["rules"] is None
+
+
+@pytest.mark.parametrize("option", ["--forbid", "--allow", "--range"])
+def test_a_rule_that_is_none_is_refused_before_anything_is_composed(stretto, composed, option: str) -> None:
+    answer = stretto("compose", option, "jumps", "-o", "a.mid")
+    assert (answer.status, composed) == (2, {})
+    assert "jumps" in answer.err

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from stretto.evaluate.phrase_close import cadence_of, frame_slices, resting_notes
+from stretto.evaluate.phrase_close import approach, cadence_of, frame_slices, resting_notes
 from stretto.frames.parts import HOLD, ONSET, PartFrames
 from stretto.theory.key import Tonality
 
@@ -43,3 +43,11 @@ def test_a_silent_voice_has_no_last_note() -> None:
     thin = frames((72, -1, 64, 48), ticks=(0,), end=24)
     assert resting_notes(thin, 0) == [0, None, 0, 0]
     assert frame_slices(thin).struck_TV.tolist() == [[True, False, True, True]]
+
+
+def test_how_a_voice_reaches_its_last_note() -> None:
+    """By step, by leap, on the same pitch; past a suspension; not at all."""
+    late = frames((74, 65, 71, -1), (72, 65, 67, 48), (72, 64, 67, 48), ticks=(0, 24, 36), end=96)
+    assert [approach(late, voice, 24) for voice in range(4)] == [(72, "-"), (64, "-"), (67, "x"), (48, "x")]
+    assert approach(late, 1, 0) == (65, "=")
+    assert approach(frames((72, -1, 64, 48), ticks=(0,), end=24), 1, 0) is None

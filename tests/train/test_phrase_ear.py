@@ -7,7 +7,7 @@ import numpy as np
 from stretto.corpus.piece import Piece
 from stretto.frames.parts import frames_of_matrix
 from stretto.frames.plan import Plan
-from stretto.train.phrase_ear import heard_ends, last_chord, learn_phrases, marked_ends
+from stretto.train.phrase_ear import last_chord, learn_phrases, marked_ends
 
 QUARTER = 4
 
@@ -40,17 +40,6 @@ def test_a_piece_without_rest_has_no_phrase_ends() -> None:
     rng = np.random.default_rng(5)
     busy = frames_of_matrix(rng.choice([50, 53, 57, 60], (160, 4)).astype(float), step=6)
     assert ear.hear(Piece(name="busy", work="busy", frames=busy, plan=Plan(style="bach", tonic=0), fused=True)) is None
-
-
-def test_the_row_of_ends_weighs_places_and_lengths() -> None:
-    """Two good places too near each other: the one at the usual distance wins."""
-    log_length = np.full(25, -9.0)
-    log_length[4] = -0.1
-    gain = np.full(12, -5.0)
-    gain[[2, 3, 7]] = (2.0, 1.5, 2.0)
-    ends, sure = heard_ends(gain, log_length, 11)
-    assert ends == [3, 7, 11]
-    assert sure > 0.9
 
 
 def test_marked_ends_are_counted_in_quarters() -> None:

@@ -36,3 +36,8 @@ def test_phrase_habits_are_counted_by_style_and_metre() -> None:
     assert dict(counts["steps"]) == {"start-24:168": 1, "48:192": 1}
     assert dict(counts["final"]) == {"24:48": 1}
     assert dict(counts["cadences"]) == {"major:inner:15:3": 1, "major:final:1:1": 1}
+    assert dict(counts["harmonies"]) == {
+        f"major:{place}:{voice}:0:=:{goal}": 1
+        for voice in (0, 3)
+        for place, goal in (("inner", "15:3"), ("final", "1:1"))
+    }

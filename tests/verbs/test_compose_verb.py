@@ -21,7 +21,8 @@ from stretto.verbs.form import Form, make_form, pickup_ticks
 from stretto.verbs.judge import ends_well, judge
 from stretto.verbs.phrasewise import draw_by_phrases
 from stretto.verbs.rules import Rules
-from stretto.verbs.sample import Drawing, Drawn, Taste, draw
+from stretto.verbs.sample import Drawing, Drawn, draw
+from stretto.verbs.taste import Taste
 from stretto.verbs.weights import shipped_weights
 
 QUICK = {"candidates": 2}
@@ -225,7 +226,6 @@ def test_the_best_of_several_phrases_goes_on() -> None:
             chosen = draw_by_phrases(
                 shipped_weights(),
                 plan,
-                form.cadences,
                 seeds=range(first, first + n_versions),
                 taste=Taste(),
                 rules=Rules(),

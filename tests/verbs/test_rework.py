@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -112,6 +115,20 @@ def test_only_the_bars_that_are_asked_for_change() -> None:
     assert found.score.end == before.end and found.score.bars == before.bars
 
 
+def test_no_voice_falls_silent_where_a_note_that_was_taken_away_reached_beyond_its_bars() -> None:
+    before = choir()
+    notes = before.notes.copy()
+    alto = np.flatnonzero((notes["part"] == 1) & (notes["onset"] < 192))
+    held = alto[-1]
+    notes["duration"][held] = 216 - notes["onset"][held]
+    gone = (notes["part"] == 1) & (notes["onset"] >= 192) & (notes["onset"] < 216)
+    tied = before.evolve(notes=notes[~gone])
+    for seed in range(4):
+        after = infill(tied, 2, 2, manner=replace(QUICK, seed=seed)).score
+        own = notes_of(after, "Alto")
+        assert np.array_equal(own["onset"][1:], (own["onset"] + own["duration"])[:-1]), "no rest between two notes"
+
+
 def test_only_the_voices_that_are_asked_for_change() -> None:
     before = choir()
     found = infill(before, 1, 4, parts=["alto"], manner=Manner(seed=2, candidates=2))
@@ -138,6 +155,16 @@ def test_a_piece_goes_on_for_as_many_bars_and_closes_on_its_tonic() -> None:
     bass = notes_of(after, "Bass")
     assert int(bass["pitch"][-1]) % 12 == 2
     assert int((after.notes["onset"] + after.notes["duration"]).max()) == after.end
+
+
+def test_what_follows_a_piece_with_fermatas_has_them_where_its_phrases_end() -> None:
+    before = choir()
+    after = continue_(before, 8, manner=QUICK).score
+    fermatas = [mark for mark in after.marks if mark.kind == "fermata" and mark.tick >= before.end]
+    assert len({mark.tick for mark in fermatas}) >= 2, "eight bars are two phrases or more"
+    assert Counter(mark.part for mark in fermatas).keys() == {0, 1, 2, 3}
+    plain = before.evolve(marks=tuple(mark for mark in before.marks if mark.kind != "fermata"))
+    assert not [m for m in continue_(plain, 4, manner=QUICK).score.marks if m.kind == "fermata"]
 
 
 def test_a_lone_melody_goes_on_alone() -> None:

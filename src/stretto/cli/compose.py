@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from stretto.cli.options import Force, Json, LayoutOption
+from stretto.cli.options import Allow, Chords, Forbid, Force, GuardOption, Json, LayoutOption, Rails, Ranges
 
 if TYPE_CHECKING:
     from stretto.cli.files import Destination, Written
@@ -34,6 +34,12 @@ def compose_command(
     imitate: Annotated[
         bool, typer.Option("--imitate", help="Voices take up each other's melodies, overlapping.")
     ] = False,
+    chords: Chords = None,
+    forbid: Forbid = None,
+    allow: Allow = None,
+    ranges: Ranges = None,
+    rails: Rails = True,
+    guard: GuardOption = True,
     network: Annotated[
         str | None,
         typer.Option(help="Play a network of the benchmark instead (needs torch): lstm, rnn_nade, biaxial2015, ..."),
@@ -59,15 +65,20 @@ def compose_command(
     if network is not None:
         wishes = {
             "--key": key, "--meter": meter, "--tempo": tempo, "--pickup": None if pickup == "auto" else pickup,
-            "--form": form, "--imitate": imitate or None,
+            "--form": form, "--imitate": imitate or None, "--chords": chords, "--forbid": forbid, "--allow": allow,
+            "--range": ranges or None,
         }  # fmt: skip
         _play_network(network, bars, seed, wishes, destination, as_json=as_json)
         return
+    from stretto.cli.rework import named
+    from stretto.verbs.rules import rules_of
+
+    rules = rules_of(forbid=named(forbid), allow=named(allow), ranges=ranges or ()) if rails else None
     with progress_bar("composing") as show_share:
         piece = _compose(
             style=style, key=key, meter=meter, bars=bars, pickup=pickup, tempo=tempo, seed=seed,
             temperature=temperature, top_p=top_p, candidates=candidates, sections=form, imitate=imitate,
-            progress=show_share,
+            rules=rules, guard=guard, chords=chords, progress=show_share,
         )  # fmt: skip
     started = time.perf_counter()
     written = destination.write(piece.score, name=folder_name(piece.key, piece.seed))

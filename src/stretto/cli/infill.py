@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from stretto.cli.options import KeepRhythm
+from stretto.cli.options import KeepPitches, KeepRhythm
 from stretto.cli.rework import Verb, document_command, named
 
 
@@ -15,11 +15,19 @@ def infill_command(
     bars: Annotated[str, typer.Option(help="The bars that are open, as printed: 5-8, or 5.")],
     parts: Annotated[str | None, typer.Option(help="Voices that are open there, as alto,tenor. [default: all]")] = None,
     keep_rhythm: KeepRhythm = False,
+    keep_pitches: KeepPitches = False,
 ) -> Verb:
     """Write some bars anew, leading from what comes before to what comes after."""
     from stretto.verbs.gaps import bars_named, infill
 
     first, last = bars_named(bars)
     return lambda score, hearing, manner: infill(
-        score, first, last, parts=named(parts), keep_rhythm=keep_rhythm, hearing=hearing, manner=manner
+        score,
+        first,
+        last,
+        parts=named(parts),
+        keep_rhythm=keep_rhythm,
+        keep_pitches=keep_pitches,
+        hearing=hearing,
+        manner=manner,
     )

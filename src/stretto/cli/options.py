@@ -70,8 +70,14 @@ Octaves = Annotated[
 
 KeepRhythm = Annotated[bool, typer.Option("--keep-rhythm", help="Only pitches change.")]
 
+KeepPitches = Annotated[bool, typer.Option("--keep-pitches", help="Only the rhythm changes.")]
+
 Rails = Annotated[
     bool, typer.Option("--rules/--no-rules", help="Guard rails: ranges, parallels, crossings, rests, a good close.")
+]
+
+GuardOption = Annotated[
+    bool, typer.Option("--guard/--no-guard", help="End silence, stuck notes and endless repetition, and say so.")
 ]
 
 Chords = Annotated[

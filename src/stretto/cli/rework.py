@@ -15,6 +15,7 @@ from stretto.cli.options import (
     Document,
     Forbid,
     Force,
+    GuardOption,
     Json,
     KeyOption,
     LayoutOption,
@@ -83,6 +84,7 @@ class _Job:
     allow: Allow = None
     ranges: Ranges = None
     rails: Rails = True
+    guard: GuardOption = True
     seed: Seed = None
     temperature: Temperature = 0.9
     top_p: TopP = 0.98
@@ -112,6 +114,7 @@ class _Job:
             candidates=self.candidates,
             chords=self.chords,
             rules=rules if self.rails else None,
+            guard=self.guard,
             progress=progress,
         )
 

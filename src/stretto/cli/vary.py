@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from stretto.cli.options import KeepRhythm
+from stretto.cli.options import KeepPitches, KeepRhythm
 from stretto.cli.rework import Verb, document_command, named
 
 
@@ -15,10 +15,17 @@ def vary_command(
     strength: Annotated[float, typer.Option(help="Share of the beats that are open, over 0, up to 1.")] = 0.3,
     keep: Annotated[str | None, typer.Option(help="Voices in which nothing changes, as soprano,bass.")] = None,
     keep_rhythm: KeepRhythm = False,
+    keep_pitches: KeepPitches = False,
 ) -> Verb:
     """Write some beats of some voices anew, here and there."""
     from stretto.verbs.gaps import vary
 
     return lambda score, hearing, manner: vary(
-        score, strength, keep=named(keep), keep_rhythm=keep_rhythm, hearing=hearing, manner=manner
+        score,
+        strength,
+        keep=named(keep),
+        keep_rhythm=keep_rhythm,
+        keep_pitches=keep_pitches,
+        hearing=hearing,
+        manner=manner,
     )

@@ -91,12 +91,12 @@ class _Runs:
         self.pieces = [np.asarray(piece, np.int64)[:, voices] for piece in pieces]
         self.starts = np.cumsum([0, *(len(piece) for piece in self.pieces)])
         joined = np.concatenate([*self.pieces, np.zeros((0, len(voices)), np.int64)])
-        self._line = _Line(joined, breaks=self.starts[1:-1])
+        self._line = Line(joined, breaks=self.starts[1:-1])
         self._known: dict[int, tuple[Hashes, Ints]] = {}
 
     def longest(self, piece: NDArray[np.integer]) -> Shared:
         """The longest exact run, by halving: whatever shares a run shares all shorter ones."""
-        line = _Line(np.asarray(piece, np.int64)[:, self.voices], breaks=np.zeros(0, np.int64))
+        line = Line(np.asarray(piece, np.int64)[:, self.voices], breaks=np.zeros(0, np.int64))
         low, high = 0, len(piece)
         best = (0, -1, 0)
         while low < high:
@@ -126,7 +126,7 @@ class _Runs:
 
     def _ways(self, asked: Ints) -> list[tuple[int, int, int]]:
         """Every (piece, shift, transposition) at which SEED cells in a row agree."""
-        line = _Line(asked, breaks=np.zeros(0, np.int64))
+        line = Line(asked, breaks=np.zeros(0, np.int64))
         hashes, place = self._hashes(SEED)
         mine, at = line.runs(SEED)
         first, last = np.searchsorted(hashes, mine, side="left"), np.searchsorted(hashes, mine, side="right")
@@ -138,7 +138,7 @@ class _Runs:
                 ways.add((owner, where - int(self.starts[owner]) - cell, up))
         return sorted(ways)
 
-    def _find(self, line: _Line, length: int) -> tuple[int, int] | None:
+    def _find(self, line: Line, length: int) -> tuple[int, int] | None:
         """A run of `length` cells that is known: where in the library, and where in the line."""
         hashes, place = self._hashes(length)
         mine, at = line.runs(length)
@@ -160,10 +160,11 @@ class _Runs:
         return Shared(length / CELLS_PER_QUARTER, owner, at / CELLS_PER_QUARTER)
 
 
-class _Line:
+class Line:
     """Cells of one or many pieces, with a hash for every run that is the same for all its transpositions."""
 
     def __init__(self, pitch_TV: Ints, *, breaks: Ints) -> None:
+        """Hash all prefixes; `breaks` are cells with which another piece begins."""
         sounding = pitch_TV >= 0
         self.root: Ints = np.where(sounding.any(axis=1), pitch_TV[np.arange(len(pitch_TV)), sounding.argmax(axis=1)], 0)
         shape = np.where(sounding, pitch_TV - self.root[:, None] + 128, 0) @ (256 ** np.arange(pitch_TV.shape[1]))

@@ -13,6 +13,8 @@ from stretto.theory.key import Tonality
 from stretto.theory.phrases import phrase_end_of
 from stretto.theory.slices import Slices
 
+WHOLE_TONE = 2
+
 
 def frame_slices(frames: PartFrames) -> Slices:
     """The same moments as `theory` sees them."""
@@ -52,6 +54,22 @@ def resting_notes(frames: PartFrames, tick: int) -> list[int | None]:
             at += 1
         found.append(starts[at])
     return found
+
+
+SAME, DOWN, UP, LEAP = "=", "-", "+", "x"
+"""How a voice reaches its last note of a phrase; a step is a second."""
+
+
+def approach(frames: PartFrames, voice: int, tick: int) -> tuple[int, str] | None:
+    """The note on which a voice comes to rest at a phrase end: its pitch, how it is reached; None = it is silent."""
+    onset = resting_notes(frames, tick)[voice]
+    if onset is None:
+        return None
+    at = int(np.searchsorted(frames.tick_T, onset))
+    pitch, before = (int(frames.pitch_TV[max(0, t), voice]) for t in (at, at - 1))
+    if before == REST or abs(pitch - before) > WHOLE_TONE:
+        return pitch, LEAP
+    return pitch, (SAME, UP, DOWN)[int(np.sign(pitch - before))]
 
 
 def cadence_of(frames: PartFrames, tick: int, key: Tonality) -> Cadence:

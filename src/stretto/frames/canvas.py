@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from stretto.frames.parts import HOLD, ONSET, REST, PartFrames
+from stretto.frames.parts import HOLD, ONSET, REST, PartFrames, cut_at
 
 OPEN, ANY = -2, -3
 """`pitch` of a part on the canvas: nothing is said; or a note sounds, whose pitch is open."""
@@ -33,6 +33,9 @@ class Hole:
     end: int
     keep_rhythm: bool = False
     """Only the pitches are open: when notes begin and end stays."""
+    keep_pitches: bool = False
+    """Only the rhythm is open: which notes there are, and in which order, stays. A canvas cannot say so, and leaves
+    both open; drawing sees to it."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -68,6 +71,8 @@ def canvas_of(frames: PartFrames, holes: Sequence[Hole]) -> Canvas:
         frames: the piece, in change frames.
         holes: what is open; parts and times may overlap.
     """
+    # A rest that lasts through the start of a hole is open from there on.
+    frames = cut_at(frames, [tick for hole in holes for tick in (hole.start, hole.end)])
     begin_TV = _begins(frames)
     pitch_TV = frames.pitch_TV.copy()
     state_TV = frames.state_TV.copy()

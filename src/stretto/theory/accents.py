@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -112,21 +113,17 @@ def lead_of_meter(notes: Notes, end: int, meter: tuple[int, int], pickup: int) -
     rivals = {(4, 4): (3, 4), (3, 4): (4, 4)}
     if meter not in rivals or pickup % CELL:
         return None
-    fits = _fits(notes, end)
+    fits = _fits(notes, end, (meter, rivals[meter]))
     return fits[meter][pickup // CELL % len(fits[meter])] - max(fits[rivals[meter]])
 
 
-def _fits(notes: Notes, end: int) -> dict[tuple[int, int], list[float]]:
+def _fits(
+    notes: Notes, end: int, meters: Iterable[tuple[int, int]] = tuple(PATTERNS)
+) -> dict[tuple[int, int], list[float]]:
     """Correlation of the accents with each metre's pattern, for every length of the pickup in eighths."""
     weight = _overall(accents(notes, end))
     first = int(notes["onset"].min()) // CELL if len(notes) else 0
-    return {
-        meter: [
-            _correlation(np.resize(np.roll(pattern, phase), len(weight))[first:], weight[first:])
-            for phase in range(len(pattern))
-        ]
-        for meter, pattern in PATTERNS.items()
-    }
+    return {meter: _correlations(PATTERNS[meter], weight, first) for meter in meters}
 
 
 def _overall(accents_TK: Floats) -> Floats:
@@ -135,7 +132,15 @@ def _overall(accents_TK: Floats) -> Floats:
     return whole
 
 
-def _correlation(a: Floats, b: Floats) -> float:
-    if len(a) < 2 or not a.std() or not b.std():
-        return 0.0
-    return float(np.corrcoef(a, b)[0, 1])
+def _correlations(pattern: Sequence[float], weight_T: Floats, first: int) -> list[float]:
+    """Of the weights from `first` on with a pattern that begins at each of its places."""
+    place_T = np.arange(first, len(weight_T))
+    phase_P1 = np.arange(len(pattern))[:, None]
+    pattern_PT = np.array(pattern)[(place_T - phase_P1) % len(pattern)]
+    own_T = weight_T[first:]
+    if len(own_T) < 2 or not own_T.std():
+        return [0.0] * len(pattern)
+    spread_P = pattern_PT.std(axis=1)
+    both_P = ((pattern_PT - pattern_PT.mean(axis=1, keepdims=True)) * (own_T - own_T.mean())).mean(axis=1)
+    found: list[float] = np.where(spread_P > 0, both_P / np.where(spread_P > 0, spread_P, 1) / own_T.std(), 0).tolist()
+    return found

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from stretto.corpus.piece import Piece
 from stretto.frames.parts import REST, PartFrames
 from stretto.score.model import TICKS_PER_QUARTER
+from stretto.theory.breaths import heard_ends
 
 Floats = NDArray[np.floating[Any]]
 Ints = NDArray[np.integer[Any]]
@@ -79,7 +80,7 @@ def learn_phrases(pieces: Sequence[Piece]) -> PhraseEar:
     x, y = np.concatenate(feature), np.concatenate(is_end).astype(float)
     share = y.mean()
     return PhraseEar(
-        weight_F=_logistic(x, y),
+        weight_F=logistic(x, y),
         log_length=np.log(np.maximum(lengths, 1e-9) / lengths.sum()),
         log_odds=float(np.log(share / (1 - share))),
     )
@@ -173,35 +174,7 @@ def _triads(pitch_QV: Ints) -> tuple[Ints, Ints]:
     return root, third
 
 
-def heard_ends(gain_Q: Floats, log_length: Floats, final: int) -> tuple[list[int], float]:
-    """Quarters of the likeliest row of ends, and the mean probability of those inside.
-
-    Args:
-        gain_Q: log-odds of each quarter to be an end, over those of any quarter.
-        log_length: see `PhraseEar`.
-        final: the last end, which is given.
-    """
-    own_Q = np.append(gain_Q[:final], 0.0)
-    best, back = np.full(final + 1, -np.inf), np.full(final + 1, -1)
-    ahead, behind = np.full(final + 1, -np.inf), np.full(final + 1, -np.inf)
-    for q in range(final + 1):
-        starts = np.arange(q - 1, max(-2, q - MAX_QUARTERS - 1), -1)
-        step = log_length[q - starts] + own_Q[q]
-        value = step + np.where(starts < 0, 0.0, best[starts])
-        best[q], back[q] = value.max(), starts[value.argmax()]
-        ahead[q] = np.logaddexp.reduce(step + np.where(starts < 0, 0.0, ahead[starts]))
-    behind[final] = 0.0
-    for q in range(final - 1, -1, -1):
-        stops = np.arange(q + 1, min(final, q + MAX_QUARTERS) + 1)
-        behind[q] = np.logaddexp.reduce(log_length[stops - q] + own_Q[stops] + behind[stops])
-    ends = [final]
-    while back[ends[0]] >= 0:
-        ends.insert(0, int(back[ends[0]]))
-    sure = np.exp(ahead + behind - ahead[final])[ends[:-1]]
-    return ends, float(sure.mean()) if len(sure) else 0.0
-
-
-def _logistic(x_NF: Floats, y_N: Floats, steps: int = 30) -> Floats:
+def logistic(x_NF: Floats, y_N: Floats, steps: int = 30) -> Floats:
     """Weights of a ridge-penalised logistic regression, by Newton's method."""
     weight = np.zeros(x_NF.shape[1])
     for _ in range(steps):

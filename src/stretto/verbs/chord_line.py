@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,7 +72,7 @@ def _wanted(chord: NamedChord, engine: FlagshipEngine, stream: int, part: int) -
     return chord.classes
 
 
-def chord_line(text: str, plan: Plan, key: Tonality) -> ChordLine:
+def chord_line(text: str, plan: Plan, key: Tonality, heard: Callable[[int], int] = lambda tick: tick) -> ChordLine:
     """The chords of a line, in time.
 
     Bars stand between bar lines, and share their time among their chords; without bar lines every chord
@@ -82,6 +82,7 @@ def chord_line(text: str, plan: Plan, key: Tonality) -> ChordLine:
         text: as "I | IV V | I" or "G D7 Em".
         plan: says where the bars are.
         key: in which numerals are meant.
+        heard: a moment of the piece as the network hears it, if notes are longer or shorter to it.
 
     Raises:
         RequestError: an unknown chord, or more bars than there are.
@@ -105,7 +106,7 @@ def chord_line(text: str, plan: Plan, key: Tonality) -> ChordLine:
     if len(bars) < len(starts):
         ticks.append(starts[len(bars)])
         chords.append(None)
-    return ChordLine(ticks=tuple(ticks), chords=tuple(chords))
+    return ChordLine(ticks=tuple(heard(tick) for tick in ticks), chords=tuple(chords))
 
 
 def cuts_of(line: ChordLine | None) -> Sequence[int]:

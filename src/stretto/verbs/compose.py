@@ -14,13 +14,16 @@ from stretto.frames.plan import Plan
 from stretto.score.model import Notice, Score
 from stretto.theory.spelling import respell
 from stretto.verbs.assemble import choir_score
+from stretto.verbs.chord_line import chord_line
 from stretto.verbs.form import Form, habits, make_form
 from stretto.verbs.judge import Verdict
-from stretto.verbs.phrasewise import Chosen, draw_by_phrases
+from stretto.verbs.phrasewise import draw_by_phrases
+from stretto.verbs.report import drawing_report
 from stretto.verbs.request import Request, checked_request
 from stretto.verbs.returns import Returns, entries, sectioned_form
 from stretto.verbs.rules import Rules
-from stretto.verbs.sample import Drawn, Taste
+from stretto.verbs.sample import Drawn
+from stretto.verbs.taste import Taste
 from stretto.verbs.weights import ALL_VERBS, COMPOSES, shipped_weights
 
 MAX_CANDIDATES = 64
@@ -65,6 +68,8 @@ def compose(
     top_p: float = 0.98,
     candidates: int = 16,
     rules: Rules | None = Rules(),  # noqa: B008 (frozen)
+    guard: bool = True,
+    chords: str | None = None,
     sections: str | None = None,
     imitate: bool = False,
     weights: Path | None = None,
@@ -84,6 +89,8 @@ def compose(
         top_p: share of the likeliest pitches to choose from.
         candidates: versions of each phrase drawn side by side, of which the best goes on; 1 = plain drawing.
         rules: guard rails; None = none.
+        guard: silence, stuck notes and endless repetition are ended, and it is said.
+        chords: a chord line, as "I | IV V | I"; None = the network chooses.
         sections: a form in letters, as "AABA": sections of one length, of which equal letters are equal music.
         imitate: the voices take up each other's melodies, overlapping.
         weights: another network of the same kind; None = the one that ships.
@@ -100,13 +107,17 @@ def compose(
     request = checked_request(style=style, key=key, meter=meter, bars=bars, pickup=pickup, tempo=tempo, seed=seed)
     network = _network(weights, recalls=sections is not None or imitate)
     form, returns = _form(request, sections, imitate=imitate)
+    plan = form.plan(style=style, tonic=request.key.tonic, mode=request.key.mode)
+    line = chord_line(chords, plan, request.key) if chords is not None else None
+    plan = plan.without("goal") if line is not None else plan
     chosen = draw_by_phrases(
         network,
-        form.plan(style=style, tonic=request.key.tonic, mode=request.key.mode),
-        form.cadences,
+        plan,
         seeds=request.rng.integers(0, 2**31, candidates).tolist(),
         taste=Taste(temperature=temperature, top_p=top_p),
         rules=rules,
+        guarded=guard,
+        chords=line,
         value_shares=habits()[style][request.meter].value_shares(),
         echoes=returns.echoes,
         pulls=returns.pulls,
@@ -123,7 +134,7 @@ def compose(
         nats_per_note=chosen.piece.nll_per_note,
         seconds=time.perf_counter() - started,
         verdict=chosen.verdict,
-        report=_report(chosen, candidates, rules),
+        report=drawing_report(chosen, plan, candidates=candidates, rules=rules),
     )
 
 
@@ -139,18 +150,6 @@ def _score(request: Request, form: Form, drawn: Drawn) -> Score:
         drawn.frames, form, key=request.key.signature, tempo_qpm=request.tempo, info=info, fermatas=fermatas
     )
     return respell(score)
-
-
-def _report(chosen: Chosen, candidates: int, rules: Rules | None) -> list[str]:
-    lines = []
-    if candidates > 1:
-        phrases = f"each of {chosen.n_stages} phrases" if chosen.n_stages > 1 else "its one phrase"
-        lines.append(f"kept the best of {candidates} versions of {phrases}")
-    if rules is not None and chosen.piece.n_forbidden:
-        changed, n = chosen.piece.n_forbidden, chosen.piece.n_notes
-        times = "once" if changed == 1 else f"{changed} times"
-        lines.append(f"guard rails changed the likeliest choice {times} in {n} notes")
-    return lines
 
 
 def _network(path: Path | None, *, recalls: bool) -> FlagshipWeights:

@@ -17,10 +17,13 @@ from stretto.errors import RequestError
 from stretto.frames.canvas import Hole
 from stretto.frames.parts import REST, PartFrames, notes_of_parts, part_frames
 from stretto.frames.plan import Plan, plan_of_score
-from stretto.score.model import Clef, Mark, Notice, Part, Score
+from stretto.score.model import Clef, Mark, Notes, Notice, Part, Score
+from stretto.theory.breaths import Tune, shipped_ear
 from stretto.theory.key import Tonality
+from stretto.theory.phrases import ONE_END
 from stretto.theory.spelling import spell_unspelled
 from stretto.verbs.assemble import CHOIR, CLEFS
+from stretto.verbs.lines import Line, closed
 
 N_VOICES = len(CHOIR)
 
@@ -30,8 +33,15 @@ class Document:
     """A score with a part for every voice, some of them new and empty."""
 
     score: Score
+    """With a part for each line."""
+    before: Score
+    """As the user has it."""
+    lines: tuple[Line, ...]
+    """The lines of `before`."""
+    owner: tuple[int, ...]
+    """Which of the lines each part of `score` is; -1 = a new part."""
     parts: tuple[int, ...]
-    """Index of each voice's part in the score, soprano first."""
+    """Index of each voice's part in `score`, soprano first."""
     new: tuple[int, ...]
     """Voices that the document did not have."""
     frames: PartFrames
@@ -43,15 +53,37 @@ class Document:
     """What the frames do not hold; it stays in the score."""
 
     def plan(self, style: str) -> Plan:
-        """What the network is told: bars, metres, fermatas, key and end."""
-        return plan_of_score(self.score, style=style, tonic=(self.key.tonic + self.up) % 12, mode=self.key.mode)
+        """What the network is told: bars, metres, phrase ends, key and end.
+
+        Phrases end with fermatas, or, where there are none, where the top voice is heard to breathe; and with its last
+        note.
+        """
+        plan = plan_of_score(self.score, style=style, tonic=(self.key.tonic + self.up) % 12, mode=self.key.mode)
+        top = _top_line(self)
+        if not len(top):
+            return plan
+        last = int(top["onset"][-1])
+        if plan.phrase_ends is None:
+            return replace(plan, phrase_ends=_breaths(top, plan))
+        if last - plan.phrase_ends[-1] > ONE_END:
+            return replace(plan, phrase_ends=(*plan.phrase_ends, last))
+        return plan
+
+    @property
+    def marks_phrases(self) -> bool:
+        """It says itself where phrases end."""
+        return any(mark.kind == "fermata" for mark in self.score.marks)
 
 
-def document_of(score: Score, voices: Mapping[int, int], *, key: Tonality, up: int = 0) -> Document:
+def document_of(
+    before: Score, score: Score, lines: tuple[Line, ...], voices: Mapping[int, int], *, key: Tonality, up: int = 0
+) -> Document:
     """A document for the network.
 
     Args:
-        score: understood, so that it has a metre and a key.
+        before: the user's, understood, so that it has a metre and a key.
+        score: the same with a part for every line.
+        lines: which line each of its parts is.
         voices: of each part with notes, as `voicing.voices_of_parts` gives it.
         key: of the piece.
         up: semitones by which the network is to hear it higher.
@@ -59,11 +91,14 @@ def document_of(score: Score, voices: Mapping[int, int], *, key: Tonality, up: i
     Raises:
         RequestError: what is given lies outside what the network knows.
     """
-    whole, parts = _with_all_voices(score, voices)
+    whole, parts, owner = _with_all_voices(score, voices)
     frames, notices = part_frames(whole, parts=parts)
     pitch_TV = np.where(frames.pitch_TV == REST, REST, frames.pitch_TV + up).astype(np.int16)
     return Document(
         score=whole,
+        before=before,
+        lines=lines,
+        owner=owner,
         parts=parts,
         new=tuple(v for v in range(N_VOICES) if v not in voices.values()),
         frames=replace(frames, pitch_TV=pitch_TV),
@@ -73,7 +108,36 @@ def document_of(score: Score, voices: Mapping[int, int], *, key: Tonality, up: i
     )
 
 
-def filled(document: Document, drawn: PartFrames, holes: Sequence[Hole], *, keep: Sequence[int] = ()) -> Score:
+def _top_line(document: Document) -> Notes:
+    """The notes of the highest voice that the document has."""
+    part = next(document.parts[v] for v in range(N_VOICES) if v not in document.new)
+    notes = document.score.notes
+    found: Notes = notes[(notes["part"] == part) & (notes["grace"] == 0)]
+    return found
+
+
+def _breaths(top: Notes, plan: Plan) -> tuple[int, ...]:
+    """Where a melody is heard to breathe."""
+    tune = Tune(
+        onset_N=top["onset"],
+        duration_N=top["duration"],
+        pitch_N=top["pitch"],
+        tonic=plan.tonic,
+        bar_starts=plan.bar_starts or (),
+        bar_meters=plan.bar_meters,
+        pickup=plan.pickup,
+    )
+    return shipped_ear().hear(tune)[0]
+
+
+def filled(
+    document: Document,
+    drawn: PartFrames,
+    holes: Sequence[Hole],
+    *,
+    keep: Sequence[int] = (),
+    phrase_ends: Sequence[int] = (),
+) -> Score:
     """The document with what was drawn in its holes; all else as it was.
 
     Args:
@@ -81,6 +145,7 @@ def filled(document: Document, drawn: PartFrames, holes: Sequence[Hole], *, keep
         drawn: the whole piece as it was drawn, given notes included.
         holes: what was open.
         keep: new voices to keep; the others were only imagined, and leave no trace.
+        phrase_ends: where phrases end; a document that marks some with fermatas has them there too.
     """
     score = document.score
     gone = removed_notes(document, holes)
@@ -89,29 +154,55 @@ def filled(document: Document, drawn: PartFrames, holes: Sequence[Hole], *, keep
     for hole in holes:
         if hole.part in document.new and hole.part not in keep:
             continue
-        added |= _inside(fresh, hole.part, hole.start, hole.end)
+        added |= _inside(fresh, hole.part, hole.start, _reach(document, hole))
     fresh = fresh[added]
-    fresh["pitch"] -= document.up
+    fresh["pitch"] -= np.where(np.isin(fresh["part"], document.new), 0, document.up).astype(fresh["pitch"].dtype)
     voice = fresh["part"].astype(int)
     fresh["part"] = np.array(document.parts)[voice]
+    for v, part in enumerate(document.parts):
+        if document.owner[part] >= 0:
+            line = document.lines[document.owner[part]]
+            fresh["staff"][voice == v], fresh["voice"][voice == v] = line.staff, line.voice + line.rank
     kept_marks = tuple(mark for mark in score.marks if not _hangs_on(mark, score.notes[gone]))
     changed = score.evolve(
         notes=np.concatenate([score.notes[~gone], fresh]),
-        marks=(*kept_marks, *_fermatas_of(document, fresh)),
+        marks=(*kept_marks, *_fermatas_of(document, fresh, phrase_ends)),
     )
     if keep:
         voice_of = {part: voice for voice, part in enumerate(document.parts)}
         changed = changed.evolve(parts=tuple(_named(part, voice_of.get(p)) for p, part in enumerate(changed.parts)))
     imagined = [document.parts[v] for v in document.new if v not in keep]
-    return spell_unspelled(_without_parts(changed, imagined), key=document.key)
+    owner = [line for p, line in enumerate(document.owner) if p not in imagined]
+    whole = closed(_without_parts(changed, imagined), owner, document.lines, document.before)
+    return spell_unspelled(whole, key=document.key)
 
 
 def removed_notes(document: Document, holes: Sequence[Hole]) -> NDArray[np.bool_]:
     """Notes that holes take away."""
     gone = np.zeros(len(document.score.notes), bool)
+    heard = _heard(document)
     for hole in holes:
-        gone |= _inside(document.score.notes, document.parts[hole.part], hole.start, hole.end)
+        gone |= heard & _inside(document.score.notes, document.parts[hole.part], hole.start, hole.end)
     return gone
+
+
+def _heard(document: Document) -> NDArray[np.bool_]:
+    """Notes that the frames hold, and graces; one under a higher one of its line is not heard, and stays."""
+    notes, frames = document.score.notes, document.frames
+    voice_of = {part: voice for voice, part in enumerate(document.parts)}
+    at = np.maximum(np.searchsorted(frames.tick_T, notes["onset"], side="right") - 1, 0)
+    voice = np.array([voice_of.get(int(part), -1) for part in notes["part"]], int)
+    sounds = frames.pitch_TV[at, np.maximum(voice, 0)] == notes["pitch"] + document.up
+    begins = frames.tick_T[at] == notes["onset"]
+    heard: NDArray[np.bool_] = (voice >= 0) & ((sounds & begins) | (notes["grace"] > 0))
+    return heard
+
+
+def _reach(document: Document, hole: Hole) -> int:
+    """Where a hole ends for new notes: a note that it takes away may have sounded beyond it."""
+    notes = document.score.notes
+    own = notes[_inside(notes, document.parts[hole.part], hole.start, hole.end) & (notes["grace"] == 0)]
+    return max(hole.end, int((own["onset"] + own["duration"]).max(initial=0)))
 
 
 def removed_marks(document: Document, holes: Sequence[Hole]) -> int:
@@ -120,8 +211,9 @@ def removed_marks(document: Document, holes: Sequence[Hole]) -> int:
     return sum(mark.kind != "fermata" and _hangs_on(mark, document.score.notes[gone]) for mark in document.score.marks)
 
 
-def _with_all_voices(score: Score, voices: Mapping[int, int]) -> tuple[Score, tuple[int, ...]]:
-    """The score with a part for every voice, and where each voice's part stands; new ones stand in choir order."""
+def _with_all_voices(score: Score, voices: Mapping[int, int]) -> tuple[Score, tuple[int, ...], tuple[int, ...]]:
+    """The score with a part for every voice, where each voice's part stands, and which part each was; new ones stand
+    in choir order, and were -1."""
     placed = list(range(len(score.parts)))
     """What stands at each place: an old part's index, or -1 - voice for a new one."""
     of_voice = {voice: part for part, voice in voices.items()}
@@ -147,7 +239,7 @@ def _with_all_voices(score: Score, voices: Mapping[int, int]) -> tuple[Score, tu
         marks=tuple(replace(mark, part=where[mark.part]) if mark.part >= 0 else mark for mark in score.marks),
     )
     found = [where[of_voice[v]] if v in of_voice else placed.index(-1 - v) for v in range(N_VOICES)]
-    return whole, tuple(found)
+    return whole, tuple(found), tuple(max(-1, p) for p in placed)
 
 
 def _named(part: Part, voice: int | None) -> Part:
@@ -199,9 +291,11 @@ def _hangs_on(mark: Mark, notes: NDArray[np.void]) -> bool:
     return bool(own.any())
 
 
-def _fermatas_of(document: Document, fresh: NDArray[np.void]) -> list[Mark]:
-    """Fermatas on the new notes, where voices that are given have them."""
+def _fermatas_of(document: Document, fresh: NDArray[np.void], phrase_ends: Sequence[int]) -> list[Mark]:
+    """Fermatas on the new notes, where voices that are given have them, and where new phrases end."""
     ticks = sorted({mark.tick for mark in document.score.marks if mark.kind == "fermata"})
+    if ticks:
+        ticks = sorted({*ticks, *(tick for tick in phrase_ends if tick > ticks[-1])})
     found = []
     for tick in ticks:
         under = fresh[(fresh["onset"] <= tick) & (fresh["onset"] + fresh["duration"] > tick)]

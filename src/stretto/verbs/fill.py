@@ -3,35 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from statistics import median
+from dataclasses import replace
 
 import numpy as np
 
 from stretto.engine.weights import FlagshipWeights
 from stretto.frames.canvas import ANY, OPEN, Canvas, Hole, canvas_of
-from stretto.frames.echo import Echo
 from stretto.frames.parts import PartFrames
 from stretto.frames.plan import Plan
-from stretto.score.model import TICKS_PER_QUARTER
 from stretto.verbs.chord_line import ChordLine
-from stretto.verbs.judge import Verdict, judge
+from stretto.verbs.phrasewise import Chosen, after_phrases, draw_by_phrases
 from stretto.verbs.rules import Rules
-from stretto.verbs.sample import Drawing, Drawn, Moment, Taste
+from stretto.verbs.sample import SIXTEENTH
+from stretto.verbs.series import rows_of
+from stretto.verbs.taste import Taste
 
 STAGE_BARS = 2
 """Bars after which the best version goes on, where no phrase ends are known."""
-
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Filled:
-    """The holes filled with the version that was kept."""
-
-    frames: PartFrames
-    """The whole piece, given notes included."""
-    piece: Drawn
-    verdict: Verdict
-    n_stages: int
 
 
 def fill(
@@ -43,11 +31,12 @@ def fill(
     seeds: Sequence[int],
     taste: Taste,
     rules: Rules | None,
-    echoes: Sequence[Echo] = (),
+    guarded: bool = True,
     chords: ChordLine | None = None,
+    grid: int = SIXTEENTH,
     tick: Callable[[float], None] = lambda share: None,
-) -> Filled:
-    """Fill the holes, choosing the best of `len(seeds)` versions phrase by phrase.
+) -> Chosen:
+    """Fill the holes, choosing the best of `len(seeds)` versions phrase by phrase; the piece is the whole.
 
     Args:
         weights: the network.
@@ -57,31 +46,28 @@ def fill(
         seeds: one a version.
         taste: temperature and top-p.
         rules: what must not happen; None = anything the network gives.
-        echoes: passages that are asked to recall earlier ones.
+        guarded: silence, stuck notes and endless repetition are ended.
         chords: which chord is asked for when; None = none is.
+        grid: ticks on which new notes begin beside given ones.
         tick: told the share that is done.
     """
     canvas = canvas_of(frames, holes)
-    n = len(seeds)
-    drawing = Drawing(
-        weights, [plan] * n, seeds=seeds, taste=taste, rules=rules, canvases=[canvas] * n, echoes=echoes, chords=chords
-    )
-    cadences = ("other",) * len(plan.phrase_ends or ())
-    kept: Moment | None = None
     stops = stages(canvas, plan)
-    for stop in stops:
-        if kept is not None:
-            drawing.resume(kept)
-        drawing.advance(stop, tick)
-        earlier = kept.piece if kept is not None else None
-        reached = [moment for moment in drawing.moments if moment is not None]
-        verdicts = [judge(m.piece, plan, cadences, before=earlier) for m in reached]
-        typical = median(verdict.nll_per_note for verdict in verdicts)
-        kept = reached[min(range(n), key=lambda i: verdicts[i].penalty(typical))]
-    if kept is None:
-        raise ValueError("a canvas has something open")
-    whole = _joined(kept.piece.frames, frames)
-    return Filled(frames=whole, piece=kept.piece, verdict=judge(kept.piece, plan, cadences), n_stages=len(stops))
+    chosen = draw_by_phrases(
+        weights,
+        plan,
+        seeds=seeds,
+        taste=taste,
+        rules=rules,
+        guarded=guarded,
+        canvas=canvas,
+        stops=stops,
+        chords=chords,
+        rows=rows_of(frames, holes),
+        grid=grid,
+        tick=tick,
+    )
+    return replace(chosen, piece=replace(chosen.piece, frames=_joined(chosen.piece.frames, frames)))
 
 
 def stages(canvas: Canvas, plan: Plan) -> list[int]:
@@ -91,8 +77,7 @@ def stages(canvas: Canvas, plan: Plan) -> list[int]:
     start = int(canvas.frames.tick_T[first])
     end = int(canvas.frames.tick_T[last] + canvas.frames.duration_T[last])
     if plan.phrase_ends and len(plan.phrase_ends) > 1:
-        # A voice may still come to rest, or set out again, within the beat of the last chord.
-        stops = [t + TICKS_PER_QUARTER for t in plan.phrase_ends]
+        stops = after_phrases(plan)
     else:
         stops = [*(plan.bar_starts or ())[STAGE_BARS::STAGE_BARS]]
     return [*(stop for stop in stops if start < stop < end), end]

@@ -51,6 +51,9 @@ class PhraseHabits:
     """"pickup:ticks before the end" of the last chord -> count."""
     cadences: Mapping[str, int]
     """"mode:inner:goal:close" and "mode:final:goal:close", as in `frames.plan.Plan` -> count."""
+    harmonies: Mapping[str, int]
+    """"mode:inner:voice:degree:approach:goal:close", of the outer voices -> count; degree in semitones above the
+    tonic, approach as in `evaluate.phrase_close`."""
 
     def value_shares(self) -> dict[int, float]:
         """Length in ticks -> share of the notes; empty = not known."""
@@ -158,6 +161,11 @@ def phrases_after(
     if habit is None or last <= start:
         return (max(last, start),)
     return (*_phrase_ends(last, full, pickup, _Steps(habit.steps, full), rng, start=start), last)
+
+
+def drawn_close(style: str, mode: str, place: str, rng: np.random.Generator) -> tuple[int, int]:
+    """Goal and cadence of a phrase as real pieces have them; `place` is "inner" or "final"."""
+    return _final_close(style, mode, rng) if place == "final" else _inner_close(style, mode, rng)
 
 
 def _inner_close(style: str, mode: str, rng: np.random.Generator) -> tuple[int, int]:

@@ -45,6 +45,9 @@ def continue_(
     holes = [Hole(part=v, start=start, end=longer.end) for v in range(len(VOICES))]
     imagined = [Hole(part=v, start=0, end=start) for v in document.new]
     manner = (manner or Manner()).seeded()
+    told = [v for v in range(len(VOICES)) if v not in document.new]
+    if manner.rules is not None and len(told) == 1:
+        manner = replace(manner, rules=replace(manner.rules, to_tonic=tuple(told)))
     ends = document.plan(manner.style).phrase_ends or (int(score.notes["onset"].max()),)
     meter = score.meter_at(score.end)
     more = phrases_after(
@@ -83,6 +86,7 @@ def infill(
     *,
     parts: Sequence[str] = (),
     keep_rhythm: bool = False,
+    keep_pitches: bool = False,
     hearing: Hearing | None = None,
     manner: Manner | None = None,
 ) -> Reworked:
@@ -94,6 +98,7 @@ def infill(
         last: number of the last.
         parts: voices that are open there; none = all that the document has.
         keep_rhythm: only the pitches are open.
+        keep_pitches: only the rhythm is open: the same notes in the same order.
         hearing: how the document is to be heard.
         manner: how to draw.
 
@@ -103,7 +108,8 @@ def infill(
     start, end = span_of_bars(score, first, last)
     document = document_for(score, hearing)
     open_voices = _open_voices(document, parts)
-    holes = [Hole(part=v, start=start, end=end, keep_rhythm=keep_rhythm) for v in open_voices]
+    stays = _staying(keep_rhythm=keep_rhythm, keep_pitches=keep_pitches)
+    holes = [replace(stays, part=v, start=start, end=end) for v in open_voices]
     return rework(document, [*holes, *_imagined(document)], manner or Manner())
 
 
@@ -141,6 +147,7 @@ def vary(
     *,
     keep: Sequence[str] = (),
     keep_rhythm: bool = False,
+    keep_pitches: bool = False,
     hearing: Hearing | None = None,
     manner: Manner | None = None,
 ) -> Reworked:
@@ -151,6 +158,7 @@ def vary(
         strength: share of the beats that are open, 0 to 1.
         keep: voices in which nothing changes.
         keep_rhythm: only the pitches are open.
+        keep_pitches: only the rhythm is open: the same notes in the same order.
         hearing: how the document is to be heard.
         manner: how to draw.
 
@@ -166,18 +174,26 @@ def vary(
         raise RequestError(f"--keep {','.join(keep)}: no voice is left to vary")
     manner = (manner or Manner()).seeded()
     rng = np.random.default_rng([manner.seed or 0, 1])
+    stays = _staying(keep_rhythm=keep_rhythm, keep_pitches=keep_pitches)
     holes: list[Hole] = []
     beat = TICKS_PER_QUARTER
     for voice in open_voices:
         tick = 0
         while tick < score.end:
-            # Stretches of a beat or two: single notes alone would only be replaced by their likeliest neighbours.
-            length = beat * int(rng.integers(1, 3))
+            # Single notes alone would only be replaced by their likeliest neighbours; a rhythm needs more room.
+            length = beat * int(rng.integers(1, 3)) * (2 if keep_pitches else 1)
             if rng.random() < strength:
-                holes.append(Hole(part=voice, start=tick, end=tick + length, keep_rhythm=keep_rhythm))
+                holes.append(replace(stays, part=voice, start=tick, end=tick + length))
             tick += length
-    holes = holes or [Hole(part=open_voices[0], start=0, end=beat, keep_rhythm=keep_rhythm)]
+    holes = holes or [replace(stays, part=open_voices[0], end=beat)]
     return rework(document, [*holes, *_imagined(document)], manner)
+
+
+def _staying(*, keep_rhythm: bool, keep_pitches: bool) -> Hole:
+    """A hole that says what stays in it."""
+    if keep_rhythm and keep_pitches:
+        raise RequestError("--keep-rhythm with --keep-pitches leaves nothing open; give one of them")
+    return Hole(part=0, start=0, end=0, keep_rhythm=keep_rhythm, keep_pitches=keep_pitches)
 
 
 def _open_voices(document: Document, parts: Sequence[str]) -> list[int]:

@@ -7,9 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
+from stretto.corpus.overlap import grid_pitches
 from stretto.evaluate.chorale import STUCK_BARS, chord_in, stuck_runs
+from stretto.evaluate.originality import CELL
 from stretto.evaluate.phrase_close import cadence_of, frame_slices
+from stretto.evaluate.quotations import CELLS, shipped_fingerprints
 from stretto.frames.parts import ONSET, REST, PartFrames, notes_of_parts
 from stretto.frames.plan import Plan, bar_ticks
 from stretto.score.model import TICKS_PER_QUARTER, Notes
@@ -24,6 +28,9 @@ FIFTHS_OF_TONIC = 7
 
 ODD, VALUES = 0.05, 0.5
 """What is taken off for each odd chord, and for note values of which none is usual."""
+
+QUOTED = 0.1
+"""What is taken off for each eighth from which on two bars are copied."""
 
 CLEAR, METRE = 0.06, 5.0
 """Lead of its metre that a real piece usually has, and what is taken off for each unit that is missing."""
@@ -55,6 +62,8 @@ class Verdict:
     """Share of the notes so far that would need another length for the note values to be as usual."""
     metre_lead: float
     """How much better the accents of the piece so far fit its metre than the rival; CLEAR if one cannot say."""
+    quoted: tuple[int, ...] = ()
+    """Ticks from which on two bars, at least half of them new, stand in the music that the network learned from."""
 
     def penalty(self, typical: float) -> float:
         """What orders versions of a phrase.
@@ -71,6 +80,7 @@ class Verdict:
             + 2.0 * (not self.ends_well)
             + 2.0 * self.n_stuck
             + 1.0 * self.n_held_over
+            + QUOTED * len(self.quoted)
             + ODD * self.n_odd
             + VALUES * self.value_gap
             + METRE * max(0.0, CLEAR - self.metre_lead)
@@ -84,6 +94,7 @@ def judge(
     *,
     value_shares: Mapping[int, float] | None = None,
     before: Drawn | None = None,
+    open_TV: NDArray[np.bool_] | None = None,
 ) -> Verdict:
     """Mark a piece, or what came to it since `before`.
 
@@ -93,6 +104,7 @@ def judge(
         cadences: the kind that is planned for each phrase end.
         value_shares: usual share of each note value, in ticks; none = not known.
         before: the same piece at an earlier moment.
+        open_TV: what is new, by eighths; None = everything.
     """
     frames = drawn.frames
     since = before.frames.end if before is not None else 0
@@ -114,7 +126,15 @@ def judge(
         n_odd=_n_odd(slices, plan, since),
         value_gap=_value_gap(notes, value_shares or {}),
         metre_lead=_metre_lead(notes, plan, frames.end),
+        quoted=_quoted(frames, since, open_TV),
     )
+
+
+def _quoted(frames: PartFrames, since: int, open_TV: NDArray[np.bool_] | None) -> tuple[int, ...]:
+    """Ticks from which on two bars that end after `since` are copied."""
+    start = max(0, since // CELL - CELLS + 1)
+    first = start + shipped_fingerprints().quoted(grid_pitches(frames, step=CELL, start=start * CELL))
+    return tuple(t * CELL for t in first.tolist() if open_TV is None or open_TV[t : t + CELLS].mean() >= 1 / 2)
 
 
 def ends_well(frames: PartFrames, tonic: int) -> bool:

@@ -26,12 +26,17 @@ from stretto.theory.key import (
     tonality_of_signature,
 )
 from stretto.theory.understand import CLOSE
+from stretto.verbs.beats import beats_of
 from stretto.verbs.chord_line import chord_line
 from stretto.verbs.document import Document, check_range, document_of, filled, removed_marks, removed_notes
-from stretto.verbs.fill import Filled, fill
+from stretto.verbs.fill import fill
+from stretto.verbs.goals import with_goals
 from stretto.verbs.judge import Verdict
+from stretto.verbs.lines import opened
+from stretto.verbs.phrasewise import Chosen
+from stretto.verbs.report import drawing_report, phrases_report
 from stretto.verbs.rules import Rules
-from stretto.verbs.sample import Taste
+from stretto.verbs.taste import Taste
 from stretto.verbs.voicing import VOICES, voices_of_parts
 from stretto.verbs.weights import choir_weights
 
@@ -55,6 +60,8 @@ class Manner:
     """Guard rails; None = none."""
     chords: str | None = None
     """A chord line, as "I | IV V | I"; None = the network chooses."""
+    guard: bool = True
+    """Silence, stuck notes and endless repetition are ended, and it is said."""
     weights: Path | None = None
     """Another network of the same kind; None = the one that ships."""
     progress: Callable[[float], None] = lambda share: None
@@ -136,8 +143,16 @@ def harmonize(
     open_voices = [v for v in range(len(VOICES)) if v not in kept]
     if not open_voices:
         raise RequestError("all four voices are given; say with --keep which of them stay")
-    holes = [Hole(part=v, start=0, end=document.frames.end) for v in open_voices]
+    start, end = _span(document, kept)
+    holes = [Hole(part=v, start=start, end=end) for v in open_voices]
     return rework(document, holes, manner or Manner(), keep_new=document.new)
+
+
+def _span(document: Document, kept: Sequence[int]) -> tuple[int, int]:
+    """From the first note of the voices that stay to the end of their last: nobody sings before or after them."""
+    notes = document.score.notes
+    own = notes[np.isin(notes["part"], [document.parts[v] for v in kept]) & (notes["grace"] == 0)]
+    return int(own["onset"].min()), int((own["onset"] + own["duration"]).max())
 
 
 def rework(
@@ -164,8 +179,10 @@ def rework(
     plan = document.plan(manner.style)
     if phrase_ends is not None:
         plan = replace(plan, phrase_ends=phrase_ends)
+    if manner.chords is None:
+        plan = with_goals(plan, document.frames, holes, np.random.default_rng([manner.seed or 0, 2]))
     found = _drawn(document, holes, plan, manner, weights)
-    written = filled(document, found.frames, holes, keep=keep_new)
+    written = filled(document, found.piece.frames, holes, keep=keep_new, phrase_ends=plan.phrase_ends or ())
     return Reworked(
         score=written,
         key=str(document.key),
@@ -174,29 +191,40 @@ def rework(
         n_notes=len(written.notes) - _n_left(document, holes),
         seconds=time.perf_counter() - started,
         verdict=found.verdict,
-        report=_report(document, holes, found, manner),
+        report=[
+            *([] if document.marks_phrases else [phrases_report(plan)]),
+            *drawing_report(found, plan, candidates=manner.candidates, rules=manner.rules),
+            *_left_out(document, holes),
+        ],
     )
 
 
-def _drawn(document: Document, holes: Sequence[Hole], plan: Plan, manner: Manner, weights: FlagshipWeights) -> Filled:
-    return fill(
+def _drawn(document: Document, holes: Sequence[Hole], plan: Plan, manner: Manner, weights: FlagshipWeights) -> Chosen:
+    beats = beats_of(plan, document.frames)
+    heard = beats.plan(plan)
+    found = fill(
         weights,
-        document.frames,
-        holes,
-        plan,
+        beats.frames(document.frames),
+        beats.holes(holes),
+        heard,
         seeds=np.random.default_rng(manner.seed).integers(0, 2**31, manner.candidates).tolist(),
         taste=Taste(temperature=manner.temperature, top_p=manner.top_p),
         rules=manner.rules,
-        chords=chord_line(manner.chords, plan, document.key) if manner.chords is not None else None,
+        guarded=manner.guard,
+        chords=chord_line(manner.chords, plan, document.key, beats.tick) if manner.chords is not None else None,
+        grid=beats.grid,
         tick=manner.progress,
     )
+    return found.written(beats.written, beats.moment)
 
 
 def document_for(score: Score, hearing: Hearing | None = None) -> Document:
     """A document as its user describes it."""
     hearing = hearing or Hearing()
-    found = voices_of_parts(score, hearing.voices, hearing.take)
-    return document_of(score, found, key=_key_of(score, hearing.key), up=12 * hearing.octaves)
+    whole, lines = opened(score)
+    up = 12 * hearing.octaves
+    found = voices_of_parts(whole, hearing.voices, hearing.take, up=up)
+    return document_of(score, whole, lines, found, key=_key_of(score, hearing.key), up=up)
 
 
 def _key_of(score: Score, wish: str | None) -> Tonality:
@@ -238,7 +266,8 @@ def what_it_is(score: Score, hearing: Hearing | None = None) -> str:
         RequestError: it does not fit a choir.
     """
     hearing = hearing or Hearing()
-    found = voices_of_parts(score, hearing.voices, hearing.take)
+    whole, _ = opened(score)
+    found = voices_of_parts(whole, hearing.voices, hearing.take, up=12 * hearing.octaves)
     meters = list(dict.fromkeys(f"{meter.numerator}/{meter.denominator}" for meter in score.meters))
     pickup = score.pickup / TICKS_PER_QUARTER
     said = [
@@ -250,7 +279,7 @@ def what_it_is(score: Score, hearing: Hearing | None = None) -> str:
     n_bars = sum(bar.number > 0 for bar in score.bars)
     said.append(f"{n_bars} bar{'s' * (n_bars != 1)}")
     for part, voice in sorted(found.items(), key=lambda item: item[1]):
-        pitches = score.notes["pitch"][(score.notes["part"] == part) & (score.notes["grace"] == 0)]
+        pitches = whole.notes["pitch"][(whole.notes["part"] == part) & (whole.notes["grace"] == 0)]
         said.append(f"{VOICES[voice]} {note_name(int(pitches.min()))}-{note_name(int(pitches.max()))}")
     return ", ".join(part for part in said if part)
 
@@ -281,15 +310,8 @@ def _n_left(document: Document, holes: Sequence[Hole]) -> int:
     return len(gone) - int(gone.sum())
 
 
-def _report(document: Document, holes: Sequence[Hole], found: Filled, manner: Manner) -> list[str]:
-    lines = []
-    if manner.candidates > 1:
-        stages = f"each of {found.n_stages} stretches" if found.n_stages > 1 else "its one stretch"
-        lines.append(f"kept the best of {manner.candidates} versions of {stages}")
-    changed = found.piece.n_forbidden
-    if manner.rules is not None and changed:
-        times = "once" if changed == 1 else f"{changed} times"
-        lines.append(f"guard rails changed the likeliest choice {times}")
-    if n := removed_marks(document, holes):
-        lines.append(f"{n} mark{'s' * (n != 1)} went with the notes on which they hung")
+def _left_out(document: Document, holes: Sequence[Hole]) -> list[str]:
+    """What could not stay, or was not heard."""
+    n = removed_marks(document, holes)
+    lines = [f"{n} mark{'s' * (n != 1)} went with the notes on which they hung"] if n else []
     return [*lines, *(str(notice) + "; they stay in the document, unheard" for notice in document.notices)]

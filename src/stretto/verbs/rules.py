@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from stretto.engine.flagship import FIRST_PITCH, GO_ON, TAKE_REST, FlagshipEngine
 from stretto.errors import RequestError
+from stretto.frames.parts import REST
 from stretto.theory.voice_leading import CHOIR_RANGES
 
 Bools = NDArray[np.bool_]
@@ -47,6 +48,10 @@ class Rules:
     """Forbid notes that are not in the key; in minor the raised sixth and seventh are."""
     repeats: bool = False
     """Forbid striking the same pitch again."""
+    to_tonic: tuple[int, ...] = ()
+    """Voices whose last note is the tonic: a melody that stands alone."""
+    pulse: bool = True
+    """In 6/8, 9/8 and 12/8 no note begins off a beat and sounds into the next."""
 
     def forbidden(self, engine: FlagshipEngine, part: int) -> Bools:
         """Options of `part` that break a rule, (S, O)."""
@@ -56,8 +61,10 @@ class Rules:
         low, high = self.ranges[part]
         midi = pitch + engine.w.lowest
         out[:, FIRST_PITCH:] |= (midi < low) | (midi > high)
-        out[:, TAKE_REST] |= not self.rests
         last = engine.last_SV[:, part]
+        if not self.rests:
+            out[:, TAKE_REST] = True
+            out[:, GO_ON] |= last == REST
         self._forbid_moves(engine, last, out)
         for other in engine.done:
             was, now = engine.last_SV[:, other], engine.new_SV[:, other]
@@ -117,6 +124,8 @@ class Rules:
             needs_third = ~has_third & (len(engine.done) == engine.w.n_parts - 1)
             stable = (degree_SP == 0) | (degree_SP == 7)
             fits = (degree_SP == wanted_S[:, None]) | (stable & ~needs_third[:, None])
+        if part in self.to_tonic:
+            fits = degree_SP == 0
         out[closing_S, FIRST_PITCH:] = ~fits[closing_S]
         stream = np.arange(len(tonic_S))
         last = engine.last_SV[:, part]

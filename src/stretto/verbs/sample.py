@@ -15,28 +15,26 @@ from numpy.typing import NDArray
 from stretto.engine.cells import log_softmax
 from stretto.engine.flagship import FIRST_PITCH, GO_ON, NEVER, TAKE_REST, FlagshipEngine, Keys, Memory, Recalled
 from stretto.engine.weights import FlagshipWeights
-from stretto.frames.canvas import Canvas
+from stretto.frames.canvas import FREE, Canvas
 from stretto.frames.echo import NOTHING, Echo, echoed
 from stretto.frames.parts import HOLD, ONSET, REST, PartFrames
 from stretto.frames.plan import MODES, Plan, goal_code
+from stretto.score.model import TICKS_PER_QUARTER, TICKS_PER_WHOLE
 from stretto.verbs.chord_line import ChordLine, cuts_of
 from stretto.verbs.given import GivenStreams
+from stretto.verbs.guard import Act, Guard
 from stretto.verbs.rules import Rules
+from stretto.verbs.series import Row, Series
+from stretto.verbs.taste import Taste, categorical, pick
 
 Floats = NDArray[np.floating[Any]]
 
+SIXTEENTH = TICKS_PER_QUARTER // 4
+
+COMPOUND = 8
+"""Denominator from which metres of six, nine or twelve have dotted beats."""
+
 NO_PULLS: Mapping[float, Sequence[Echo]] = MappingProxyType({})
-
-
-@dataclass(frozen=True, kw_only=True)
-class Taste:
-    """How freely to draw."""
-
-    temperature: float = 1.0
-    """Of the choice *which* pitch is struck; *whether* one is struck is left to the network, or
-    cooling would thin the texture."""
-    top_p: float = 1.0
-    """Keep only the likeliest pitches that together have this share."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -49,6 +47,8 @@ class Drawn:
     n_notes: int
     n_forbidden: int
     """Choices in which a rule took away the network's likeliest pitch."""
+    acts: tuple[Act, ...] = ()
+    """What the guard ended."""
 
     @property
     def nll_per_note(self) -> float:
@@ -105,14 +105,18 @@ class Drawing:
         echoes: Sequence[Echo] = (),
         chords: ChordLine | None = None,
         pulls: Mapping[float, Sequence[Echo]] = NO_PULLS,
+        rows: Sequence[Row] = (),
+        guarded: bool = False,
+        grid: int = SIXTEENTH,
     ) -> None:
         """Start every piece before its first frame; see `draw`.
 
         `pulls` says how much likelier, in nats, what echoes ask for is made than the network finds it, or less likely,
-        if below 0; the network itself is told `echoes` alone.
+        if below 0; the network itself is told `echoes` alone. `rows` are pitches whose order stays. `guarded`: silence,
+        stuck notes and endless repetition are ended. `grid`: ticks on which notes begin beside given ones.
         """
         self.weights, self.taste, self.rules, self.echoes, self.chords = weights, taste, rules, echoes, chords
-        self.pulls = pulls
+        self.pulls, self.rows, self.guarded, self.grid = pulls, rows, guarded, grid
         self.n = n = len(plans)
         self.given = GivenStreams(canvases, n, weights.n_parts, weights.lowest)
         modes = [1 + MODES.index(plan.mode) if plan.mode else 0 for plan in plans]
@@ -128,6 +132,10 @@ class Drawing:
             )
             for s, plan in enumerate(plans)
         ]
+        self.pulse = pulse_of(plans[0]) if rules is not None and rules.pulse else np.zeros(0, int)
+        self.cuts = [
+            np.union1d(cuts, self.pulse[self.pulse < end]) for cuts, end in zip(self.cuts, self.ends, strict=True)
+        ]
         self.closes_major = np.array([_closes_major(plan) for plan in plans])
         self.last_chords = np.array([max([t for t in plan.phrase_ends or () if t > 0], default=-1) for plan in plans])
         self.last_chords = np.where(self.last_chords < 0, self.ends, self.last_chords)
@@ -140,6 +148,17 @@ class Drawing:
         self.pitches: list[NDArray[Any]] = []
         self.states: list[NDArray[Any]] = []
         self.now = self.before = self.given.at(self.at)
+        self._start_watching(n)
+
+    def _start_watching(self, n_streams: int) -> None:
+        """What is kept in mind beside what the network remembers."""
+        self.guard = Guard(n_streams, self.weights.n_parts)
+        self.series = Series(self.rows, n_streams, self.weights.lowest)
+
+    def _watch(self, tick_S: NDArray[Any], pitch_SV: NDArray[Any], state_SV: NDArray[Any]) -> None:
+        """Keep a frame in mind."""
+        self.guard.watch(tick_S, pitch_SV, state_SV)
+        self.series.watch(tick_S, state_SV)
 
     def advance(self, until: int | NDArray[np.int64], tick: Callable[[float], None] = lambda share: None) -> None:
         """Draw until every piece has reached this tick; `moments` says where each then stood."""
@@ -149,7 +168,7 @@ class Drawing:
         while any(moment is None for moment in self.moments):
             self._frame()
             self._note_moments(until_S)
-            if len(self.ticks) % 16 == 0:
+            if len(self.ticks) % 4 == 0:
                 tick(float((self.at / self.ends).min()))
 
     def resume(self, moment: Moment) -> None:
@@ -163,6 +182,10 @@ class Drawing:
         self.ticks = [np.full(n, tick) for tick in frames.tick_T.tolist()]
         self.pitches = [np.repeat(row[None], n, axis=0) for row in frames.pitch_TV]
         self.states = [np.repeat(row[None], n, axis=0) for row in frames.state_TV]
+        self._start_watching(n)
+        self.guard.acts = [moment.piece.acts] * n
+        for tick_S, pitch_SV, state_SV in zip(self.ticks, self.pitches, self.states, strict=True):
+            self._watch(tick_S, np.where(pitch_SV >= 0, pitch_SV - self.weights.lowest, REST), state_SV)
 
     def pieces(self) -> list[Drawn]:
         """Every piece up to where it stood when `advance` noted it."""
@@ -189,6 +212,7 @@ class Drawing:
         self.pitches.append(np.where(engine.new_SV >= 0, engine.new_SV + self.weights.lowest, REST))
         self.states.append(engine.state_SV.copy())
         engine.end_frame(index)
+        self._watch(self.at, engine.new_SV, engine.state_SV)
         self.at = self.at + length
 
     def _part(self, part: int, alive: NDArray[np.bool_]) -> None:
@@ -201,10 +225,15 @@ class Drawing:
         log_SO = self.engine.options(part)
         if (barred := self.now.barred(part, last, self.before, log_SO.shape[1])).any():
             log_SO = log_softmax(np.where(barred, NEVER, log_SO))
+        if (off_time := self._off_time(part, last, log_SO.shape[1])).any():
+            log_SO = log_softmax(np.where(off_time, NEVER, log_SO))
+        if self.rows:
+            other_notes = self.series.barred(part, self.at, ~given, log_SO.shape[1])
+            log_SO = log_softmax(np.where(other_notes, NEVER, log_SO))
         allowed = log_SO
         if self.chords is not None:
             off_chord = self.chords.barred(self.engine, part, self.at)
-            off_chord[off_chord.all(axis=1)] = False
+            off_chord[np.where(off_chord, NEVER, log_SO).max(axis=1) < NEVER / 2] = False
             log_SO = allowed = log_softmax(np.where(off_chord, NEVER, log_SO))
         if self.rules is not None:
             closing, closed = self.at == self.last_chords, self.at > self.last_chords
@@ -221,9 +250,11 @@ class Drawing:
                 given_up[hopeless] = False
                 allowed = np.where(forbidden | unclosed, NEVER, log_SO)
             self.n_forbidden += alive & (allowed.argmax(axis=1) != log_SO.argmax(axis=1))
+        if self.guarded:
+            allowed = self._guarded(part, allowed, alive)
         for nats, recalled in self.pulled.items():
             allowed = allowed + nats * self._echoing(part, recalled, allowed.shape[1])
-        options = [_pick(row, rng, self.taste) for row, rng in zip(allowed, self.rngs, strict=True)]
+        options = [pick(row, rng, self.taste) for row, rng in zip(allowed, self.rngs, strict=True)]
         chosen = np.array(options)
         goes_on = chosen == GO_ON
         pitch = np.where(goes_on, np.maximum(last, REST), np.where(chosen == TAKE_REST, REST, chosen - FIRST_PITCH))
@@ -233,6 +264,34 @@ class Drawing:
         self.nats -= np.where(alive, log_SO[np.arange(self.n), chosen], 0.0)
         self.n_notes += alive & (state == ONSET)
 
+    def _off_time(self, part: int, last_S: NDArray[Any], n_options: int) -> NDArray[np.bool_]:
+        """Options of an open part that stand across the beat, (S, O).
+
+        Where a given part has triplets, or was played live, the others do not begin notes off the sixteenths with it;
+        where beats are dotted, no note that began off one sounds into the next.
+        """
+        out = np.zeros((self.n, n_options), bool)
+        open_S = self.now.choice_SV[:, part] == FREE
+        if self.given.canvases is not None:
+            out[open_S & (last_S >= 0) & (self.at % self.grid != 0), FIRST_PITCH:] = True
+        begun_S = self.guard.begun_SV[:, part]
+        across_S = np.isin(self.at, self.pulse) & ~np.isin(begun_S, self.pulse) & (begun_S < self.at)
+        out[open_S & (last_S >= 0) & across_S, GO_ON] = True
+        return out
+
+    def _guarded(self, part: int, allowed_SO: Floats, alive_S: NDArray[np.bool_]) -> Floats:
+        """Without what the guard ends; where it would leave nothing, it lets be."""
+        engine = self.engine
+        barred = self.guard.barred(part, self.at, engine.done, engine.new_SV, allowed_SO.shape[1])
+        for what, barred_SO in barred.items():
+            barred_SO[~alive_S | (self.at > self.last_chords)] = False
+            fewer_SO = np.where(barred_SO, NEVER, allowed_SO)
+            barred_SO[fewer_SO.max(axis=1) < NEVER / 2] = False
+            for s in np.flatnonzero(barred_SO[np.arange(self.n), allowed_SO.argmax(axis=1)]).tolist():
+                self.guard.note(s, Act(tick=int(self.at[s]), part=part, what=what))
+            allowed_SO = np.where(barred_SO, NEVER, allowed_SO)
+        return allowed_SO
+
     def _length(self, alive: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Index of each frame's length, and the length itself, cut at the next planned end."""
         log_SL = self.engine.lengths()
@@ -241,7 +300,8 @@ class Drawing:
         whole_S = self.now.whole_S
         for s in np.flatnonzero(alive):
             left = int(self.cuts[s][np.searchsorted(self.cuts[s], self.at[s], side="right")]) - int(self.at[s])
-            wish = int(_categorical(np.exp(log_SL[s]), self.rngs[s]))
+            left = min(left, self.series.cut(int(s), int(self.at[s]), self.engine.state_SV[s]))
+            wish = int(categorical(np.exp(log_SL[s]), self.rngs[s]))
             if closes and self.at[s] >= self.last_chords[s]:
                 wish = len(self.durations) - 1  # the last chord lasts
             fits = int(np.searchsorted(self.durations, left, side="right")) - 1
@@ -252,8 +312,9 @@ class Drawing:
                 continue
             at_least = np.logaddexp.reduce(log_SL[s, index[s] :])
             self.nats[s] -= at_least if reaches else log_SL[s, index[s]]
-            # A frame that was cut, or as long as frames can be, may simply go on.
-            self.free[s] = reaches or wish > index[s] or index[s] == len(self.durations) - 1
+            # A frame that was cut, or as long as frames can be, may simply go on; where the order of the pitches stays,
+            # it may be that no part has a note left.
+            self.free[s] = reaches or wish > index[s] or index[s] == len(self.durations) - 1 or bool(self.rows)
         return index, np.where(alive, self.durations[index], 0)
 
     def _echoing(self, part: int, recalled: Recalled, n_options: int) -> NDArray[np.bool_]:
@@ -295,38 +356,24 @@ class Drawing:
             nats=float(self.nats[s]),
             n_notes=int(self.n_notes[s]),
             n_forbidden=int(self.n_forbidden[s]),
+            acts=self.guard.acts[s],
         )
+
+
+def pulse_of(plan: Plan) -> NDArray[np.int64]:
+    """Ticks of the beats of the bars whose beats are dotted; a pickup has those of the bar that it ends."""
+    beats = list[int]()
+    for i, (start, meter) in enumerate(zip(plan.bar_starts or (), plan.bar_meters, strict=False)):
+        numerator, denominator = (int(n) for n in meter.split("/"))
+        if numerator % 3 or numerator == 3 or denominator < COMPOUND:
+            continue
+        beat = 3 * TICKS_PER_WHOLE // denominator
+        first = start + plan.pickup % beat if plan.pickup and i == 0 else start
+        stop = (*(plan.bar_starts or ())[1:], plan.end)[i]
+        beats += range(first, stop, beat)
+    return np.array(beats, np.int64)
 
 
 def _closes_major(plan: Plan) -> bool:
     """The last chord has a major third, by its goal if one is planned."""
     return plan.goals[-1] == goal_code(0, minor=False) if plan.goals else plan.mode != "minor"
-
-
-def _pick(log_O: Floats, rng: np.random.Generator, taste: Taste) -> int:
-    """An option: first whether a pitch is struck, as the network has it, then which, to taste."""
-    p = np.exp(log_O.astype(np.float64))
-    going_on, resting, struck = float(p[GO_ON]), float(p[TAKE_REST]), p[FIRST_PITCH:]
-    at = rng.random() * (going_on + resting + float(struck.sum()))
-    if at < going_on:
-        return GO_ON
-    if at < going_on + resting:
-        return TAKE_REST
-    return FIRST_PITCH + _categorical(_tasted(struck, taste), rng)
-
-
-def _tasted(p_P: Floats, taste: Taste) -> Floats:
-    """Weights of the pitches after temperature and top-p."""
-    q: Floats = p_P / p_P.max()
-    if taste.temperature != 1:
-        q **= 1 / taste.temperature
-    if taste.top_p < 1:
-        order = np.argsort(-q)
-        before = np.cumsum(q[order]) - q[order]
-        q[order[before >= taste.top_p * q.sum()]] = 0
-    return q
-
-
-def _categorical(weights: Floats, rng: np.random.Generator) -> int:
-    total = weights.cumsum()
-    return min(int(total.searchsorted(rng.random() * total[-1], side="right")), len(weights) - 1)

@@ -28,7 +28,9 @@ FAR = 3.0
 """Cost of a semitone outside a voice's range, beside one of distance from its middle."""
 
 
-def voices_of_parts(score: Score, wished: Sequence[str] = (), take: Sequence[str] = ()) -> dict[int, int]:
+def voices_of_parts(
+    score: Score, wished: Sequence[str] = (), take: Sequence[str] = (), *, up: int = 0
+) -> dict[int, int]:
     """The voice that each sounding part of a document sings: index of the part -> 0 soprano ... 3 bass.
 
     Names decide, as far as they are voices; the other parts take, from top to bottom, the voices whose
@@ -38,6 +40,7 @@ def voices_of_parts(score: Score, wished: Sequence[str] = (), take: Sequence[str
         score: the document.
         wished: the voices of its parts from top to bottom, by name, in place of what names and ranges say.
         take: the parts that are heard, by number from the top or by name; the others stay unheard. None = all.
+        up: semitones by which they are heard higher.
 
     Raises:
         RequestError: more than four parts, none, or a wish that does not fit.
@@ -67,8 +70,8 @@ def voices_of_parts(score: Score, wished: Sequence[str] = (), take: Sequence[str
         if not set(named.values()) <= set(chosen):
             continue
         found = {part: named[part] if part in named else next(free) for part in order}
-        cost = sum(_misfit(score, part, voice) for part, voice in found.items())
-        cost += NO_MELODY * (VOICES.index("soprano") not in found.values() and _mean(score, order[0]) >= LOW)
+        cost = sum(_misfit(score, part, voice, up) for part, voice in found.items())
+        cost += NO_MELODY * (VOICES.index("soprano") not in found.values() and _mean(score, order[0]) + up >= LOW)
         if cost < lowest_cost:
             best, lowest_cost = found, cost
     if best is None:
@@ -123,9 +126,9 @@ def _mean(score: Score, part: int) -> float:
     return float(_pitches(score, part).mean())
 
 
-def _misfit(score: Score, part: int, voice: int) -> float:
+def _misfit(score: Score, part: int, voice: int, up: int) -> float:
     """How badly a part suits a voice: semitones from its middle, and outside its range."""
     low, high = CHOIR_RANGES[voice]
-    pitch = _pitches(score, part)
+    pitch = _pitches(score, part) + up
     outside = np.maximum(low - pitch, 0) + np.maximum(pitch - high, 0)
     return float(np.abs(pitch.mean() - (low + high) / 2) + FAR * outside.mean())

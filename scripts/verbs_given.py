@@ -1,0 +1,86 @@
+"""Every verb on files as they come: what was given must all be there."""
+
+from __future__ import annotations
+
+import random
+import re
+import sys
+from collections import Counter
+from dataclasses import replace
+
+from stretto.errors import RequestError, StrettoError
+from stretto.score.formats import read_score
+from stretto.score.model import Score
+from stretto.theory.understand import understand
+from stretto.verbs.gaps import continue_, infill, span_of_bars, vary
+from stretto.verbs.rework import Manner, harmonize
+from stretto.verbs.voicing import VOICES, voices_of_parts
+from untouched import Open, lost
+from verbs_table import Music, Row, manner
+
+VERBS = ("harmonize", "continue", "infill", "vary")
+
+
+def given(music: Music) -> list[Row]:
+    """Every verb on files as they come, with words, slurs, dynamics, graces: what was given must all be there."""
+    rows = []
+    for verb in VERBS:
+        n_done, refused, damaged = 0, Counter[str](), list[str]()
+        rng = random.Random(f"{verb} {music.seed}")
+        paths = rng.sample(music.files, len(music.files))
+        while n_done < music.n_pieces and paths:
+            path = paths.pop()
+            try:
+                found = _lost_by(
+                    verb, understand(read_score(path))[0], replace(manner(music, n_done), candidates=1), rng
+                )
+            except StrettoError as error:
+                refused[re.sub(r"[0-9]+", "N", str(error).partition(":")[0])[:40]] += 1
+                continue
+            n_done += 1
+            damaged += [f"{path.name}: {line}" for line in found[:1]]
+            print(f"\r{verb}: {n_done} of {music.n_pieces}   ", end="", file=sys.stderr, flush=True)
+        print("\n" + "\n".join(damaged[:5]), file=sys.stderr)
+        rows.append(
+            Row(
+                name=f"{verb}: pieces of which all that was given is there, note by note and mark by mark",
+                found=f"{n_done - len(damaged)} of {n_done}",
+                asked="all",
+                ok=not damaged,
+            )
+        )
+    return rows
+
+
+def _lost_by(verb: str, score: Score, manner: Manner, rng: random.Random) -> list[str]:
+    """What one verb, asked for something at random, loses of a document."""
+    voices = voices_of_parts(score)
+    last = max(bar.number for bar in score.bars)
+    first = rng.randint(1, max(1, last - 1))
+    whole = [Open(part=p, start=0, end=score.end) for p in range(len(score.parts))]
+    if verb == "harmonize":
+        kept = rng.choice(sorted(voices))
+        after = harmonize(score, keep=[VOICES[voices[kept]]], manner=manner).score
+        return lost(score, after, _places(score, after), [span for span in whole if span.part != kept])
+    if verb == "continue":
+        return lost(score, continue_(score, 2, manner=manner).score, range(len(score.parts)), [])
+    if verb == "infill":
+        start, end = span_of_bars(score, first, min(last, first + 1))
+        after = infill(score, first, min(last, first + 1), manner=manner).score
+        return lost(score, after, range(len(score.parts)), [replace(span, start=start, end=end) for span in whole])
+    kept = rng.choice(sorted(voices))
+    if len(voices) == 1:
+        raise RequestError("one voice: nothing to vary beside it")
+    after = vary(score, 0.3, keep=[VOICES[voices[kept]]], manner=manner).score
+    return lost(score, after, range(len(score.parts)), [span for span in whole if span.part != kept])
+
+
+def _places(before: Score, after: Score) -> list[int]:
+    """Where the parts of a document stand, when others have come between them."""
+    found, at = list[int](), 0
+    for part in before.parts:
+        while (after.parts[at].name or part.name) != (part.name or after.parts[at].name):
+            at += 1
+        found.append(at)
+        at += 1
+    return found

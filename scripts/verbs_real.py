@@ -1,0 +1,175 @@
+"""Harmonising and filling in, note by note against real chorales; the two halves of real chorales."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from statistics import fmean
+
+import numpy as np
+
+import verbs_returning as returning
+from stretto.engine.likelihood import likelihood
+from stretto.evaluate.chorale import ChoraleCounts, count_chorale
+from stretto.frames.canvas import Hole, canvas_of, given_first
+from stretto.frames.example import Example, example_of
+from stretto.frames.parts import part_frames
+from stretto.frames.plan import plan_of_score
+from stretto.score.model import Score
+from stretto.theory.key import estimate_key
+from stretto.theory.understand import understand
+from stretto.verbs.gaps import continue_
+from stretto.verbs.rework import harmonize
+from stretto.verbs.weights import choir_weights
+from verbs_table import N_VOICES, RESAMPLED, Music, Row, at_most, manner, near, share, told
+
+SOPRANO = 0
+
+
+def harmonized(music: Music) -> list[Row]:
+    """Sopranos of real chorales, with their fermatas, harmonised, beside Bach; and all test sopranos of jsb16."""
+    chosen = music.real[: music.n_pieces]
+    found, real = ChoraleCounts(), ChoraleCounts()
+    nats, n_notes = 0.0, 0
+    for i, score in enumerate(told(chosen, "harmonize")):
+        result = harmonize(melody_of(score), manner=manner(music, i))
+        nats, n_notes = nats + result.nats_per_note * result.n_notes, n_notes + result.n_notes
+        key = estimate_key(score)
+        found, real = found + count_chorale(result.score, key), real + count_chorale(score, key)
+    rows = [
+        Row(name=f"harmonize {len(chosen)} sopranos: nats a new note", found=f"{nats / n_notes:.3f}"),
+        at_most("  parallels a note", found.n_parallels / found.n_notes, 0.004, real.n_parallels / real.n_notes),
+        near("  triads on strong beats", share(found, "n_strong_triads"), share(real, "n_strong_triads"), 3),
+        near("  sevenths on strong beats", share(found, "n_strong_sevenths"), share(real, "n_strong_sevenths"), 3),
+    ]
+    for kind in real.cadences:
+        own = [counts.cadences[kind] / max(1, counts.n_phrases) for counts in (found, real)]
+        rows.append(near(f"  cadences: {kind}", *own, 10))
+    return rows + _all_sopranos(music)
+
+
+def _all_sopranos(music: Music) -> list[Row]:
+    done, total = 0, ChoraleCounts()
+    for i, score in enumerate(told(music.sopranos[: music.n_pieces], "jsb16 sopranos")):
+        result = harmonize(understand(score)[0], manner=replace(manner(music, i), candidates=4))
+        total += count_chorale(result.score, estimate_key(result.score))
+        done += len(result.score.parts) == N_VOICES
+    asked = len(music.sopranos[: music.n_pieces])
+    return [
+        Row(
+            name="harmonize jsb16 test sopranos, no metre or fermatas told",
+            found=f"{done} of {asked}",
+            asked="all",
+            ok=done == asked,
+        ),
+        at_most("  parallels a note", total.n_parallels / max(1, total.n_notes), 0.004),
+    ]
+
+
+def ablations(music: Music) -> list[Row]:
+    """The same weights with and without ears for what is given of what comes; nats a note of real music."""
+    weights = choir_weights(music.weights)
+    pieces = music.real[: music.n_pieces]
+    durations = weights.durations
+    cases: dict[str, Callable[[Score], list[Example]]] = {
+        "harmonize": lambda score: [_example(score, melody_holes(score), durations)],
+        "infill of 2 bars": lambda score: [_example(score, middle_holes(score), durations)],
+    }
+    rows = []
+    for name, make in cases.items():
+        order = given_first((SOPRANO,) if name == "harmonize" else (), weights.order)
+        hearing, deaf = [], []
+        for score in told(pieces, name):
+            for example in make(score):
+                if example.given is None:
+                    continue
+                mute = replace(example, given=replace(example.given, ahead=False))
+                for into, each in ((hearing, example), (deaf, mute)):
+                    scored = likelihood(weights, each, order=order)
+                    into.append((float(-(scored.part_TV.sum() + scored.length_T.sum())), scored.n_notes))
+        rows.append(_gain(f"{name}: nats a note without what comes, against with it", hearing, deaf))
+    return rows
+
+
+def _gain(name: str, hearing: Sequence[tuple[float, int]], deaf: Sequence[tuple[float, int]]) -> Row:
+    """How much worse without, in percent, with a bootstrap over pieces."""
+    with_it, without = np.array(hearing), np.array(deaf)
+    rng = np.random.default_rng(0)
+    draws = rng.integers(0, len(with_it), (RESAMPLED, len(with_it)))
+    worse = without[draws, 0].sum(1) / with_it[draws, 0].sum(1) - 1
+    low, high = np.quantile(worse, [0.025, 0.975])
+    nats = [each[:, 0].sum() / each[:, 1].sum() for each in (without, with_it)]
+    mean = nats[0] / nats[1] - 1
+    return Row(
+        name=name,
+        found=f"{nats[0]:.3f}, {nats[1]:.3f}: {mean:+.1%} [{low:+.1%}, {high:+.1%}]",
+        asked="5 % or more, interval above 0",
+        ok=bool(mean >= 0.05 and low > 0),
+    )
+
+
+def _example(score: Score, holes: Sequence[Hole], durations: tuple[int, ...]) -> Example:
+    frames, _ = part_frames(score)
+    key = estimate_key(score)
+    plan = plan_of_score(score, style="bach", tonic=key.tonic, mode=key.mode)
+    return example_of(frames, plan, durations, canvas=canvas_of(frames, holes))
+
+
+def melody_holes(score: Score) -> list[Hole]:
+    """All but the soprano."""
+    return [Hole(part=v, start=0, end=score.end) for v in range(1, N_VOICES)]
+
+
+def middle_holes(score: Score) -> list[Hole]:
+    """Two bars in the middle."""
+    n = len(score.bars)
+    first = max(1, n // 2 - 1)
+    start, end = score.bars[first].tick, score.bar_end(min(n - 1, first + 1))
+    return [Hole(part=v, start=start, end=end) for v in range(N_VOICES)]
+
+
+def melody_of(score: Score) -> Score:
+    """The soprano alone, with its marks."""
+    notes = score.notes[score.notes["part"] == SOPRANO]
+    return score.evolve(
+        notes=notes,
+        parts=score.parts[:1],
+        clefs=tuple(clef for clef in score.clefs if clef.part == SOPRANO),
+        keys=tuple(key for key in score.keys if key.part in (-1, SOPRANO)),
+        marks=tuple(mark for mark in score.marks if mark.part in (-1, SOPRANO)),
+    )
+
+
+def continued(music: Music) -> list[Row]:
+    """The second halves of real chorales, and what `continue` makes of the first."""
+    found, real = list[tuple[float, float]](), list[tuple[float, float]]()
+    for i, score in enumerate(told(music.real[: music.n_pieces], "continue")):
+        middle = len(score.bars) // 2
+        since = score.bars[middle].tick
+        real.append(returning.recalled_bars(score, since))
+        longer = continue_(first_bars(score, middle), len(score.bars) - middle, manner=manner(music, i)).score
+        found.append(returning.recalled_bars(longer, since))
+    rows = []
+    for k, name in enumerate(("bars that take up a motif of the primer", "bars copied from it whole")):
+        own, beside = ([pair[k] for pair in pairs] for pairs in (found, real))
+        low, high = np.quantile(beside, [0.1, 0.9])
+        mean = fmean(own)
+        rows.append(
+            Row(
+                name=f"continue, {len(own)} pieces: {name}",
+                found=f"{mean:.1%}",
+                real=f"{fmean(beside):.1%}",
+                asked=f"{low:.1%} to {high:.1%}, where 8 of 10 real ones lie",
+                ok=bool(low <= mean <= high),
+            )
+        )
+    return rows
+
+
+def first_bars(score: Score, n: int) -> Score:
+    """The first bars alone, notes that reach beyond them cut."""
+    end = score.bars[n].tick
+    notes = score.notes[score.notes["onset"] < end].copy()
+    notes["duration"] = np.minimum(notes["duration"], end - notes["onset"])
+    marks = tuple(mark for mark in score.marks if mark.tick < end and mark.end < end)
+    return score.evolve(notes=notes, bars=score.bars[:n], end=end, marks=marks)

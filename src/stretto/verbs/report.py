@@ -1,0 +1,85 @@
+"""What a drawing has to say for itself: how it was chosen, what was kept from it, what it copied."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from stretto.evaluate.originality import CELL
+from stretto.evaluate.quotations import CELLS
+from stretto.frames.plan import Plan
+from stretto.score.model import TICKS_PER_QUARTER
+from stretto.verbs.guard import REPETITION, SILENCE, STUCK, Act
+from stretto.verbs.phrasewise import Chosen
+from stretto.verbs.rules import VOICE_NAMES, Rules
+
+SHOWN = 4
+"""Places that a line names."""
+
+
+def drawing_report(chosen: Chosen, plan: Plan, *, candidates: int, rules: Rules | None) -> list[str]:
+    """A line for each thing worth knowing."""
+    return [
+        *_choice(chosen, candidates),
+        *_rails(chosen, rules),
+        *guard_report(chosen.piece.acts, plan),
+        *copied_report(chosen.verdict.quoted, plan),
+    ]
+
+
+def phrases_report(plan: Plan) -> str:
+    """Where phrases end that the document does not mark."""
+    bars = [str(bar) for bar in dict.fromkeys(_bar(tick, plan) for tick in plan.phrase_ends or ())]
+    return (
+        f"phrases end, by ear, in bar{'s' * (len(bars) != 1)} {', '.join(bars)}; fermatas in the document would say it"
+    )
+
+
+def _choice(chosen: Chosen, candidates: int) -> list[str]:
+    if candidates == 1:
+        return []
+    stretches = f"each of {chosen.n_stages} stretches" if chosen.n_stages > 1 else "its one stretch"
+    return [f"kept the best of {candidates} versions of {stretches}"]
+
+
+def _rails(chosen: Chosen, rules: Rules | None) -> list[str]:
+    changed, n = chosen.piece.n_forbidden, chosen.piece.n_notes
+    if rules is None or not changed:
+        return []
+    return [f"guard rails changed the likeliest choice {'once' if changed == 1 else f'{changed} times'} in {n} notes"]
+
+
+def guard_report(acts: Sequence[Act], plan: Plan) -> list[str]:
+    """What the guard did, a line for each kind of thing that it ended."""
+    lines = []
+    for what in (SILENCE, STUCK, REPETITION):
+        own = sorted(act for act in acts if act.what == what)
+        if own:
+            places = dict.fromkeys(f"{VOICE_NAMES[act.part]} in bar {_bar(act.tick, plan)}" for act in own)
+            more = f" and {len(places) - SHOWN} more" if len(places) > SHOWN else ""
+            lines.append(f"the guard ended {what}: {', '.join([*places][:SHOWN])}{more}; --no-guard lets it be")
+    return lines
+
+
+def copied_report(quoted: Sequence[int], plan: Plan) -> list[str]:
+    """Which bars stand, note for note, in the music that the network learned from.
+
+    Args:
+        quoted: ticks from which on two bars do, rising.
+        plan: says where the bars are.
+    """
+    spans = list[tuple[int, int]]()
+    for tick in quoted:
+        end = tick + CELLS * CELL
+        spans = [*spans[:-1], (spans[-1][0], end)] if spans and tick <= spans[-1][1] else [*spans, (tick, end)]
+    return [
+        f"bars {_bar(start, plan)}-{_bar(end - 1, plan)}: {(end - start) / TICKS_PER_QUARTER:g} quarters stand so in "
+        "a piece that the network learned from; another --seed gives others"
+        for start, end in spans
+    ]
+
+
+def _bar(tick: int, plan: Plan) -> int:
+    """Number of the bar as it is printed; a pickup is bar 0."""
+    return int(np.searchsorted(plan.bar_starts or (0,), tick, side="right")) - bool(plan.pickup)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from stretto.cli.options import Expand, Force, Json, KeyOption, LayoutOption, MeterOption, PickupOption
+from stretto.cli.options import Expand, Force, Json, KeyOption, LayoutOption, MeterOption, PickupOption, Quantize
 
 
 def convert_command(
@@ -22,6 +22,7 @@ def convert_command(
     key: KeyOption = None,
     meter: MeterOption = None,
     pickup: PickupOption = None,
+    quantize: Quantize = False,
     expand: Expand = False,
     layout: LayoutOption = "auto",
     force: Force = False,
@@ -34,7 +35,7 @@ def convert_command(
     from stretto.render.output import check_output, write_output
 
     check_output(target, force=force)
-    reading = read(source, Wishes(key=key, meter=meter, pickup=pickup, expand=expand))
+    reading = read(source, Wishes(key=key, meter=meter, pickup=pickup, expand=expand, quantize=quantize))
     if not as_json:
         say_read(reading)
     written = [Written(path=target, notices=write_output(reading.score, target, layout=layout, force=force))]

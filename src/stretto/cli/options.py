@@ -30,6 +30,8 @@ PickupOption = Annotated[
     str | None, typer.Option("--pickup", help="none, or beats before bar 1. [default: as written, else found]")
 ]
 
+Quantize = Annotated[bool, typer.Option("--quantize", help="Write what was played live on the beat.")]
+
 Document = Annotated[Path, typer.Argument(help="A score: .mid .musicxml .mxl .krn .abc .mei .txt")]
 
 Outputs = Annotated[

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from stretto.cli.options import Expand, Force, KeyOption, MeterOption, PickupOption
+from stretto.cli.options import Expand, Force, KeyOption, MeterOption, PickupOption, Quantize
 from stretto.errors import RequestError
 
 
@@ -22,6 +22,7 @@ def play_command(
     key: KeyOption = None,
     meter: MeterOption = None,
     pickup: PickupOption = None,
+    quantize: Quantize = False,
     expand: Expand = False,
     force: Force = False,
 ) -> None:
@@ -35,7 +36,7 @@ def play_command(
         from stretto.render.play import check_player
 
         check_player()
-    reading = read(file, Wishes(key=key, meter=meter, pickup=pickup, expand=expand))
+    reading = read(file, Wishes(key=key, meter=meter, pickup=pickup, expand=expand, quantize=quantize))
     say_read(reading)
     if out is None:
         from stretto.render.play import play_score

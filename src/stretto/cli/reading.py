@@ -10,6 +10,7 @@ from stretto.score.expand import expand_repeats
 from stretto.score.formats import read_score
 from stretto.score.model import TICKS_PER_WHOLE, Notice, Score
 from stretto.theory.key import parse_key
+from stretto.theory.performance import on_the_beat
 from stretto.theory.understand import parse_meter, parse_pickup, understand
 
 
@@ -23,6 +24,8 @@ class Wishes:
     """Beats, or "none"."""
     expand: bool = False
     """Write repeats out."""
+    quantize: bool = False
+    """Write what was played live on the beat."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,12 +53,22 @@ def read(path: Path, wishes: Wishes) -> Reading:
     key = parse_key(wishes.key) if wishes.key is not None else None
     written = read_score(path)
     pickup = _ticks(wishes.pickup, wishes.meter, written) if wishes.pickup is not None else None
+    written, said = _quantized(written) if wishes.quantize else (written, [])
     score, sentences = understand(written, key=key, meter=wishes.meter, pickup=pickup)
+    sentences = [*said, *sentences]
     if wishes.expand:
         n_bars = len(score.bars)
         score = expand_repeats(score)
         sentences.append(f"repeats: written out, {n_bars} bars became {len(score.bars)}")
     return Reading(path=path, score=score, sentences=tuple(sentences))
+
+
+def _quantized(score: Score) -> tuple[Score, list[str]]:
+    """A performance on the beat, and what was moved; marks on notes go with them."""
+    beat = on_the_beat(score)
+    n_moved = int((beat.onset_N != score.notes["onset"])[~beat.brushed_N].sum())
+    said = f"quantized: {n_moved} of {len(beat.score.notes)} notes moved to sixteenths or triplets"
+    return beat.score, ["; ".join([said, *beat.said])]
 
 
 def _ticks(pickup: str, meter: str | None, score: Score) -> int:

@@ -23,6 +23,7 @@ from stretto.cli.options import (
     Octaves,
     Outputs,
     PickupOption,
+    Quantize,
     Rails,
     Ranges,
     Seed,
@@ -76,6 +77,7 @@ class _Job:
     key: KeyOption = None
     meter: MeterOption = None
     pickup: PickupOption = None
+    quantize: Quantize = False
     voices: Voices = None
     take: Take = None
     octaves: Octaves = 0
@@ -129,7 +131,7 @@ def _run(job: _Job, verb: Verb) -> None:
 
     destination = Destination.of(job.out or (), force=job.force, layout=job.layout)
     job.manner(lambda share: None)  # refused before the document is read
-    reading = read(job.source, Wishes(key=job.key, meter=job.meter, pickup=job.pickup))
+    reading = read(job.source, Wishes(key=job.key, meter=job.meter, pickup=job.pickup, quantize=job.quantize))
     taken = f"{job.source.name}: {what_it_is(reading.score, job.hearing())}"
     if not job.as_json:
         print(f"{taken}; --key, --meter, --pickup and --voices change this", flush=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stretto.cli.options import Expand, Force, Json, KeyOption, LayoutOption, MeterOption, PickupOption
+from stretto.cli.options import Expand, Force, Json, KeyOption, LayoutOption, MeterOption, PickupOption, Quantize
 from stretto.errors import RequestError
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def show_command(
     key: KeyOption = None,
     meter: MeterOption = None,
     pickup: PickupOption = None,
+    quantize: Quantize = False,
     expand: Expand = False,
     force: Force = False,
     as_json: Json = False,
@@ -43,7 +44,7 @@ def show_command(
     if out is not None:
         _check_picture(out)
         check_output(out, force=force)
-    reading = read(file, Wishes(key=key, meter=meter, pickup=pickup, expand=expand))
+    reading = read(file, Wishes(key=key, meter=meter, pickup=pickup, expand=expand, quantize=quantize))
     if not as_json:
         say_read(reading)
     path = out or _scratch(file, roll=roll)

@@ -21,6 +21,7 @@ from stretto.theory.key import (
     rank_keys,
     tonality_of_signature,
 )
+from stretto.theory.performance import on_the_beat, played_live
 from stretto.theory.spelling import spell_unspelled, unnamed
 
 CLOSE = 0.12
@@ -50,8 +51,9 @@ def understand(
     """
     if not len(score.notes):
         return score, []
+    sentences = [_live(score)] if played_live(score) else []
     score, said = _with_meter(score, meter, pickup)
-    sentences = said
+    sentences += said
     if pickup is None:
         score, said = _with_pickup(score)
         sentences += said
@@ -63,6 +65,11 @@ def understand(
         score = spell_unspelled(score, key=tonality)
         sentences.append(f"spelling: {_count(n_bare, 'note')} named to fit {tonality}; change it with --key")
     return score, sentences
+
+
+def _live(score: Score) -> str:
+    n_off = int((on_the_beat(score).onset_N != score.notes["onset"]).sum())
+    return f"played live: {_count(n_off, 'note')} of {len(score.notes)} off the beat; --quantize writes them on it"
 
 
 def _with_meter(score: Score, wish: str | None, pickup: int | None) -> tuple[Score, list[str]]:
@@ -79,7 +86,8 @@ def _with_meter(score: Score, wish: str | None, pickup: int | None) -> tuple[Sco
         return barred, _lost_signs(score, barred)
     if score.meters:
         return score, []
-    found = find_meter(score.notes, score.end)
+    notes = on_the_beat(score).score.notes if played_live(score) else score.notes
+    found = find_meter(notes, score.end)
     sentence = f"metre: {_name(found.meter)}, found from where the weight falls"
     if found.pickup:
         sentence += f", after a pickup of {_beats(found.pickup, found.meter)}"
@@ -151,7 +159,7 @@ def _lost_signs(before: Score, after: Score) -> list[str]:
 def _with_pickup(score: Score) -> tuple[Score, list[str]]:
     """A first bar that begins with rests, and with at most half a bar of music, becomes bar 0 without them."""
     notated = (score.notes["fifths"] != UNSPELLED).any()
-    silence = int(score.notes["onset"].min())
+    silence = _silence(score)
     if notated or not silence or len(score.bars) < 2:
         return score, []
     meter = score.meter_at(0)
@@ -171,6 +179,12 @@ def _with_pickup(score: Score) -> tuple[Score, list[str]]:
         f"it is bar 0 now{tail}; change it with --pickup"
     )
     return moved, [sentence]
+
+
+def _silence(score: Score) -> int:
+    """Ticks before the first note; of one that a player began a little late, up to the beat."""
+    first = int(score.notes["onset"].min())
+    return min(first, int(on_the_beat(score).score.notes["onset"].min())) if played_live(score) else first
 
 
 def _earlier(score: Score, by: int) -> Score:

@@ -20,6 +20,7 @@ from stretto.frames.plan import Plan, plan_of_score
 from stretto.score.model import Clef, Mark, Notes, Notice, Part, Score
 from stretto.theory.breaths import Tune, shipped_ear
 from stretto.theory.key import Tonality
+from stretto.theory.performance import Played
 from stretto.theory.phrases import ONE_END
 from stretto.theory.spelling import spell_unspelled
 from stretto.verbs.assemble import CHOIR, CLEFS
@@ -49,6 +50,8 @@ class Document:
     key: Tonality
     up: int = 0
     """Semitones by which the network hears it higher than it is written."""
+    played: Played | None = None
+    """How it was played, where `score` and `before` are that on the beat."""
     notices: tuple[Notice, ...] = ()
     """What the frames do not hold; it stays in the score."""
 
@@ -76,7 +79,14 @@ class Document:
 
 
 def document_of(
-    before: Score, score: Score, lines: tuple[Line, ...], voices: Mapping[int, int], *, key: Tonality, up: int = 0
+    before: Score,
+    score: Score,
+    lines: tuple[Line, ...],
+    voices: Mapping[int, int],
+    *,
+    key: Tonality,
+    up: int = 0,
+    played: Played | None = None,
 ) -> Document:
     """A document for the network.
 
@@ -87,6 +97,7 @@ def document_of(
         voices: of each part with notes, as `voicing.voices_of_parts` gives it.
         key: of the piece.
         up: semitones by which the network is to hear it higher.
+        played: how it was played, where it is on the beat.
 
     Raises:
         RequestError: what is given lies outside what the network knows.
@@ -104,6 +115,7 @@ def document_of(
         frames=replace(frames, pitch_TV=pitch_TV),
         key=key,
         up=up,
+        played=played,
         notices=notices,
     )
 
@@ -112,8 +124,9 @@ def _top_line(document: Document) -> Notes:
     """The notes of the highest voice that the document has."""
     part = next(document.parts[v] for v in range(N_VOICES) if v not in document.new)
     notes = document.score.notes
-    found: Notes = notes[(notes["part"] == part) & (notes["grace"] == 0)]
-    return found
+    own: Notes = notes[(notes["part"] == part) & (notes["grace"] == 0)]
+    chords = own[np.lexsort((-own["pitch"].astype(int), own["onset"]))]
+    return chords[np.unique(chords["onset"], return_index=True)[1]]
 
 
 def _breaths(top: Notes, plan: Plan) -> tuple[int, ...]:
@@ -165,7 +178,7 @@ def filled(
             fresh["staff"][voice == v], fresh["voice"][voice == v] = line.staff, line.voice + line.rank
     kept_marks = tuple(mark for mark in score.marks if not _hangs_on(mark, score.notes[gone]))
     changed = score.evolve(
-        notes=np.concatenate([score.notes[~gone], fresh]),
+        notes=np.concatenate(_as_played(document, score.notes[~gone], fresh, holes)),
         marks=(*kept_marks, *_fermatas_of(document, fresh, phrase_ends)),
     )
     if keep:
@@ -175,6 +188,32 @@ def filled(
     owner = [line for p, line in enumerate(document.owner) if p not in imagined]
     whole = closed(_without_parts(changed, imagined), owner, document.lines, document.before)
     return spell_unspelled(whole, key=document.key)
+
+
+def _as_played(document: Document, kept: Notes, fresh: Notes, holes: Sequence[Hole]) -> list[Notes]:
+    """What stays and what is new of a performance: as it was played, and with the player."""
+    if document.played is None:
+        return [kept, fresh]
+    part_of = [document.lines[line].part if line >= 0 else -1 for line in document.owner]
+    return [
+        document.played.exactly(kept, part_of),
+        brushed_notes(document, holes),
+        document.played.with_the_player(fresh),
+    ]
+
+
+def brushed_notes(document: Document, holes: Sequence[Hole]) -> Notes:
+    """Keys that a player brushed, which no hole takes away."""
+    if document.played is None:
+        return document.score.notes[:0]
+    notes = document.played.notes[document.played.beat.brushed_N].copy()
+    part_of = [document.lines[line].part if line >= 0 else -1 for line in document.owner]
+    notes["part"] = [part_of.index(part) for part in notes["part"].tolist()]
+    gone = np.zeros(len(notes), bool)
+    for hole in holes:
+        gone |= _inside(notes, document.parts[hole.part], hole.start, hole.end)
+    kept: Notes = notes[~gone]
+    return kept
 
 
 def removed_notes(document: Document, holes: Sequence[Hole]) -> NDArray[np.bool_]:

@@ -41,7 +41,7 @@ def continue_(
         raise RequestError(f"{bars} bars: possible are 1 to {MAX_BARS}")
     longer = with_bars(score, bars)
     document = document_for(longer, hearing)
-    start = int(score.ends.max())
+    start = int(document.before.ends.max())
     holes = [Hole(part=v, start=start, end=longer.end) for v in range(len(VOICES))]
     imagined = [Hole(part=v, start=0, end=start) for v in document.new]
     manner = (manner or Manner()).seeded()

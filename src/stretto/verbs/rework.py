@@ -25,10 +25,19 @@ from stretto.theory.key import (
     rank_keys,
     tonality_of_signature,
 )
+from stretto.theory.performance import Played, on_the_beat, played_live
 from stretto.theory.understand import CLOSE
 from stretto.verbs.beats import beats_of
 from stretto.verbs.chord_line import chord_line
-from stretto.verbs.document import Document, check_range, document_of, filled, removed_marks, removed_notes
+from stretto.verbs.document import (
+    Document,
+    brushed_notes,
+    check_range,
+    document_of,
+    filled,
+    removed_marks,
+    removed_notes,
+)
 from stretto.verbs.fill import fill
 from stretto.verbs.goals import with_goals
 from stretto.verbs.judge import Verdict
@@ -221,10 +230,19 @@ def _drawn(document: Document, holes: Sequence[Hole], plan: Plan, manner: Manner
 def document_for(score: Score, hearing: Hearing | None = None) -> Document:
     """A document as its user describes it."""
     hearing = hearing or Hearing()
-    whole, lines = opened(score)
+    heard, played = _heard(score)
+    whole, lines = opened(heard)
     up = 12 * hearing.octaves
     found = voices_of_parts(whole, hearing.voices, hearing.take, up=up)
-    return document_of(score, whole, lines, found, key=_key_of(score, hearing.key), up=up)
+    return document_of(heard, whole, lines, found, key=_key_of(score, hearing.key), up=up, played=played)
+
+
+def _heard(score: Score) -> tuple[Score, Played | None]:
+    """A document on the beat, and, if it was played and not written, how; signs on notes are signs of writing."""
+    if not played_live(score) or any(mark.pitch >= 0 for mark in score.marks):
+        return score, None
+    beat = on_the_beat(score)
+    return beat.score, Played(notes=score.notes, beat=beat)
 
 
 def _key_of(score: Score, wish: str | None) -> Tonality:
@@ -266,7 +284,7 @@ def what_it_is(score: Score, hearing: Hearing | None = None) -> str:
         RequestError: it does not fit a choir.
     """
     hearing = hearing or Hearing()
-    whole, _ = opened(score)
+    whole, _ = opened(_heard(score)[0])
     found = voices_of_parts(whole, hearing.voices, hearing.take, up=12 * hearing.octaves)
     meters = list(dict.fromkeys(f"{meter.numerator}/{meter.denominator}" for meter in score.meters))
     pickup = score.pickup / TICKS_PER_QUARTER
@@ -307,7 +325,7 @@ def note_name(pitch: int) -> str:
 def _n_left(document: Document, holes: Sequence[Hole]) -> int:
     """Notes of the document that stay."""
     gone = removed_notes(document, holes)
-    return len(gone) - int(gone.sum())
+    return len(gone) - int(gone.sum()) + len(brushed_notes(document, holes))
 
 
 def _left_out(document: Document, holes: Sequence[Hole]) -> list[str]:

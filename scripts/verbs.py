@@ -30,6 +30,7 @@ from verbs_given import given  # noqa: E402
 from verbs_real import ablations, continued, harmonized  # noqa: E402
 from verbs_speed import speed  # noqa: E402
 from verbs_table import Music, Row  # noqa: E402
+from verbs_users import users  # noqa: E402
 
 FILES = ("train/*/*/*.musicxml", "train/*/*/*.mxl", "train/*/*/*.krn")
 
@@ -41,6 +42,7 @@ SECTIONS: dict[str, Callable[[Music], list[Row]]] = {
     "form": forms,
     "continue": continued,
     "imitate": imitated,
+    "users": users,
     "speed": speed,
 }
 

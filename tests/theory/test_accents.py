@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from stretto.score.model import NOTE, UNSPELLED, Notes
-from stretto.theory.accents import lead_of_meter
+from stretto.theory.accents import find_meter, lead_of_meter
 
 
 def waltz(n_bars: int, *, pickup: int = 0) -> Notes:
@@ -40,3 +40,11 @@ def test_other_metres_have_no_rival() -> None:
     """6/8 is neither of the two, and a pickup of a sixteenth is off the eighths."""
     assert lead_of_meter(waltz(4), 288, (6, 8), 0) is None
     assert lead_of_meter(waltz(4), 288, (3, 4), 6) is None
+
+
+def test_music_too_short_to_tell_fills_its_bars() -> None:
+    """Four quarters are a bar of 4/4, whatever the third of them weighs."""
+    rows = [(24 * i, 24, pitch, 0, 0, 1, 1, UNSPELLED, 0) for i, pitch in enumerate((66, 66, 67, 69))]
+    found = find_meter(np.array(rows, NOTE), 96)
+    assert (found.meter.numerator, found.meter.denominator, found.pickup) == (4, 4, 0)
+    assert find_meter(waltz(3), 3 * 72).meter.numerator == 3

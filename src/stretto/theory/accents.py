@@ -44,6 +44,9 @@ PATTERNS: dict[tuple[int, int], tuple[float, ...]] = {
 LONG_PICKUP = 0.1
 """Taken from the correlation where the pickup is longer than a third of a bar."""
 
+SHORT = 24
+"""Cells under which music has too few accents to tell a metre whose bars it does not fill."""
+
 RARITY = {(4, 4): 0.0, (3, 4): 0.0, (2, 4): 0.06, (6, 8): 0.03, (3, 8): 0.08}
 """Taken from the correlation: half a bar of 4/4 always fits 2/4 nearly as well."""
 
@@ -89,8 +92,11 @@ def find_meter(notes: Notes, end: int) -> FoundMeter:
     """
     best = FoundMeter(Meter(), 0, 0.0)
     best_value = -np.inf
+    n_cells = -(-end // CELL)
     for (numerator, denominator), fits in _fits(notes, end).items():
         for phase, fit in enumerate(fits):
+            if n_cells < SHORT and n_cells % len(fits) and (n_cells - phase) % len(fits):
+                continue
             value = fit - RARITY[numerator, denominator] - LONG_PICKUP * (3 * phase > len(fits))
             if value > best_value:
                 best_value = value

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from stretto.corpus.overlap import grid_pitches
@@ -31,6 +33,9 @@ ODD, VALUES = 0.05, 0.5
 
 QUOTED = 0.1
 """What is taken off for each eighth from which on two bars are copied."""
+
+COPIED = 1.0
+"""What is taken off for each new bar that is one from before, note for note, in all parts."""
 
 CLEAR, METRE = 0.06, 5.0
 """Lead of its metre that a real piece usually has, and what is taken off for each unit that is missing."""
@@ -65,6 +70,9 @@ class Verdict:
     quoted: tuple[int, ...] = ()
     """Ticks from which on two bars, at least half of them new, stand in the music that the network learned from."""
 
+    n_copied: int = 0
+    """New bars that copy an earlier one."""
+
     def penalty(self, typical: float) -> float:
         """What orders versions of a phrase.
 
@@ -81,6 +89,7 @@ class Verdict:
             + 2.0 * self.n_stuck
             + 1.0 * self.n_held_over
             + QUOTED * len(self.quoted)
+            + COPIED * self.n_copied
             + ODD * self.n_odd
             + VALUES * self.value_gap
             + METRE * max(0.0, CLEAR - self.metre_lead)
@@ -127,6 +136,7 @@ def judge(
         value_gap=_value_gap(notes, value_shares or {}),
         metre_lead=_metre_lead(notes, plan, frames.end),
         quoted=_quoted(frames, since, open_TV),
+        n_copied=_n_copied(frames, plan, since, open_TV) if open_TV is not None else 0,
     )
 
 
@@ -135,6 +145,19 @@ def _quoted(frames: PartFrames, since: int, open_TV: NDArray[np.bool_] | None) -
     start = max(0, since // CELL - CELLS + 1)
     first = start + shipped_fingerprints().quoted(grid_pitches(frames, step=CELL, start=start * CELL))
     return tuple(t * CELL for t in first.tolist() if open_TV is None or open_TV[t : t + CELLS].mean() >= 1 / 2)
+
+
+def _n_copied(frames: PartFrames, plan: Plan, since: int, open_TV: NDArray[np.bool_]) -> int:
+    """Bars that end after `since`, open in all parts, in which every part does what it did for a bar's length before."""
+    pitch_TV = grid_pitches(frames, step=CELL)
+    starts = [start // CELL for start in plan.bar_starts or ()]
+    n_copied = 0
+    for start, end in pairwise([*starts, len(pitch_TV)]):
+        if end * CELL <= since or end > len(pitch_TV) or end <= start or not open_TV[start:end].all():
+            continue
+        earlier = sliding_window_view(pitch_TV[:start], end - start, axis=0) if 2 * start >= end else pitch_TV[:0]
+        n_copied += bool(len(earlier) and (earlier == pitch_TV[start:end].T).all(axis=(1, 2)).any())
+    return n_copied
 
 
 def ends_well(frames: PartFrames, tonic: int) -> bool:

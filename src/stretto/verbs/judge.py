@@ -148,7 +148,7 @@ def _quoted(frames: PartFrames, since: int, open_TV: NDArray[np.bool_] | None) -
 
 
 def _n_copied(frames: PartFrames, plan: Plan, since: int, open_TV: NDArray[np.bool_]) -> int:
-    """Bars that end after `since`, open in all parts, in which every part does what it did for a bar's length before."""
+    """Bars that end after `since`, open in all parts, that are a stretch from before, note for note."""
     pitch_TV = grid_pitches(frames, step=CELL)
     starts = [start // CELL for start in plan.bar_starts or ()]
     n_copied = 0

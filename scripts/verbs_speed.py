@@ -33,7 +33,8 @@ started = time.perf_counter()
 from pathlib import Path
 from stretto.score.formats import read_score
 from stretto.theory.understand import understand
-from stretto.verbs.rework import Manner, document_for, harmonize
+from stretto.verbs.hearing import document_for  # noqa: E402
+from stretto.verbs.rework import Manner, harmonize
 from stretto.verbs.weights import choir_weights
 score = understand(read_score(Path(sys.argv[1])))[0]
 imported = time.perf_counter()

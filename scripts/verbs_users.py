@@ -14,7 +14,8 @@ from stretto.score.formats import read_score, write_score
 from stretto.score.model import Score
 from stretto.theory.understand import understand
 from stretto.verbs.gaps import continue_, infill, vary
-from stretto.verbs.rework import Manner, Reworked, harmonize, what_it_is
+from stretto.verbs.hearing import what_it_is
+from stretto.verbs.rework import Manner, Reworked, harmonize
 from user_files import UserFile, make
 from verbs_table import Music, Row, manner, told
 

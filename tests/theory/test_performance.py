@@ -11,7 +11,8 @@ from stretto.score.model import NOTE, UNSPELLED, Mark, Part, Score
 from stretto.theory.performance import Played, on_the_beat, played_live
 from stretto.theory.understand import understand
 from stretto.verbs.gaps import continue_
-from stretto.verbs.rework import Manner, harmonize, what_it_is
+from stretto.verbs.hearing import what_it_is
+from stretto.verbs.rework import Manner, harmonize
 
 QUARTER = 24
 TUNE = (62, 64, 66, 67, 69, 69, 67, 66, 64, 62, 64, 66, 66, 64, 62, 62)

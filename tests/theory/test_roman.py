@@ -65,5 +65,6 @@ def test_what_is_no_chord_is_refused(name: str) -> None:
         chord_named(name, parse_key("C major"))
 
 
-def test_the_third_is_the_one_that_makes_the_mode() -> None:
-    assert chord_named("ii", parse_key("C major")).third == 5
+def test_a_chord_is_known_by_all_but_its_fifth() -> None:
+    assert chord_named("ii", parse_key("C major")).essential == {2, 5}
+    assert chord_named("V7", parse_key("C major")).essential == {7, 11, 5}

@@ -14,7 +14,8 @@ from stretto.score.text import read_text
 from stretto.theory.chords import chord_at
 from stretto.theory.understand import understand
 from stretto.verbs.gaps import bars_named, continue_, infill, vary
-from stretto.verbs.rework import Hearing, Manner, Reworked, harmonize
+from stretto.verbs.hearing import Hearing
+from stretto.verbs.rework import Manner, Reworked, harmonize
 from stretto.verbs.rules import Rules, rules_of
 
 QUICK = Manner(seed=5, candidates=2)

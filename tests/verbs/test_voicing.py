@@ -30,7 +30,8 @@ def score(**parts: int) -> Score:
         ({"Tenor": 57}, [TENOR]),
         ({"Altus": 62, "Bassus": 45}, [ALTO, BASS]),
         ({"Tenore.": 57, "Basso.": 45}, [TENOR, BASS]),
-        ({"Sopranos": 70, "Flute": 60}, [SOPRANO, TENOR]),
+        ({"Sopranos": 70, "Flute": 60}, [SOPRANO, ALTO]),
+        ({"Sopranos": 70, "Horn": 57}, [SOPRANO, TENOR]),
     ],
 )
 def test_names_and_ranges_tell_voices(parts: dict[str, int], found: list[int]) -> None:

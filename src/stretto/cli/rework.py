@@ -37,7 +37,8 @@ from stretto.cli.options import (
 if TYPE_CHECKING:
     from stretto.cli.files import Written
     from stretto.cli.reading import Reading
-    from stretto.verbs.rework import Hearing, Manner, Reworked
+    from stretto.verbs.hearing import Hearing
+    from stretto.verbs.rework import Manner, Reworked
 
 Verb = Callable[[Any, Any, Any], Any]
 """From a Score, a Hearing and a Manner to a Reworked; typer reads annotations at once, and these would load NumPy."""
@@ -98,7 +99,7 @@ class _Job:
 
     def hearing(self) -> Hearing:
         """How the document is to be heard."""
-        from stretto.verbs.rework import Hearing
+        from stretto.verbs.hearing import Hearing
 
         return Hearing(voices=named(self.voices), take=named(self.take), key=self.key, octaves=self.octaves)
 
@@ -127,12 +128,17 @@ def _run(job: _Job, verb: Verb) -> None:
     from stretto.cli.progress import progress_bar
     from stretto.cli.reading import Wishes, read
     from stretto.cli.say import INDENT, say_files, say_notices
-    from stretto.verbs.rework import what_it_is
+    from stretto.errors import RequestError
+    from stretto.verbs.hearing import what_it_is
 
     destination = Destination.of(job.out or (), force=job.force, layout=job.layout)
     job.manner(lambda share: None)  # refused before the document is read
     reading = read(job.source, Wishes(key=job.key, meter=job.meter, pickup=job.pickup, quantize=job.quantize))
-    taken = f"{job.source.name}: {what_it_is(reading.score, job.hearing())}"
+    try:
+        taken = f"{job.source.name}: {what_it_is(reading.score, job.hearing())}"
+    except RequestError as refused:
+        of_an_option = str(refused).startswith("--")
+        raise refused if of_an_option else RequestError(f"{job.source.name}: {refused}") from None
     if not job.as_json:
         print(f"{taken}; --key, --meter, --pickup and --voices change this", flush=True)
         for sentence in reading.sentences:

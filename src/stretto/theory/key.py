@@ -151,6 +151,20 @@ def tonality_of_signature(signature: Key) -> Tonality | None:
     return Tonality(signature.fifths + 3, "minor") if signature.mode == "minor" else None
 
 
+CHURCH_MODES = {"ionian": 0, "mixolydian": 1, "lydian": -1, "dorian": 2, "aeolian": 3, "phrygian": 4, "locrian": 5}
+"""Mode -> its tonic, in fifths from that of the major key with the same signature."""
+
+LIKE_MAJOR = ("ionian", "mixolydian", "lydian")
+
+
+def tonality_of_mode(signature: Key) -> Tonality | None:
+    """Major or minor, whichever has the third of a church mode; None where the signature names none."""
+    if signature.mode not in CHURCH_MODES:
+        return None
+    tonic = signature.fifths + CHURCH_MODES[signature.mode]
+    return Tonality(tonic, "major" if signature.mode in LIKE_MAJOR else "minor")
+
+
 def pitch_class_weights(notes: Notes) -> NDArray[np.float64]:
     """Sounding time of each pitch class, (12,), in ticks."""
     weights: NDArray[np.float64] = np.bincount(notes["pitch"] % 12, weights=notes["duration"], minlength=12).astype(

@@ -22,11 +22,17 @@ SHIFTS = {"": 0, "#": 1, "b": -1, "♯": 1, "♭": -1}
 KINDS = {"": "major", "m": "minor", "min": "minor", "dim": "diminished", "°": "diminished", "o": "diminished",
          "aug": "augmented", "+": "augmented", "7": "dominant seventh", "m7": "minor seventh", "min7": "minor seventh",
          "maj7": "major seventh", "M7": "major seventh", "m7b5": "half-diminished seventh",
-         "ø7": "half-diminished seventh", "dim7": "diminished seventh", "°7": "diminished seventh"}  # fmt: skip
-"""Ending of a chord's letter -> quality."""
+         "ø7": "half-diminished seventh", "dim7": "diminished seventh", "°7": "diminished seventh",
+         "6": "major", "add9": "major", "m6": "minor", "9": "dominant seventh", "13": "dominant seventh",
+         "m9": "minor seventh", "maj9": "major seventh"}  # fmt: skip
+"""Ending of a chord's letter -> quality; what is added beyond the seventh is left to the voices."""
 
 NUMERAL = re.compile(r"([b#♭♯]?)(VII|VI|V|IV|III|II|I|vii|vi|v|iv|iii|ii|i)(°|o|ø|\+)?(\d{0,2})(?:/(.+))?")
 LETTER = re.compile(r"([A-G])([#b♯♭]?)([^/]*)(?:/([A-G])([#b♯♭]?))?")
+
+
+FIFTH = 2
+"""Place of the fifth among a chord's notes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +53,9 @@ class NamedChord:
         return frozenset((self.root + step) % 12 for step in QUALITIES[self.quality])
 
     @property
-    def third(self) -> int:
-        """Pitch class of its third."""
-        return (self.root + QUALITIES[self.quality][1]) % 12
+    def essential(self) -> frozenset[int]:
+        """Pitch classes without which it is another chord: all but the fifth."""
+        return frozenset((self.root + step) % 12 for i, step in enumerate(QUALITIES[self.quality]) if i != FIFTH)
 
 
 def chord_named(text: str, key: Tonality) -> NamedChord:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from stretto.engine.flagship import FIRST_PITCH, GO_ON, TAKE_REST, FlagshipEngine
 from stretto.errors import RequestError
 from stretto.frames.plan import Plan
-from stretto.score.model import TICKS_PER_QUARTER
+from stretto.score.model import TICKS_PER_QUARTER, Score
 from stretto.theory.key import Tonality
 from stretto.theory.roman import NamedChord, chord_named
 
@@ -29,12 +29,10 @@ class ChordLine:
     chords: tuple[NamedChord | None, ...]
     """None = free."""
 
-    def at(self, tick: int) -> tuple[NamedChord | None, bool]:
-        """The chord in force, and whether it begins here, or a beat of it does."""
+    def at(self, tick: int) -> tuple[NamedChord | None, int]:
+        """The chord in force, and for how many ticks it has been."""
         index = int(np.searchsorted(self.ticks, tick, side="right")) - 1
-        if index < 0:
-            return None, False
-        return self.chords[index], (tick - self.ticks[index]) % TICKS_PER_QUARTER == 0
+        return (self.chords[index], tick - self.ticks[index]) if index >= 0 else (None, 0)
 
     def barred(self, engine: FlagshipEngine, part: int, tick_S: NDArray[np.integer[Any]]) -> NDArray[np.bool_]:
         """Options of `part` that do not belong to the chord, on its beats, (S, O).
@@ -49,10 +47,10 @@ class ChordLine:
         out = np.zeros((engine.n_streams, FIRST_PITCH + engine.w.n_pitches), bool)
         midi_P = np.arange(engine.w.n_pitches) + engine.w.lowest
         for s, tick in enumerate(tick_S.tolist()):
-            chord, on_beat = self.at(tick)
-            if chord is None or not on_beat:
+            chord, since = self.at(tick)
+            if chord is None or since % TICKS_PER_QUARTER:
                 continue
-            wanted = _wanted(chord, engine, s, part)
+            wanted = _wanted(chord, engine, s, part, begins=since == 0)
             fits_P = np.isin(midi_P % 12, list(wanted))
             out[s, FIRST_PITCH:] = ~fits_P
             out[s, TAKE_REST] = True
@@ -61,15 +59,14 @@ class ChordLine:
         return out
 
 
-def _wanted(chord: NamedChord, engine: FlagshipEngine, stream: int, part: int) -> frozenset[int]:
-    """Pitch classes that a part may take: the bass its own, the last to choose the third if nobody has it."""
-    if part == BASS:
+def _wanted(chord: NamedChord, engine: FlagshipEngine, stream: int, part: int, *, begins: bool) -> frozenset[int]:
+    """Pitch classes that a part may take: the bass its own as the chord begins, the last what it cannot lack."""
+    if part == BASS and begins:
         return frozenset({chord.bass})
     sung = {int(engine.new_SV[stream, v]) + engine.w.lowest for v in engine.done if engine.new_SV[stream, v] >= 0}
-    lacks_third = chord.third not in {pitch % 12 for pitch in sung}
-    if lacks_third and len(engine.done) == engine.w.n_parts - 1:
-        return frozenset({chord.third})
-    return chord.classes
+    lacking = chord.essential - {pitch % 12 for pitch in sung}
+    n_left = engine.w.n_parts - len(engine.done)
+    return lacking if len(lacking) >= n_left else chord.classes
 
 
 def chord_line(text: str, plan: Plan, key: Tonality, heard: Callable[[int], int] = lambda tick: tick) -> ChordLine:
@@ -107,6 +104,31 @@ def chord_line(text: str, plan: Plan, key: Tonality, heard: Callable[[int], int]
         ticks.append(starts[len(bars)])
         chords.append(None)
     return ChordLine(ticks=tuple(heard(tick) for tick in ticks), chords=tuple(chords))
+
+
+def chord_symbols(
+    score: Score, key: Tonality, until: int, heard: Callable[[int], int] = lambda tick: tick
+) -> tuple[ChordLine | None, list[str]]:
+    """The chords that a lead sheet has above its melody, and the symbols that have no meaning here.
+
+    Args:
+        score: the document.
+        key: of the document.
+        until: where the last chord ends.
+        heard: a moment of the piece as the network hears it.
+    """
+    symbols = {mark.tick: mark.text for mark in score.marks if mark.kind == "chord-symbol" and mark.tick < until}
+    chords, unknown = dict[int, NamedChord | None](), list[str]()
+    for tick, text in sorted(symbols.items()):
+        try:
+            chords[tick] = chord_named(text, key)
+        except RequestError:
+            chords[tick] = None
+            unknown.append(text)
+    if not any(chords.values()):
+        return None, unknown
+    chords[until] = None
+    return ChordLine(ticks=tuple(heard(tick) for tick in chords), chords=tuple(chords.values())), unknown
 
 
 def cuts_of(line: ChordLine | None) -> Sequence[int]:

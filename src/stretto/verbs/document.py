@@ -176,7 +176,8 @@ def filled(
         if document.owner[part] >= 0:
             line = document.lines[document.owner[part]]
             fresh["staff"][voice == v], fresh["voice"][voice == v] = line.staff, line.voice + line.rank
-    kept_marks = tuple(mark for mark in score.marks if not _hangs_on(mark, score.notes[gone]))
+    kept_marks = [mark for mark in score.marks if not _hangs_on(mark, score.notes[gone])]
+    kept_marks += _words_over(score, gone, fresh)
     changed = score.evolve(
         notes=np.concatenate(_as_played(document, score.notes[~gone], fresh, holes)),
         marks=(*kept_marks, *_fermatas_of(document, fresh, phrase_ends)),
@@ -244,10 +245,14 @@ def _reach(document: Document, hole: Hole) -> int:
     return max(hole.end, int((own["onset"] + own["duration"]).max(initial=0)))
 
 
-def removed_marks(document: Document, holes: Sequence[Hole]) -> int:
-    """Marks that hang on notes which the holes take away; fermatas go over to the new notes."""
-    gone = removed_notes(document, holes)
-    return sum(mark.kind != "fermata" and _hangs_on(mark, document.score.notes[gone]) for mark in document.score.marks)
+def _words_over(score: Score, gone: NDArray[np.bool_], fresh: Notes) -> list[Mark]:
+    """Words of notes that are taken away, on the new notes that begin where those did."""
+    begins = {(int(note["part"]), int(note["onset"])): int(note["pitch"]) for note in fresh}
+    return [
+        replace(mark, pitch=begins[mark.part, mark.tick])
+        for mark in score.marks
+        if mark.kind == "lyric" and (mark.part, mark.tick) in begins and _hangs_on(mark, score.notes[gone])
+    ]
 
 
 def _with_all_voices(score: Score, voices: Mapping[int, int]) -> tuple[Score, tuple[int, ...], tuple[int, ...]]:

@@ -13,10 +13,13 @@ from stretto.frames.canvas import Hole
 from stretto.score.model import TICKS_PER_QUARTER, Bar, Score
 from stretto.verbs.document import Document
 from stretto.verbs.form import phrases_after
-from stretto.verbs.rework import Hearing, Manner, Reworked, document_for, rework, voice_called
+from stretto.verbs.hearing import Hearing, document_for
+from stretto.verbs.rework import Manner, Reworked, rework, voice_called
 from stretto.verbs.voicing import VOICES
 
 MAX_BARS = 64
+
+GOES_BACK = ("da capo", "dal segno")
 
 
 def continue_(
@@ -39,6 +42,11 @@ def continue_(
     """
     if not 1 <= bars <= MAX_BARS:
         raise RequestError(f"{bars} bars: possible are 1 to {MAX_BARS}")
+    if back := next((mark.text for mark in score.marks if mark.kind == "navigation" and mark.text in GOES_BACK), None):
+        raise RequestError(
+            f"the piece goes back at its end ({back}), so nothing can follow; write it out first, with "
+            "`stretto convert FILE NEW --expand`"
+        )
     longer = with_bars(score, bars)
     document = document_for(longer, hearing)
     start = int(document.before.ends.max())

@@ -8,11 +8,20 @@ import numpy as np
 
 from stretto.evaluate.originality import CELL
 from stretto.evaluate.quotations import CELLS
+from stretto.frames.canvas import Hole
+from stretto.frames.parts import PartFrames
 from stretto.frames.plan import Plan
-from stretto.score.model import TICKS_PER_QUARTER
+from stretto.score.model import TICKS_PER_QUARTER, Score
+from stretto.theory.voice_leading import CHOIR_RANGES
+from stretto.verbs.document import Document
 from stretto.verbs.guard import REPETITION, SILENCE, STUCK, Act
+from stretto.verbs.judge import ends_on_tonic
 from stretto.verbs.phrasewise import Chosen
 from stretto.verbs.rules import VOICE_NAMES, Rules
+from stretto.verbs.voicing import VOICES, note_name
+
+OUTSIDE = 0.1
+"""Share of a given voice's notes outside its range, from which it is said."""
 
 SHOWN = 4
 """Places that a line names."""
@@ -83,3 +92,34 @@ def copied_report(quoted: Sequence[int], plan: Plan) -> list[str]:
 def _bar(tick: int, plan: Plan) -> int:
     """Number of the bar as it is printed; a pickup is bar 0."""
     return int(np.searchsorted(plan.bar_starts or (0,), tick, side="right")) - bool(plan.pickup)
+
+
+def close_report(frames: PartFrames, holes: Sequence[Hole], plan: Plan) -> list[str]:
+    """That a piece whose end is new does not end on its tonic."""
+    if max((hole.end for hole in holes), default=0) < plan.end or ends_on_tonic(frames, plan.tonic):
+        return []
+    return ["the last chord is not the tonic triad in root position; another --seed may close better"]
+
+
+def range_report(document: Document) -> list[str]:
+    """Which given voices leave the range of the voice for which they are taken."""
+    lines = []
+    for voice, part in enumerate(document.parts):
+        notes = document.score.notes
+        pitch = notes["pitch"][(notes["part"] == part) & (notes["grace"] == 0)].astype(int) + document.up
+        low, high = CHOIR_RANGES[voice]
+        n_outside = int(((pitch < low) | (pitch > high)).sum())
+        if voice not in document.new and n_outside > OUTSIDE * len(pitch):
+            lines.append(
+                f"{VOICES[voice]}: {n_outside} of {len(pitch)} given notes lie outside "
+                f"{note_name(low)}-{note_name(high)}; --octaves and --voices change how it is heard"
+            )
+    return lines
+
+
+def left_out_report(document: Document, written: Score) -> list[str]:
+    """What could not stay, or was not heard."""
+    n_before, n_after = (sum(mark.kind != "fermata" for mark in s.marks) for s in (document.before, written))
+    n = n_before - n_after
+    lines = [f"{n} mark{'s' * (n != 1)} went with the notes on which they hung"] if n else []
+    return [*lines, *(str(notice) + "; they stay in the document, unheard" for notice in document.notices)]

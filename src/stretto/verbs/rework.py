@@ -14,39 +14,25 @@ from stretto.engine.weights import FlagshipWeights
 from stretto.errors import RequestError
 from stretto.frames.canvas import Hole
 from stretto.frames.plan import STYLES, Plan
-from stretto.score.model import TICKS_PER_QUARTER, Notice, Score
-from stretto.theory.key import (
-    Tonality,
-    estimate_key,
-    last_bass,
-    parse_key,
-    pitch_class_weights,
-    pitched_notes,
-    rank_keys,
-    tonality_of_signature,
-)
-from stretto.theory.performance import Played, on_the_beat, played_live
-from stretto.theory.understand import CLOSE
-from stretto.verbs.beats import beats_of
-from stretto.verbs.chord_line import chord_line
+from stretto.score.model import Notice, Score
+from stretto.verbs.beats import Beats, beats_of
+from stretto.verbs.chord_line import ChordLine, chord_line, chord_symbols
 from stretto.verbs.document import (
     Document,
     brushed_notes,
     check_range,
-    document_of,
     filled,
-    removed_marks,
     removed_notes,
 )
 from stretto.verbs.fill import fill
 from stretto.verbs.goals import with_goals
+from stretto.verbs.hearing import Hearing, document_for
 from stretto.verbs.judge import Verdict
-from stretto.verbs.lines import opened
 from stretto.verbs.phrasewise import Chosen
-from stretto.verbs.report import drawing_report, phrases_report
+from stretto.verbs.report import close_report, drawing_report, left_out_report, phrases_report, range_report
 from stretto.verbs.rules import Rules
 from stretto.verbs.taste import Taste
-from stretto.verbs.voicing import VOICES, voices_of_parts
+from stretto.verbs.voicing import VOICES
 from stretto.verbs.weights import choir_weights
 
 MAX_CANDIDATES = 64
@@ -117,20 +103,6 @@ class Reworked:
         return write_output(self.score, Path(path), force=force)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Hearing:
-    """How a document is to be heard, where it does not say or the user knows better."""
-
-    voices: Sequence[str] = ()
-    """Which voices its parts are, from the top; none = by name and range."""
-    take: Sequence[str] = ()
-    """The parts that are heard, by number from the top or by name; the others stay unheard. None = all."""
-    key: str | None = None
-    """The key it is in; None = as the document says, or as its notes suggest."""
-    octaves: int = 0
-    """By which the network hears it higher (lower, if negative); it is written where it was."""
-
-
 def harmonize(
     score: Score, *, keep: Sequence[str] = (), hearing: Hearing | None = None, manner: Manner | None = None
 ) -> Reworked:
@@ -188,9 +160,11 @@ def rework(
     plan = document.plan(manner.style)
     if phrase_ends is not None:
         plan = replace(plan, phrase_ends=phrase_ends)
-    if manner.chords is None:
+    beats = beats_of(plan, document.frames)
+    chords, said = _chords(document, plan, manner, beats)
+    if chords is None:
         plan = with_goals(plan, document.frames, holes, np.random.default_rng([manner.seed or 0, 2]))
-    found = _drawn(document, holes, plan, manner, weights)
+    found = _drawn(document, holes, plan, beats, chords, manner, weights)
     written = filled(document, found.piece.frames, holes, keep=keep_new, phrase_ends=plan.phrase_ends or ())
     return Reworked(
         score=written,
@@ -202,14 +176,39 @@ def rework(
         verdict=found.verdict,
         report=[
             *([] if document.marks_phrases else [phrases_report(plan)]),
+            *said,
             *drawing_report(found, plan, candidates=manner.candidates, rules=manner.rules),
-            *_left_out(document, holes),
+            *close_report(found.piece.frames, holes, plan),
+            *range_report(document),
+            *left_out_report(document, written),
         ],
     )
 
 
-def _drawn(document: Document, holes: Sequence[Hole], plan: Plan, manner: Manner, weights: FlagshipWeights) -> Chosen:
-    beats = beats_of(plan, document.frames)
+def _chords(document: Document, plan: Plan, manner: Manner, beats: Beats) -> tuple[ChordLine | None, list[str]]:
+    """The chords that are asked for, by the user or by the symbols of a lead sheet, and what is to be said of them."""
+    if manner.chords is not None:
+        return chord_line(manner.chords, plan, document.key, beats.tick), []
+    given_end = int(document.before.ends.max())
+    line, unknown = chord_symbols(document.before, document.key, given_end, beats.tick)
+    said = []
+    if line is not None:
+        n = sum(chord is not None for chord in line.chords)
+        said.append(f"{n} chord symbol{'s' * (n != 1)} of the document are followed; --chords asks for others")
+    if unknown:
+        said.append(f"chord symbols {', '.join(dict.fromkeys(unknown))} are not understood; there any chord may sound")
+    return line, said
+
+
+def _drawn(
+    document: Document,
+    holes: Sequence[Hole],
+    plan: Plan,
+    beats: Beats,
+    chords: ChordLine | None,
+    manner: Manner,
+    weights: FlagshipWeights,
+) -> Chosen:
     heard = beats.plan(plan)
     found = fill(
         weights,
@@ -220,42 +219,11 @@ def _drawn(document: Document, holes: Sequence[Hole], plan: Plan, manner: Manner
         taste=Taste(temperature=manner.temperature, top_p=manner.top_p),
         rules=manner.rules,
         guarded=manner.guard,
-        chords=chord_line(manner.chords, plan, document.key, beats.tick) if manner.chords is not None else None,
+        chords=chords,
         grid=beats.grid,
         tick=manner.progress,
     )
     return found.written(beats.written, beats.moment)
-
-
-def document_for(score: Score, hearing: Hearing | None = None) -> Document:
-    """A document as its user describes it."""
-    hearing = hearing or Hearing()
-    heard, played = _heard(score)
-    whole, lines = opened(heard)
-    up = 12 * hearing.octaves
-    found = voices_of_parts(whole, hearing.voices, hearing.take, up=up)
-    return document_of(heard, whole, lines, found, key=_key_of(score, hearing.key), up=up, played=played)
-
-
-def _heard(score: Score) -> tuple[Score, Played | None]:
-    """A document on the beat, and, if it was played and not written, how; signs on notes are signs of writing."""
-    if not played_live(score) or any(mark.pitch >= 0 for mark in score.marks):
-        return score, None
-    beat = on_the_beat(score)
-    return beat.score, Played(notes=score.notes, beat=beat)
-
-
-def _key_of(score: Score, wish: str | None) -> Tonality:
-    """The key: as wished, else as the document says where it says a mode, else as the notes suggest."""
-    if wish is not None:
-        key = parse_key(wish)
-    else:
-        written = score.key_at(0)
-        stated = tonality_of_signature(written) if written is not None else None
-        key = stated if stated is not None and stated.mode else estimate_key(score)
-    if key.mode not in ("major", "minor"):
-        raise RequestError(f"key {key}: the network knows major and minor; name the nearer of them with --key")
-    return key
 
 
 def voice_called(name: str) -> int:
@@ -273,63 +241,7 @@ def _has(document: Document) -> str:
     return ", ".join(VOICES[v] for v in range(len(VOICES)) if v not in document.new)
 
 
-def what_it_is(score: Score, hearing: Hearing | None = None) -> str:
-    """What a document is taken for, in one line: key, metre, pickup, bars, and the voice of each part.
-
-    Args:
-        score: the document, understood.
-        hearing: how it is to be heard.
-
-    Raises:
-        RequestError: it does not fit a choir.
-    """
-    hearing = hearing or Hearing()
-    whole, _ = opened(_heard(score)[0])
-    found = voices_of_parts(whole, hearing.voices, hearing.take, up=12 * hearing.octaves)
-    meters = list(dict.fromkeys(f"{meter.numerator}/{meter.denominator}" for meter in score.meters))
-    pickup = score.pickup / TICKS_PER_QUARTER
-    said = [
-        str(_key_of(score, hearing.key)) + _rival(score, hearing.key),
-        ", ".join(meters[:3]) + (" ..." if len(meters) > 3 else ""),
-    ]
-    if pickup:
-        said.append(f"pickup of {pickup:g} quarter{'s' * (pickup != 1)}")
-    n_bars = sum(bar.number > 0 for bar in score.bars)
-    said.append(f"{n_bars} bar{'s' * (n_bars != 1)}")
-    for part, voice in sorted(found.items(), key=lambda item: item[1]):
-        pitches = whole.notes["pitch"][(whole.notes["part"] == part) & (whole.notes["grace"] == 0)]
-        said.append(f"{VOICES[voice]} {note_name(int(pitches.min()))}-{note_name(int(pitches.max()))}")
-    return ", ".join(part for part in said if part)
-
-
-def _rival(score: Score, wish: str | None) -> str:
-    """The key that the notes fit nearly as well, where nobody said one."""
-    written = score.key_at(0)
-    if wish is not None or (written is not None and written.mode):
-        return ""
-    notes = pitched_notes(score)
-    first, second = rank_keys(pitch_class_weights(notes), last_bass=last_bass(notes))[:2]
-    return f" ({second.key} close behind)" if first.fit - second.fit < CLOSE else ""
-
-
-def note_name(pitch: int) -> str:
-    """A pitch as musicians call it, C4 = middle C.
-
-    >>> note_name(66)
-    'F#4'
-    """
-    names = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
-    return f"{names[pitch % 12]}{pitch // 12 - 1}"
-
-
 def _n_left(document: Document, holes: Sequence[Hole]) -> int:
     """Notes of the document that stay."""
     gone = removed_notes(document, holes)
     return len(gone) - int(gone.sum()) + len(brushed_notes(document, holes))
-
-
-def _left_out(document: Document, holes: Sequence[Hole]) -> list[str]:
-    """What could not stay, or was not heard."""
-    n = removed_marks(document, holes)
-    lines = [f"{n} mark{'s' * (n != 1)} went with the notes on which they hung"] if n else []
-    return [*lines, *(str(notice) + "; they stay in the document, unheard" for notice in document.notices)]

@@ -301,7 +301,7 @@ class Drawing:
         for s in np.flatnonzero(alive):
             left = int(self.cuts[s][np.searchsorted(self.cuts[s], self.at[s], side="right")]) - int(self.at[s])
             left = min(left, self.series.cut(int(s), int(self.at[s]), self.engine.state_SV[s]))
-            wish = int(categorical(np.exp(log_SL[s]), self.rngs[s]))
+            wish = int(categorical(self._in_time(np.exp(log_SL[s]), int(self.at[s]), left), self.rngs[s]))
             if closes and self.at[s] >= self.last_chords[s]:
                 wish = len(self.durations) - 1  # the last chord lasts
             fits = int(np.searchsorted(self.durations, left, side="right")) - 1
@@ -316,6 +316,15 @@ class Drawing:
             # it may be that no part has a note left.
             self.free[s] = reaches or wish > index[s] or index[s] == len(self.durations) - 1 or bool(self.rows)
         return index, np.where(alive, self.durations[index], 0)
+
+    def _in_time(self, share_L: Floats, at: int, left: int) -> Floats:
+        """Chances of lengths without those after which, beside given notes, none may begin."""
+        if self.given.canvases is None:
+            return share_L
+        ends_L = at + np.array(self.durations)
+        kept_L = share_L * ((ends_L % self.grid == 0) | (ends_L >= at + left))
+        total = kept_L.sum()
+        return kept_L / total if total > 0 else share_L
 
     def _echoing(self, part: int, recalled: Recalled, n_options: int) -> NDArray[np.bool_]:
         """Options that do what an echo asks for: the pitch begins with it, and goes on with it."""

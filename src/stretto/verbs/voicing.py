@@ -24,6 +24,9 @@ OTHER_NAMES = {
 NO_MELODY, LOW = 40.0, 57
 """Cost of leaving the melody to be written where a part could be it: one that lies, on average, above A3."""
 
+PASSED_OVER, OUTER = 2.5, [0, 3]
+"""Cost of each voice that is left out between two others, but for soprano and bass alone."""
+
 FAR = 3.0
 """Cost of a semitone outside a voice's range, beside one of distance from its middle."""
 
@@ -47,7 +50,8 @@ def voices_of_parts(
     """
     parts = [p for p in range(len(score.parts)) if _is_line(score, p)]
     if not parts:
-        raise RequestError("no notes; name a file with a melody")
+        what = "percussion alone" if len(score.notes) else "no notes, only rests"
+        raise RequestError(f"{what}; the network needs a melody")
     parts = [part for part in parts if part in {_part_called(score, name) for name in take}] if take else parts
     if not parts:
         raise RequestError(f"--take {','.join(take)}: none of these has notes")
@@ -71,6 +75,8 @@ def voices_of_parts(
             continue
         found = {part: named[part] if part in named else next(free) for part in order}
         cost = sum(_misfit(score, part, voice, up) for part, voice in found.items())
+        taken = sorted(found.values())
+        cost += PASSED_OVER * (taken[-1] - taken[0] + 1 - len(taken)) * (taken != OUTER)
         cost += NO_MELODY * (VOICES.index("soprano") not in found.values() and _mean(score, order[0]) + up >= LOW)
         if cost < lowest_cost:
             best, lowest_cost = found, cost
@@ -132,3 +138,13 @@ def _misfit(score: Score, part: int, voice: int, up: int) -> float:
     pitch = _pitches(score, part) + up
     outside = np.maximum(low - pitch, 0) + np.maximum(pitch - high, 0)
     return float(np.abs(pitch.mean() - (low + high) / 2) + FAR * outside.mean())
+
+
+def note_name(pitch: int) -> str:
+    """A pitch as musicians call it, C4 = middle C.
+
+    >>> note_name(66)
+    'F#4'
+    """
+    names = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
+    return f"{names[pitch % 12]}{pitch // 12 - 1}"

@@ -1,0 +1,129 @@
+"""How a document is heard: its key, its parts' voices, the beat of what was played; and what is said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from stretto.errors import RequestError
+from stretto.score.model import TICKS_PER_QUARTER, Score
+from stretto.theory.key import (
+    Tonality,
+    estimate_key,
+    last_bass,
+    parse_key,
+    pitch_class_weights,
+    pitch_name,
+    pitched_notes,
+    rank_keys,
+    tonality_of_mode,
+    tonality_of_signature,
+)
+from stretto.theory.performance import Played, on_the_beat, played_live
+from stretto.theory.understand import CLOSE
+from stretto.verbs.document import Document, document_of
+from stretto.verbs.lines import opened
+from stretto.verbs.voicing import VOICES, note_name, voices_of_parts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hearing:
+    """How a document is to be heard, where it does not say or the user knows better."""
+
+    voices: Sequence[str] = ()
+    """Which voices its parts are, from the top; none = by name and range."""
+    take: Sequence[str] = ()
+    """The parts that are heard, by number from the top or by name; the others stay unheard. None = all."""
+    key: str | None = None
+    """The key it is in; None = as the document says, or as its notes suggest."""
+    octaves: int = 0
+    """By which the network hears it higher (lower, if negative); it is written where it was."""
+
+
+def document_for(score: Score, hearing: Hearing | None = None) -> Document:
+    """A document as its user describes it."""
+    hearing = hearing or Hearing()
+    heard, played = _heard(score)
+    whole, lines = opened(heard)
+    up = 12 * hearing.octaves
+    found = voices_of_parts(whole, hearing.voices, hearing.take, up=up)
+    return document_of(heard, whole, lines, found, key=_key_of(score, hearing.key), up=up, played=played)
+
+
+def _heard(score: Score) -> tuple[Score, Played | None]:
+    """A document on the beat, and, if it was played and not written, how; signs on notes are signs of writing."""
+    if not played_live(score) or any(mark.pitch >= 0 for mark in score.marks):
+        return score, None
+    beat = on_the_beat(score)
+    return beat.score, Played(notes=score.notes, beat=beat)
+
+
+def _key_of(score: Score, wish: str | None) -> Tonality:
+    """The key: as wished, else as the document says where it says a mode, else as the notes suggest."""
+    if wish is not None:
+        key = parse_key(wish)
+    else:
+        written = score.key_at(0)
+        stated = (tonality_of_signature(written) or tonality_of_mode(written)) if written is not None else None
+        key = stated if stated is not None and stated.mode else estimate_key(score)
+    if key.mode not in ("major", "minor"):
+        raise RequestError(f"key {key}: the network knows major and minor; name the nearer of them with --key")
+    return key
+
+
+def what_it_is(score: Score, hearing: Hearing | None = None) -> str:
+    """What a document is taken for, in one line: key, metre, pickup, bars, and the voice of each part.
+
+    Args:
+        score: the document, understood.
+        hearing: how it is to be heard.
+
+    Raises:
+        RequestError: it does not fit a choir.
+    """
+    hearing = hearing or Hearing()
+    whole, _ = opened(_heard(score)[0])
+    found = voices_of_parts(whole, hearing.voices, hearing.take, up=12 * hearing.octaves)
+    meters = list(dict.fromkeys(f"{meter.numerator}/{meter.denominator}" for meter in score.meters))
+    said = [
+        _mode(score, hearing.key) + str(_key_of(score, hearing.key)) + _rival(score, hearing.key),
+        ", ".join(meters[:3]) + (" ..." if len(meters) > 3 else ""),
+    ]
+    if score.pickup:
+        said.append(f"pickup of {_note_values(score.pickup)}")
+    n_bars = sum(bar.number > 0 for bar in score.bars)
+    said.append(f"{n_bars} bar{'s' * (n_bars != 1)}")
+    for part, voice in sorted(found.items(), key=lambda item: item[1]):
+        pitches = whole.notes["pitch"][(whole.notes["part"] == part) & (whole.notes["grace"] == 0)]
+        said.append(f"{VOICES[voice]} {note_name(int(pitches.min()))}-{note_name(int(pitches.max()))}")
+    return ", ".join(part for part in said if part)
+
+
+def _mode(score: Score, wish: str | None) -> str:
+    """A church mode that the document names, which the network hears as major or minor."""
+    written = score.key_at(0)
+    stated = tonality_of_mode(written) if written is not None and wish is None else None
+    return f"{pitch_name(stated.tonic_fifths)} {written.mode}, heard as " if written and stated else ""
+
+
+def _note_values(ticks: int) -> str:
+    """A length in the largest note value of which it has whole ones.
+
+    >>> _note_values(36)
+    '3 eighths'
+    """
+    for parts, name in ((1, "quarter"), (2, "eighth"), (4, "sixteenth")):
+        n, rest = divmod(ticks * parts, TICKS_PER_QUARTER)
+        if not rest:
+            return f"{n} {name}{'s' * (n != 1)}"
+    return f"{ticks / TICKS_PER_QUARTER:g} quarters"
+
+
+def _rival(score: Score, wish: str | None) -> str:
+    """The key that the notes fit nearly as well, where nobody said one."""
+    written = score.key_at(0)
+    if wish is not None or (written is not None and written.mode):
+        return ""
+    notes = pitched_notes(score)
+    first, second = rank_keys(pitch_class_weights(notes), last_bass=last_bass(notes))[:2]
+    return f" ({second.key} close behind)" if first.fit - second.fit < CLOSE else ""

@@ -1,0 +1,152 @@
+"""What a document is taken for, and what is said of what cannot be heard as it stands."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from stretto.errors import RequestError
+from stretto.score.abc_read import read_abc
+from stretto.score.model import Clef, Mark, Score
+from stretto.score.text import read_text
+from stretto.theory.chords import chord_at
+from stretto.theory.understand import understand
+from stretto.verbs.gaps import continue_, infill
+from stretto.verbs.hearing import what_it_is
+from stretto.verbs.rework import Manner, harmonize
+from stretto.verbs.voicing import voices_of_parts
+
+QUICK = Manner(seed=4, candidates=2)
+
+TUNE = """
+title: Tune
+key: G major
+meter: 3/4
+
+part: Soprano
+  1 | B4h A4q |
+  2 | G4h B4q |
+  3 | A4h F#4q |
+  4 | G4h. |
+"""
+
+
+def tune(*marks: Mark) -> Score:
+    score, _ = understand(read_text(TUNE.encode(), "tune.txt"))
+    return score.evolve(marks=(*score.marks, *marks))
+
+
+def abc(head: str, body: str) -> Score:
+    return understand(read_abc(f"X:1\nT:Air\nL:1/8\n{head}\n{body}\n".encode(), "air.abc"))[0]
+
+
+@pytest.mark.parametrize(
+    ("mode", "said"),
+    [
+        ("Ddor", "D dorian, heard as D minor"),
+        ("Gmix", "G mixolydian, heard as G major"),
+        ("Flyd", "F lydian, heard as F major"),
+        ("Ephr", "E phrygian, heard as E minor"),
+        ("Am", "A minor"),
+    ],
+)
+def test_a_church_mode_is_heard_as_the_key_with_its_third(mode: str, said: str) -> None:
+    score = abc(f"M:4/4\nK:{mode}", "d2 e2 f2 g2 | a2 g2 f2 e2 | d8 |]")
+    assert what_it_is(score).startswith(said + ", ")
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("d | d3 e3 | f6 |]", "pickup of 1 eighth"),
+        ("d2 | d3 e3 | f6 |]", "pickup of 1 quarter"),
+        ("def | d3 e3 | f6 |]", "pickup of 3 eighths"),
+        ("d/ | d3 e3 | f6 |]", "pickup of 1 sixteenth"),
+    ],
+)
+def test_a_pickup_is_said_in_note_values(body: str, said: str) -> None:
+    assert f", {said}, " in what_it_is(abc("M:6/8\nK:D", body))
+
+
+def test_what_has_no_melody_is_refused_by_what_it_has() -> None:
+    score = tune()
+    with pytest.raises(RequestError, match="no notes, only rests"):
+        what_it_is(score.evolve(notes=score.notes[:0]))
+    with pytest.raises(RequestError, match="percussion alone"):
+        what_it_is(score.evolve(parts=(replace(score.parts[0], percussion=True),)))
+
+
+def test_the_chord_symbols_of_a_lead_sheet_are_followed() -> None:
+    names = {0: "G", 72: "Em7/G", 144: "D7", 216: "G"}
+    symbols = [Mark(kind="chord-symbol", tick=tick, text=name, part=0) for tick, name in names.items()]
+    found = harmonize(tune(*symbols), manner=QUICK)
+    chords = [chord_at(found.score, tick) for tick in names]
+    assert [chord.root if chord else None for chord in chords] == [7, 4, 2, 7]
+    bass = found.score.notes[(found.score.notes["part"] == 3) & np.isin(found.score.notes["onset"], list(names))]
+    assert (bass["pitch"] % 12).tolist() == [7, 7, 2, 7]
+    assert any(line.startswith("4 chord symbols of the document are followed") for line in found.report)
+
+
+def test_a_chord_symbol_that_is_not_understood_is_told_and_leaves_its_place_free() -> None:
+    symbols = [Mark(kind="chord-symbol", tick=t, text=name, part=0) for t, name in ((0, "G"), (72, "Xyz"))]
+    found = harmonize(tune(*symbols), manner=QUICK)
+    assert any("chord symbols Xyz are not understood" in line for line in found.report)
+    assert harmonize(tune(*symbols[1:]), manner=QUICK).n_notes > 8
+
+
+def test_a_chord_line_of_the_users_goes_before_the_documents() -> None:
+    symbols = [Mark(kind="chord-symbol", tick=0, text="Em", part=0)]
+    found = harmonize(tune(*symbols), manner=replace(QUICK, chords="G | % | % | %"))
+    chord = chord_at(found.score, 0)
+    assert chord is not None and chord.root == 7
+
+
+def test_words_stay_where_a_new_note_begins_with_the_old() -> None:
+    words = [
+        Mark(kind="lyric", tick=t, part=0, voice=1, staff=1, pitch=p, number=1, text="la", extra="single")
+        for t, p in ((72, 67), (120, 71))
+    ]
+    found = infill(tune(*words), 2, 2, keep_rhythm=True, manner=QUICK)
+    assert [mark.tick for mark in found.score.marks if mark.kind == "lyric"] == [72, 120]
+    sung = {(int(n["onset"]), int(n["pitch"])) for n in found.score.notes if n["part"] == 0}
+    assert all((mark.tick, mark.pitch) in sung for mark in found.score.marks if mark.kind == "lyric")
+    assert not any("went with the notes" in line for line in found.report)
+
+
+def test_nothing_can_follow_a_da_capo() -> None:
+    with pytest.raises(RequestError, match=r"goes back at its end .*--expand"):
+        continue_(tune(Mark(kind="navigation", tick=288, text="da capo")), 2, manner=QUICK)
+
+
+def test_a_melody_that_leaves_its_voice_is_told_so() -> None:
+    score = tune()
+    notes = score.notes.copy()
+    notes["pitch"][:3] -= 19
+    report = harmonize(score.evolve(notes=notes), manner=QUICK).report
+    assert any(line.startswith("soprano: 3 of 7 given notes lie outside") for line in report)
+    assert not any("lie outside" in line for line in harmonize(score, manner=QUICK).report)
+
+
+def test_an_end_that_is_none_is_told() -> None:
+    score = tune()
+    notes = score.notes.copy()
+    notes["pitch"][-1] = 69
+    assert any(line.startswith("the last chord is not") for line in harmonize(score.evolve(notes=notes)).report)
+    assert not any(line.startswith("the last chord is not") for line in harmonize(score, manner=QUICK).report)
+
+
+def test_two_voices_of_neighbouring_heights_are_neighbours() -> None:
+    two = """
+key: D major
+meter: 4/4
+
+part: I
+  1 | F#4q F#4 G4 A4 |
+
+part: II
+  1 | D4q C#4 B3 A3 |
+"""
+    score, _ = understand(read_text(two.encode(), "two.txt"))
+    assert voices_of_parts(score.evolve(clefs=(Clef(part=0), Clef(part=1)))) == {0: 0, 1: 1}

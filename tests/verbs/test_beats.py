@@ -34,7 +34,12 @@ def test_a_bar_of_6_8_is_heard_as_two_of_3_4_with_quarters_for_eighths() -> None
     assert beats.plan(plan).bar_starts == (0, 72, 144, 216)
     assert set(beats.plan(plan).bar_meters) == {"3/4"}
     assert beats.frames(frames).tick_T.tolist() == [0, 72, 120, 144]
-    assert beats.grid == 12  # a sixteenth as written
+    assert beats.grid == 24  # an eighth as written: the tune has nothing shorter
+
+
+def test_a_jig_in_sixteenths_has_sixteenths_in_its_other_voices() -> None:
+    plan = plan_in("6/8", 0, 72, end=144)
+    assert beats_of(plan, frames_at(0, 6, 12, 18, 24, 30, 36, 72, end=144)).grid == 12
 
 
 def test_the_pickup_of_a_jig_is_the_end_of_a_bar_that_is_heard() -> None:

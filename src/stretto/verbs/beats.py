@@ -28,6 +28,9 @@ EIGHTHS = ("3/8", "6/8", "9/8", "12/8")
 HALVES = {"2/2": "2/4", "3/2": "3/4", "4/2": "4/4", "6/2": "6/4", "2/1": "4/4", "3/1": "6/4"}
 """Metres in which halves are heard as quarters, by styles that know none of them -> the metre that is heard."""
 
+QUICK = 0.25
+"""Share of changes off the eighths from which music in eighths moves in sixteenths."""
+
 KNOW_HALVES = ("hymn", "renaissance")
 
 
@@ -36,11 +39,13 @@ class Beats:
     """How many times as long as written a document is heard."""
 
     times: Fraction = Fraction(1)
+    shortest: int = SIXTEENTH
+    """Ticks as written: the usual shortest step of the document."""
 
     @property
     def grid(self) -> int:
-        """Ticks, as heard, on which new notes begin: no shorter steps than sixteenths as written."""
-        return max(SIXTEENTH, int(SIXTEENTH * self.times))
+        """Ticks, as heard, on which new notes begin: no shorter steps than are usual in the document as written."""
+        return max(SIXTEENTH, int(self.shortest * self.times))
 
     def frames(self, frames: PartFrames) -> PartFrames:
         """A document as it is heard."""
@@ -100,8 +105,14 @@ def beats_of(plan: Plan, frames: PartFrames) -> Beats:
     """How a document is heard: by the metre with which it begins, where all of it has metres of the kind."""
     meters = set(plan.bar_meters)
     if meters and meters <= set(EIGHTHS):
-        return Beats(times=Fraction(2))
+        return Beats(times=Fraction(2), shortest=_shortest(frames))
     even = not (frames.tick_T % 2).any() and frames.end % 2 == 0
     if meters and meters <= set(HALVES) and plan.style not in KNOW_HALVES and even:
         return Beats(times=Fraction(1, 2))
     return Beats()
+
+
+def _shortest(frames: PartFrames) -> int:
+    """A sixteenth where a document moves in sixteenths, else an eighth: a jig's other voices keep its pace."""
+    off_T = frames.tick_T % (2 * SIXTEENTH) != 0
+    return SIXTEENTH if off_T.mean() >= QUICK else 2 * SIXTEENTH

@@ -10,11 +10,12 @@ import numpy as np
 
 import verbs_returning as returning
 from stretto.engine.likelihood import likelihood
+from stretto.engine.weights import FlagshipWeights
 from stretto.evaluate.chorale import ChoraleCounts, count_chorale
 from stretto.frames.canvas import Hole, canvas_of, given_first
 from stretto.frames.example import Example, example_of
 from stretto.frames.parts import part_frames
-from stretto.frames.plan import plan_of_score
+from stretto.frames.plan import FIELD_NAMES, Plan, plan_of_score
 from stretto.score.model import Score
 from stretto.theory.key import estimate_key
 from stretto.theory.understand import understand
@@ -69,29 +70,63 @@ def _all_sopranos(music: Music) -> list[Row]:
 def ablations(music: Music) -> list[Row]:
     """The same weights with and without ears for what is given of what comes; nats a note of real music."""
     weights = choir_weights(music.weights)
-    pieces = music.real[: music.n_pieces]
-    durations = weights.durations
-    cases: dict[str, Callable[[Score], list[Example]]] = {
-        "harmonize": lambda score: [_example(score, melody_holes(score), durations)],
-        "infill of 2 bars": lambda score: [_example(score, middle_holes(score), durations)],
+    cases: dict[str, Callable[[Score], tuple[Example, Example]]] = {
+        "harmonize a soprano, of its phrases nothing told": lambda score: _soprano_alone(score, weights, phrases=False),
+        "harmonize a soprano, its phrase ends told to both": lambda score: _soprano_alone(score, weights, phrases=True),
+        "infill of 2 bars, all after them masked": lambda score: _gap_alone(score, weights, masked=True),
+        "infill of 2 bars, all after them masked but phrase ends": lambda score: _gap_alone(
+            score, weights, masked=False
+        ),
     }
     rows = []
     for name, make in cases.items():
-        order = given_first((SOPRANO,) if name == "harmonize" else (), weights.order)
-        hearing, deaf = [], []
-        for score in told(pieces, name):
-            for example in make(score):
-                if example.given is None:
-                    continue
-                mute = replace(example, given=replace(example.given, ahead=False))
-                for into, each in ((hearing, example), (deaf, mute)):
-                    scored = likelihood(weights, each, order=order)
-                    into.append((float(-(scored.part_TV.sum() + scored.length_T.sum())), scored.n_notes))
-        rows.append(_gain(f"{name}: nats a note without what comes, against with it", hearing, deaf))
+        order = given_first((SOPRANO,) if name.startswith("harmonize") else (), weights.order)
+        found = list[tuple[tuple[float, int], ...]]()
+        for score in told(music.real[: music.n_pieces], name):
+            pair = make(score)
+            if pair[0].given is not None:
+                found.append(tuple(_nats(weights, each, order) for each in pair))
+        hearing, deaf = zip(*found, strict=True)
+        # Phrase ends say something of what comes, so those rows in which both know them are for comparison.
+        asked = not name.endswith(("told to both", "but phrase ends"))
+        rows.append(_gain(f"{name}: nats a note without what comes, against with it", hearing, deaf, asked=asked))
     return rows
 
 
-def _gain(name: str, hearing: Sequence[tuple[float, int]], deaf: Sequence[tuple[float, int]]) -> Row:
+def _soprano_alone(score: Score, weights: FlagshipWeights, *, phrases: bool) -> tuple[Example, Example]:
+    """A chorale of which the soprano is given, and the same with ears for the present alone."""
+    plan = _plan(score) if phrases else _plan(score).without("phrase")
+    example = _example(score, plan, melody_holes(score), weights)
+    return example, _deaf(example)
+
+
+def _gap_alone(score: Score, weights: FlagshipWeights, *, masked: bool) -> tuple[Example, Example]:
+    """A chorale with a gap, and the same that knows nothing of what is after it, or only where phrases end there."""
+    holes = middle_holes(score)
+    example = _example(score, _plan(score), holes, weights)
+    deaf = _deaf(example)
+    if not masked:
+        return example, deaf
+    end = holes[0].end
+    inside = np.array([tick for tick in _plan(score).phrase_ends or () if tick < end])
+    ticks_T = np.cumsum([0, *(weights.durations[i] for i in deaf.length_T[:-1])])
+    fields_TF = deaf.fields_TF.copy()
+    fields_TF[ticks_T > inside.max(initial=-1), FIELD_NAMES.index("to_phrase")] = 0
+    return example, replace(deaf, fields_TF=fields_TF)
+
+
+def _deaf(example: Example) -> Example:
+    if example.given is None:
+        return example
+    return replace(example, given=replace(example.given, ahead=False))
+
+
+def _nats(weights: FlagshipWeights, example: Example, order: tuple[int, ...]) -> tuple[float, int]:
+    scored = likelihood(weights, example, order=order)
+    return float(-(scored.part_TV.sum() + scored.length_T.sum())), scored.n_notes
+
+
+def _gain(name: str, hearing: Sequence[tuple[float, int]], deaf: Sequence[tuple[float, int]], *, asked: bool) -> Row:
     """How much worse without, in percent, with a bootstrap over pieces."""
     with_it, without = np.array(hearing), np.array(deaf)
     rng = np.random.default_rng(0)
@@ -103,16 +138,20 @@ def _gain(name: str, hearing: Sequence[tuple[float, int]], deaf: Sequence[tuple[
     return Row(
         name=name,
         found=f"{nats[0]:.3f}, {nats[1]:.3f}: {mean:+.1%} [{low:+.1%}, {high:+.1%}]",
-        asked="5 % or more, interval above 0",
-        ok=bool(mean >= 0.05 and low > 0),
+        asked="5 % or more, interval above 0" if asked else "",
+        ok=bool(mean >= 0.05 and low > 0) if asked else None,
     )
 
 
-def _example(score: Score, holes: Sequence[Hole], durations: tuple[int, ...]) -> Example:
-    frames, _ = part_frames(score)
+def _plan(score: Score) -> Plan:
+    """What the document says: metre, fermatas, end; and the key, estimated."""
     key = estimate_key(score)
-    plan = plan_of_score(score, style="bach", tonic=key.tonic, mode=key.mode)
-    return example_of(frames, plan, durations, canvas=canvas_of(frames, holes))
+    return plan_of_score(score, style="bach", tonic=key.tonic, mode=key.mode)
+
+
+def _example(score: Score, plan: Plan, holes: Sequence[Hole], weights: FlagshipWeights) -> Example:
+    frames, _ = part_frames(score)
+    return example_of(frames, plan, weights.durations, canvas=canvas_of(frames, holes))
 
 
 def melody_holes(score: Score) -> list[Hole]:

@@ -59,7 +59,25 @@ def test_letters_are_read(name: str, classes: set[int], bass: int) -> None:
     assert chord.classes == classes and chord.bass == bass
 
 
-@pytest.mark.parametrize("name", ["H", "I9", "V7/", "Gsus", "", "VIII", "g"])
+@pytest.mark.parametrize(
+    ("plain", "others"),
+    [
+        ("Gm7", ("Gmin7", "Gmi7", "G-7", "Gm9", "Gm11")),
+        ("Gmaj7", ("GM7", "Gma7", "GMaj7", "GΔ", "GΔ7", "Gmaj9")),
+        ("G7", ("G9", "G13", "G7b9", "G7(#11)")),
+        ("G", ("Gmaj", "Gmajor", "G6", "G6/9", "Gadd9")),
+        ("Gm", ("Gmin", "Gminor", "G-", "Gm6", "Gm(add9)")),
+        ("G°7", ("Gdim7", "Go7")),
+        ("Gø7", ("Gø", "Gm7b5", "Gm7(b5)", "G-7b5")),
+        ("Gaug", ("G+",)),
+    ],
+)
+def test_a_chord_has_many_ways_to_be_written(plain: str, others: tuple[str, ...]) -> None:
+    key = parse_key("C major")
+    assert {chord_named(name, key).classes for name in others} == {chord_named(plain, key).classes}
+
+
+@pytest.mark.parametrize("name", ["H", "G7b5", "Gmm", "G7/9", "I9", "V7/", "Gsus", "", "VIII", "g"])
 def test_what_is_no_chord_is_refused(name: str) -> None:
     with pytest.raises(RequestError, match="chord"):
         chord_named(name, parse_key("C major"))

@@ -90,7 +90,8 @@ def test_the_chord_symbols_of_a_lead_sheet_are_followed() -> None:
 
 
 def test_a_chord_symbol_that_is_not_understood_is_told_and_leaves_its_place_free() -> None:
-    symbols = [Mark(kind="chord-symbol", tick=t, text=name, part=0) for t, name in ((0, "G"), (72, "Xyz"))]
+    names = {0: "G", 72: "Xyz", 144: "N.C."}
+    symbols = [Mark(kind="chord-symbol", tick=t, text=name, part=0) for t, name in names.items()]
     found = harmonize(tune(*symbols), manner=QUICK)
     assert any("chord symbols Xyz are not understood" in line for line in found.report)
     assert harmonize(tune(*symbols[1:]), manner=QUICK).n_notes > 8
@@ -120,6 +121,19 @@ def test_nothing_can_follow_a_da_capo() -> None:
         continue_(tune(Mark(kind="navigation", tick=288, text="da capo")), 2, manner=QUICK)
 
 
+def test_a_coda_after_a_da_capo_can_be_gone_on_from() -> None:
+    signs = {72: "to coda", 144: "da capo", 216: "coda"}
+    score = tune(*(Mark(kind="navigation", tick=tick, text=text) for tick, text in signs.items()))
+    assert len(continue_(score, 2, manner=QUICK).score.bars) == 6
+
+
+def test_what_is_repeated_before_new_bars_is_told() -> None:
+    score = tune()
+    repeated = score.evolve(bars=(*score.bars[:-1], replace(score.bars[-1], repeat_end=2)))
+    assert "what ends in bar 4 is repeated before the new bars" in continue_(repeated, 2, manner=QUICK).report
+    assert not any("repeated" in line for line in continue_(score, 2, manner=QUICK).report)
+
+
 def test_a_melody_that_leaves_its_voice_is_told_so() -> None:
     score = tune()
     notes = score.notes.copy()
@@ -133,8 +147,11 @@ def test_an_end_that_is_none_is_told() -> None:
     score = tune()
     notes = score.notes.copy()
     notes["pitch"][-1] = 69
-    assert any(line.startswith("the last chord is not") for line in harmonize(score.evolve(notes=notes)).report)
-    assert not any(line.startswith("the last chord is not") for line in harmonize(score, manner=QUICK).report)
+    away = score.evolve(notes=notes)
+    said = "the piece ends away from its tonic, as the given soprano does"
+    assert said in harmonize(away, manner=QUICK).report
+    assert not any("tonic" in line for line in harmonize(score, manner=QUICK).report)
+    assert not any("tonic" in line for line in infill(away, 2, 2, manner=QUICK).report), "its end is not new"
 
 
 def test_two_voices_of_neighbouring_heights_are_neighbours() -> None:

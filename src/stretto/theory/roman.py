@@ -19,16 +19,27 @@ FIGURES = {"": (0, False), "6": (1, False), "64": (2, False), "7": (0, True), "6
 LETTERS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 SHIFTS = {"": 0, "#": 1, "b": -1, "♯": 1, "♭": -1}
 
-KINDS = {"": "major", "m": "minor", "min": "minor", "dim": "diminished", "°": "diminished", "o": "diminished",
-         "aug": "augmented", "+": "augmented", "7": "dominant seventh", "m7": "minor seventh", "min7": "minor seventh",
-         "maj7": "major seventh", "M7": "major seventh", "m7b5": "half-diminished seventh",
-         "ø7": "half-diminished seventh", "dim7": "diminished seventh", "°7": "diminished seventh",
-         "6": "major", "add9": "major", "m6": "minor", "9": "dominant seventh", "13": "dominant seventh",
-         "m9": "minor seventh", "maj9": "major seventh"}  # fmt: skip
+KINDS = {
+    **dict.fromkeys(("", "maj", "6", "6/9", "69", "2", "add2", "add9"), "major"),
+    **dict.fromkeys(("m", "m6", "madd9"), "minor"),
+    **dict.fromkeys(("7", "9", "11", "13"), "dominant seventh"),
+    **dict.fromkeys(("m7", "m9", "m11", "m13"), "minor seventh"),
+    **dict.fromkeys(("maj7", "maj9", "maj11", "maj13", "Δ", "Δ7"), "major seventh"),
+    **dict.fromkeys(("mmaj7", "mMaj7", "mM7"), "minor-major seventh"),
+    **dict.fromkeys(("m7b5", "m7♭5", "ø", "ø7"), "half-diminished seventh"),
+    "dim": "diminished", "dim7": "diminished seventh", "+": "augmented",
+}  # fmt: skip
 """Ending of a chord's letter -> quality; what is added beyond the seventh is left to the voices."""
 
+WAYS = {"minor": "m", "min": "m", "mi": "m", "-": "m", "\N{MINUS SIGN}": "m", "major": "maj", "Maj": "maj", "ma": "maj",
+        "M": "maj", "°": "dim", "o": "dim", "aug": "+"}  # fmt: skip
+"""How else the beginning of such an ending is written."""
+
+BEGINS = re.compile(r"maj(?:or)?|Maj|ma(?=\d)|M|min(?:or)?|mi|-|\N{MINUS SIGN}|°|o|aug")
+BEYOND = re.compile(r"[()]|[#b♯♭](?:9|11|13)")
+
 NUMERAL = re.compile(r"([b#♭♯]?)(VII|VI|V|IV|III|II|I|vii|vi|v|iv|iii|ii|i)(°|o|ø|\+)?(\d{0,2})(?:/(.+))?")
-LETTER = re.compile(r"([A-G])([#b♯♭]?)([^/]*)(?:/([A-G])([#b♯♭]?))?")
+LETTER = re.compile(r"([A-G])([#b♯♭]?)((?:[^/]|/9)*)(?:/([A-G])([#b♯♭]?))?")
 
 
 FIFTH = 2
@@ -77,11 +88,24 @@ def chord_named(text: str, key: Tonality) -> NamedChord:
         return _of_numeral(text, found, key)
     if found := LETTER.fullmatch(text):
         letter, sign, ending, bass, bass_sign = found.groups(default="")
-        if ending in KINDS:
+        if (quality := _quality_of(ending)) is not None:
             root = (LETTERS[letter] + SHIFTS[sign]) % 12
             low = (LETTERS[bass] + SHIFTS[bass_sign]) % 12 if bass else root
-            return NamedChord(text, root, KINDS[ending], low)
+            return NamedChord(text, root, quality, low)
     raise RequestError(f"chord {text!r} is unknown; name chords as I, ii6, V7, vii°, V7/V or as G, F#m, D7/F#")
+
+
+def _quality_of(ending: str) -> str | None:
+    """What stands behind a letter, in any of the ways in which it is written: "min7", "-7" and "m7" are one.
+
+    >>> _quality_of("-7"), _quality_of("7b9"), _quality_of("sus4")
+    ('minor seventh', 'dominant seventh', None)
+    """
+    plain = BEYOND.sub("", ending)
+    begins = BEGINS.match(plain)
+    if begins is not None:
+        plain = WAYS.get(begins[0], begins[0]) + plain[begins.end() :]
+    return KINDS.get(plain)
 
 
 def _of_numeral(text: str, found: re.Match[str], key: Tonality) -> NamedChord:

@@ -118,10 +118,11 @@ def chord_symbols(
         heard: a moment of the piece as the network hears it.
     """
     symbols = {mark.tick: mark.text for mark in score.marks if mark.kind == "chord-symbol" and mark.tick < until}
+    silent = [tick for tick, text in symbols.items() if text.upper().replace(".", "") in ("", "NC")]
     chords, unknown = dict[int, NamedChord | None](), list[str]()
     for tick, text in sorted(symbols.items()):
         try:
-            chords[tick] = chord_named(text, key)
+            chords[tick] = None if tick in silent else chord_named(text, key)
         except RequestError:
             chords[tick] = None
             unknown.append(text)

@@ -11,6 +11,7 @@ import numpy as np
 from stretto.errors import RequestError
 from stretto.frames.canvas import Hole
 from stretto.score.model import TICKS_PER_QUARTER, Bar, Score
+from stretto.score.play_order import play_order, read_signs
 from stretto.verbs.document import Document
 from stretto.verbs.form import phrases_after
 from stretto.verbs.hearing import Hearing, document_for
@@ -18,8 +19,6 @@ from stretto.verbs.rework import Manner, Reworked, rework, voice_called
 from stretto.verbs.voicing import VOICES
 
 MAX_BARS = 64
-
-GOES_BACK = ("da capo", "dal segno")
 
 
 def continue_(
@@ -42,11 +41,7 @@ def continue_(
     """
     if not 1 <= bars <= MAX_BARS:
         raise RequestError(f"{bars} bars: possible are 1 to {MAX_BARS}")
-    if back := next((mark.text for mark in score.marks if mark.kind == "navigation" and mark.text in GOES_BACK), None):
-        raise RequestError(
-            f"the piece goes back at its end ({back}), so nothing can follow; write it out first, with "
-            "`stretto convert FILE NEW --expand`"
-        )
+    said = _way_on(score)
     longer = with_bars(score, bars)
     document = document_for(longer, hearing)
     start = int(document.before.ends.max())
@@ -66,7 +61,24 @@ def continue_(
         pickup=score.pickup,
         rng=np.random.default_rng([manner.seed or 0, 1]),
     )
-    return rework(document, [*holes, *imagined], manner, phrase_ends=(*ends, *more))
+    found = rework(document, [*holes, *imagined], manner, phrase_ends=(*ends, *more))
+    return replace(found, report=[*said, *found.report])
+
+
+def _way_on(score: Score) -> list[str]:
+    """What is to be said of signs that lead back from the last bar.
+
+    Raises:
+        RequestError: the piece does not end there, so that nothing can follow.
+    """
+    order, last = play_order(score)[0], len(score.bars) - 1
+    if last in read_signs(score).jumps or order[-1] != last:
+        raise RequestError(
+            f"the piece goes back at its end and closes in bar {score.bars[order[-1]].number}, so nothing can follow; "
+            "write it out first, with `stretto convert FILE NEW --expand`"
+        )
+    repeated = order.count(last) > 1
+    return [f"what ends in bar {score.bars[last].number} is repeated before the new bars"] if repeated else []
 
 
 def with_bars(score: Score, n: int) -> Score:

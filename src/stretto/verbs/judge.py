@@ -171,13 +171,6 @@ def ends_well(frames: PartFrames, tonic: int) -> bool:
     return right and bool(classes & {3, 4}) and frames.end - max(begun) >= 2 * TICKS_PER_QUARTER
 
 
-def ends_on_tonic(frames: PartFrames, tonic: int) -> bool:
-    """The last chord is the tonic triad in root position, whole or not."""
-    last = frames.pitch_TV[-1]
-    sung = [int(pitch) for pitch in last if pitch != REST]
-    return bool(sung) and min(sung) % 12 == tonic and {(pitch - tonic) % 12 for pitch in sung} <= {0, 3, 4, 7}
-
-
 def _metre_lead(notes: Notes, plan: Plan, end: int) -> float:
     numerator, denominator = (int(n) for n in plan.bar_meters[0].split("/")) if plan.bar_meters else (0, 0)
     lead = lead_of_meter(notes, end, (numerator, denominator), plan.pickup)

@@ -9,13 +9,13 @@ import numpy as np
 from stretto.evaluate.originality import CELL
 from stretto.evaluate.quotations import CELLS
 from stretto.frames.canvas import Hole
-from stretto.frames.parts import PartFrames
+from stretto.frames.parts import REST, PartFrames
 from stretto.frames.plan import Plan
 from stretto.score.model import TICKS_PER_QUARTER, Score
 from stretto.theory.voice_leading import CHOIR_RANGES
+from stretto.verbs.chord_line import BASS
 from stretto.verbs.document import Document
 from stretto.verbs.guard import REPETITION, SILENCE, STUCK, Act
-from stretto.verbs.judge import ends_on_tonic
 from stretto.verbs.phrasewise import Chosen
 from stretto.verbs.rules import VOICE_NAMES, Rules
 from stretto.verbs.voicing import VOICES, note_name
@@ -94,11 +94,29 @@ def _bar(tick: int, plan: Plan) -> int:
     return int(np.searchsorted(plan.bar_starts or (0,), tick, side="right")) - bool(plan.pickup)
 
 
-def close_report(frames: PartFrames, holes: Sequence[Hole], plan: Plan) -> list[str]:
-    """That a piece whose end is new does not end on its tonic."""
-    if max((hole.end for hole in holes), default=0) < plan.end or ends_on_tonic(frames, plan.tonic):
+def close_report(frames: PartFrames, holes: Sequence[Hole], plan: Plan, *, imagined: Sequence[int] = ()) -> list[str]:
+    """That a piece whose end is new does not end on its tonic.
+
+    Args:
+        frames: the piece.
+        holes: what is new in it.
+        plan: says in which key it is.
+        imagined: voices that leave no trace, and so count for nothing.
+    """
+    last = int(np.flatnonzero((frames.pitch_TV != REST).any(axis=1))[-1])
+    sung = {v: int(pitch) for v, pitch in enumerate(frames.pitch_TV[last]) if pitch != REST and v not in imagined}
+    new = {hole.part for hole in holes if hole.end > frames.tick_T[last]}
+    away = [v for v, pitch in sung.items() if not _suits_close(pitch, plan.tonic, bass=v == BASS)]
+    if not new & sung.keys() or not away:
         return []
+    if given := [v for v in away if v not in new]:
+        return [f"the piece ends away from its tonic, as the given {VOICES[given[0]]} does"]
     return ["the last chord is not the tonic triad in root position; another --seed may close better"]
+
+
+def _suits_close(pitch: int, tonic: int, *, bass: bool) -> bool:
+    """A last note belongs to the tonic triad, of either mode; the bass's is its root."""
+    return (pitch - tonic) % 12 in ((0,) if bass else (0, 3, 4, 7))
 
 
 def range_report(document: Document) -> list[str]:

@@ -178,7 +178,7 @@ def rework(
             *([] if document.marks_phrases else [phrases_report(plan)]),
             *said,
             *drawing_report(found, plan, candidates=manner.candidates, rules=manner.rules),
-            *close_report(found.piece.frames, holes, plan),
+            *close_report(found.piece.frames, holes, plan, imagined=sorted({*document.new} - {*keep_new})),
             *range_report(document),
             *left_out_report(document, written),
         ],

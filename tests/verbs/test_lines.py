@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from stretto.score.model import Mark, Score
+from stretto.score.model import Clef, Mark, Score
 from stretto.score.text import read_text
 from stretto.theory.understand import understand
 from stretto.verbs.lines import closed, opened
@@ -57,6 +57,14 @@ def test_two_voices_on_a_staff_are_two_lines_from_the_top(make: object) -> None:
     whole, lines = opened(make())  # type: ignore[operator]
     assert lines_of(whole) == [[66, 66, 67, 69, 69, 64], [62, 62, 64, 66, 66, 61]]
     assert [line.part for line in lines] == [0, 0]
+
+
+def test_each_line_has_the_clefs_of_its_staff() -> None:
+    clefs = (Clef(part=0), Clef(part=0, tick=96, octave=-1))
+    score = closed_score().evolve(clefs=clefs)
+    whole, lines = opened(score)
+    assert [clef.part for clef in whole.clefs] == [0, 1, 0, 1]
+    assert closed(whole, (0, 1), lines, score).clefs == clefs
 
 
 @pytest.mark.parametrize("make", [closed_score, chords, hymn])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from stretto.errors import RequestError
-from stretto.score.model import Part, Score
+from stretto.score.model import Clef, Part, Score
 from stretto.verbs.voicing import voices_of_parts
 
 SOPRANO, ALTO, TENOR, BASS = range(4)
@@ -52,3 +52,17 @@ def test_of_many_parts_those_that_are_named_are_heard() -> None:
 def test_a_document_without_notes_is_refused() -> None:
     with pytest.raises(RequestError, match="no notes"):
         voices_of_parts(Score.build([], [Part(name="Soprano")]))
+
+
+@pytest.mark.parametrize(
+    ("clef", "found"),
+    [
+        (Clef(part=1), ALTO),
+        (Clef(part=1, octave=-1), TENOR),
+        (Clef(part=1, sign="F", line=4), TENOR),
+        (Clef(part=1, sign="C", line=3), TENOR),
+    ],
+)
+def test_a_clef_tells_a_low_alto_from_a_tenor(clef: Clef, found: int) -> None:
+    duet = score(_=67, __=57)
+    assert voices_of_parts(duet.evolve(clefs=(Clef(part=0), clef))) == {0: SOPRANO, 1: found}

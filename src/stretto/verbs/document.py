@@ -25,6 +25,7 @@ from stretto.theory.phrases import ONE_END
 from stretto.theory.spelling import spell_unspelled
 from stretto.verbs.assemble import CHOIR, CLEFS
 from stretto.verbs.lines import Line, closed
+from stretto.verbs.marks import marks_over
 
 N_VOICES = len(CHOIR)
 
@@ -176,11 +177,9 @@ def filled(
         if document.owner[part] >= 0:
             line = document.lines[document.owner[part]]
             fresh["staff"][voice == v], fresh["voice"][voice == v] = line.staff, line.voice + line.rank
-    kept_marks = [mark for mark in score.marks if not _hangs_on(mark, score.notes[gone])]
-    kept_marks += _words_over(score, gone, fresh)
     changed = score.evolve(
         notes=np.concatenate(_as_played(document, score.notes[~gone], fresh, holes)),
-        marks=(*kept_marks, *_fermatas_of(document, fresh, phrase_ends)),
+        marks=(*marks_over(score, gone, fresh), *_fermatas_of(document, fresh, phrase_ends)),
     )
     if keep:
         voice_of = {part: voice for voice, part in enumerate(document.parts)}
@@ -243,16 +242,6 @@ def _reach(document: Document, hole: Hole) -> int:
     notes = document.score.notes
     own = notes[_inside(notes, document.parts[hole.part], hole.start, hole.end) & (notes["grace"] == 0)]
     return max(hole.end, int((own["onset"] + own["duration"]).max(initial=0)))
-
-
-def _words_over(score: Score, gone: NDArray[np.bool_], fresh: Notes) -> list[Mark]:
-    """Words of notes that are taken away, on the new notes that begin where those did."""
-    begins = {(int(note["part"]), int(note["onset"])): int(note["pitch"]) for note in fresh}
-    return [
-        replace(mark, pitch=begins[mark.part, mark.tick])
-        for mark in score.marks
-        if mark.kind == "lyric" and (mark.part, mark.tick) in begins and _hangs_on(mark, score.notes[gone])
-    ]
 
 
 def _with_all_voices(score: Score, voices: Mapping[int, int]) -> tuple[Score, tuple[int, ...], tuple[int, ...]]:
@@ -325,14 +314,6 @@ def _inside(notes: NDArray[np.void], part: int, start: int, end: int) -> NDArray
     """Notes of a part that begin in a stretch of time; a note belongs where it begins."""
     found: NDArray[np.bool_] = (notes["part"] == part) & (notes["onset"] >= start) & (notes["onset"] < end)
     return found
-
-
-def _hangs_on(mark: Mark, notes: NDArray[np.void]) -> bool:
-    """A mark of one of these notes, and of no other."""
-    if mark.pitch < 0:
-        return False
-    own = (notes["part"] == mark.part) & (notes["onset"] == mark.tick) & (notes["pitch"] == mark.pitch)
-    return bool(own.any())
 
 
 def _fermatas_of(document: Document, fresh: NDArray[np.void], phrase_ends: Sequence[int]) -> list[Mark]:

@@ -62,7 +62,7 @@ def opened(score: Score) -> tuple[Score, tuple[Line, ...]]:
         parts=parts,
         notes=notes,
         keys=tuple(replace(key, part=first[key.part]) if key.part >= 0 else key for key in score.keys),
-        clefs=tuple(replace(clef, part=first[clef.part]) for clef in score.clefs),
+        clefs=tuple(replace(clef, part=n) for clef in score.clefs for n in _lines_under(clef, lines, first)),
         marks=tuple(_with_part(mark, _line_of_mark(mark, lines, notes, first)) for mark in score.marks),
     )
     return whole, tuple(lines)
@@ -130,6 +130,12 @@ def _share_together(notes: Notes, streams: Sequence[tuple[int, int]]) -> float:
         sounding[stream, int(note["onset"]) : int(note["onset"] + note["duration"])] = True
     n_sounding = sounding.sum(axis=0)
     return float((n_sounding > 1).sum() / max(1, (n_sounding > 0).sum()))
+
+
+def _lines_under(clef: Clef, lines: Sequence[Line], first: dict[int, int]) -> list[int]:
+    """The lines on the staff of a clef; the part's first, where that staff has none."""
+    own = [n for n, line in enumerate(lines) if (line.part, line.staff) == (clef.part, clef.staff)]
+    return own or [first[clef.part]]
 
 
 def _line_of_mark(mark: Mark, lines: Sequence[Line], notes: Notes, first: dict[int, int]) -> int:

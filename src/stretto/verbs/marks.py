@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from stretto.score.model import Mark, Notes, Score
 
-
 BOWS = ("up-bow", "down-bow")
 """Technical signs that are for any pitch."""
 

@@ -27,6 +27,9 @@ NO_MELODY, LOW = 40.0, 57
 PASSED_OVER, OUTER = 2.5, [0, 3]
 """Cost of each voice that is left out between two others, but for soprano and bass alone."""
 
+OTHER_CLEF = 4.0
+"""Cost of a man's voice in a treble clef that does not sound an octave lower, or of a woman's in a bass clef."""
+
 FAR = 3.0
 """Cost of a semitone outside a voice's range, beside one of distance from its middle."""
 
@@ -74,7 +77,7 @@ def voices_of_parts(
         if not set(named.values()) <= set(chosen):
             continue
         found = {part: named[part] if part in named else next(free) for part in order}
-        cost = sum(_misfit(score, part, voice, up) for part, voice in found.items())
+        cost = sum(_misfit(score, part, voice, up) + _unusual(score, part, voice) for part, voice in found.items())
         taken = sorted(found.values())
         cost += PASSED_OVER * (taken[-1] - taken[0] + 1 - len(taken)) * (taken != OUTER)
         cost += NO_MELODY * (VOICES.index("soprano") not in found.values() and _mean(score, order[0]) + up >= LOW)
@@ -138,6 +141,15 @@ def _misfit(score: Score, part: int, voice: int, up: int) -> float:
     pitch = _pitches(score, part) + up
     outside = np.maximum(low - pitch, 0) + np.maximum(pitch - high, 0)
     return float(np.abs(pitch.mean() - (low + high) / 2) + FAR * outside.mean())
+
+
+def _unusual(score: Score, part: int, voice: int) -> float:
+    """What speaks against a voice in the clef with which a part begins."""
+    clef = next((clef for clef in score.clefs if clef.part == part), None)
+    low = voice >= VOICES.index("tenor")
+    if clef is None or clef.sign not in "GF" or clef.octave:
+        return 0.0
+    return OTHER_CLEF * (low == (clef.sign == "G"))
 
 
 def note_name(pitch: int) -> str:

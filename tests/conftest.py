@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -41,3 +43,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def data_folder() -> Path:
     """The folder of the full corpora (mark the test `corpus`)."""
     return Path(os.environ["STRETTO_DATA"])
+
+
+@pytest.fixture(autouse=True)
+def keeps_subnormal_numbers() -> Iterator[None]:
+    """A benchmark run lets the processor round subnormal numbers to zero; tests that follow it must not."""
+    yield
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_flush_denormal(False)

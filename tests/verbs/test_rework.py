@@ -223,7 +223,7 @@ def _wrong(**changes: object) -> Reworked:
         ({"verb": harmonize, "hearing": Hearing(voices=["alto", "bass"])}, "name the 1 part with notes"),
         ({"verb": harmonize, "hearing": Hearing(take=["Flute"])}, "no part of that name; there are 1 Soprano"),
         ({"verb": infill, "first": 3, "last": 9}, "has bars 1 to 4"),
-        ({"verb": infill, "first": 3, "last": 2}, "has bars 1 to 4"),
+        ({"verb": infill, "first": 3, "last": 2}, "say 2-3"),
         ({"verb": infill, "first": 1, "last": 2, "parts": ["alto"]}, "no such voice"),
         ({"verb": continue_, "bars": 0}, "possible are 1 to 64"),
         ({"verb": vary, "strength": 1.5}, "over 0, up to 1"),
@@ -258,3 +258,24 @@ def test_bars_are_named_as_they_are_printed() -> None:
     assert bars_named("5-8") == (5, 8) and bars_named(" 12 ") == (12, 12)
     with pytest.raises(RequestError, match="name bars as 5-8"):
         bars_named("five")
+
+
+@pytest.mark.parametrize("voice", ["tenor", "alto", "bass"])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_piece_in_major_closes_in_major_whichever_voice_is_given(voice: str, seed: int) -> None:
+    notes = melody().notes.copy()
+    notes["pitch"] -= {"alto": 0, "tenor": 12, "bass": 12}[voice]
+    notes["pitch"][-1] = {"alto": 62, "tenor": 50, "bass": 50}[voice]
+    score = melody().evolve(notes=notes, marks=())
+    found = harmonize(score, hearing=Hearing(voices=[voice]), manner=Manner(seed=seed, candidates=2))
+    chord = chord_at(found.score, found.score.end - 1)
+    assert chord is not None
+    assert (chord.root, chord.quality, chord.inversion) == (2, "major", 0)
+
+
+def test_nobody_closes_on_the_tonic_under_a_note_that_is_not_in_it() -> None:
+    notes = melody().notes.copy()
+    notes["pitch"][-1] = 64
+    for seed in range(3):
+        found = harmonize(melody().evolve(notes=notes, marks=()), manner=Manner(seed=seed, candidates=2))
+        assert chord_at(found.score, found.score.end - 1) is not None  # a chord of its own, and no clash

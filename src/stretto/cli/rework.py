@@ -153,9 +153,10 @@ def _run(job: _Job, verb: Verb) -> None:
         _say_json(reading, taken, found, written, seconds)
         return
     notes = "note" if found.n_notes == 1 else "notes"
+    again = f", {found.n_again} of them as they were," if found.n_again else ""
     print(
-        f"{found.n_notes} new {notes} in {found.key}, seed {found.seed}; {found.nats_per_note:.2f} nats per note; "
-        f"drawn in {found.seconds:.1f} s, written in {seconds:.1f} s"
+        f"{found.n_notes} new {notes}{again} in {found.key}, seed {found.seed}; "
+        f"{found.nats_per_note:.2f} nats per note; drawn in {found.seconds:.1f} s, written in {seconds:.1f} s"
     )
     for line in found.report:
         print(INDENT + line)
@@ -190,6 +191,7 @@ def _say_json(reading: Reading, taken: str, found: Reworked, written: list[Writt
             "taken_for": taken,
             "seed": found.seed,
             "new_notes": found.n_notes,
+            "of_them_as_they_were": found.n_again,
             "nats_per_note": found.nats_per_note,
             "seconds": {"drawing": round(found.seconds, 3), "writing": round(seconds, 3)},
             "report": list(found.report),

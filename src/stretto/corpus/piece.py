@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -44,7 +45,8 @@ def save_pieces(pieces: Sequence[Piece], path: Path) -> None:
         for p in pieces
     ]
     path.parent.mkdir(parents=True, exist_ok=True)
-    scratch = path.with_name(f"{path.stem}-unfinished.npz")  # a kill while writing must not leave half a cache
+    # A kill, or another run beside this one, must not leave half a cache.
+    scratch = path.with_name(f"{path.stem}-{os.getpid()}.npz")
     np.savez_compressed(
         scratch,
         tick=np.concatenate([p.frames.tick_T for p in pieces]),

@@ -3,8 +3,7 @@
 The same arithmetic as `stretto.networks.ahead`.
 """
 
-# Shapes: K canvas frames, S streams, V parts, P pitches, A whole state, W = A and the time left, Q state of a pitch,
-# D scorer, U vertical state.
+# Shapes: K canvas frames, S streams, V parts, P pitches, A whole state, Q state of a pitch, D scorer, U vertical state.
 
 from __future__ import annotations
 
@@ -24,7 +23,8 @@ Floats = NDArray[np.floating[Any]]
 Ints = NDArray[np.integer[Any]]
 
 LEFT_EDGES = np.array([3, 6, 9, 12, 18, 24, 36, 48, 72, 96, 144, 192, 288, 384])
-NEXT_EDGES = np.array([24, 48])
+NEXT_EDGES = np.array([6, 12, 24, 48])
+HORIZON = 48
 N_NEXT = len(NEXT_EDGES)
 N_SAID, N_MOTIONS = 32, 30
 NO_PAST = -2
@@ -48,9 +48,13 @@ class AheadWeights:
     pitch_in_bias: Floats
     pitch_time: Gru
     left: Floats
-    """(bins, W - A)."""
+    """(bins, A): what the time to the next change adds to the state."""
+    whole_out: Floats
+    whole_out_bias: Floats
+    pitch_left: Floats
+    """(bins, Q): how much of each pitch's state counts, by the time to the next change."""
     to_vertical: Floats
-    """(W, U): what is heard adds to the start of the vertical axis."""
+    """(A, U): what is heard adds to the start of the vertical axis."""
     to_pitch: Floats
     """(Q, D)."""
 
@@ -63,8 +67,7 @@ class AheadWeights:
         n_said = t["ahead.said_in.weight"].shape[1] * n_parts
         n_motion = t["ahead.motion_in.weight"].shape[1] * n_parts
         heard = (w_ih[:, :n_said], w_ih[:, n_said : n_said + n_motion], w_ih[:, n_said + n_motion :])
-        left = t["ahead.left_in.weight"]
-        n_whole = t["ahead.time.weight_hh_l0"].shape[1] + left.shape[1]
+        n_whole = t["ahead.time.weight_hh_l0"].shape[1]
         return cls(
             said=_blocks(t["ahead.said_in.weight"], heard[0], n_parts),
             motion=_blocks(t["ahead.motion_in.weight"], heard[1], n_parts),
@@ -79,7 +82,10 @@ class AheadWeights:
             pitch_time=Gru(
                 np.ascontiguousarray(t["ahead.pitch_time.weight_hh_l0"].T), t["ahead.pitch_time.bias_hh_l0"]
             ),
-            left=left,
+            left=t["ahead.left_in.weight"],
+            whole_out=np.ascontiguousarray(t["ahead.whole_out.weight"].T),
+            whole_out_bias=t["ahead.whole_out.bias"],
+            pitch_left=2 / (1 + np.exp(-t["ahead.pitch_left.weight"])),
             to_vertical=np.ascontiguousarray(t["vertical_start.weight"][:, -n_whole:].T),
             to_pitch=np.ascontiguousarray(t["from_ahead.weight"].T),
         )
@@ -90,11 +96,9 @@ class Foresight:
     """What is known of a canvas from each of its frames on."""
 
     canvas: Canvas
-    vertical_KU: Floats
-    """What it adds to the start of the vertical axis, without the time left."""
+    whole_KA: Floats
+    """Of the whole, before the time left is added."""
     pitch_KPQ: Floats
-    scored_KPD: Floats
-    """What it adds to every pitch's features."""
     next_KV: Ints
     """Index of the pitch that each part is known to take in the next canvas frame; below 0 = none is known."""
     known_K: NDArray[np.bool_]
@@ -134,9 +138,8 @@ def foresee(w: AheadWeights, canvas: Canvas, *, lowest: int, tonic: int, key_P: 
     known_K = np.logical_or.accumulate((pitch_KV != OPEN).any(axis=1)[::-1])[::-1]
     return Foresight(
         canvas=canvas,
-        vertical_KU=(state_KA @ w.to_vertical[: state_KA.shape[1]]) * known_K[:, None],
-        pitch_KPQ=pitch_KPQ * known_K[:, None, None],
-        scored_KPD=(pitch_KPQ @ w.to_pitch) * known_K[:, None, None],
+        whole_KA=state_KA @ w.whole_out + w.whole_out_bias,
+        pitch_KPQ=pitch_KPQ,
         next_KV=after_KV,
         known_K=known_K,
     )
@@ -170,12 +173,14 @@ class AheadStreams:
         place_S = [int(f.canvas.place_of(np.array([tick]))[0]) for f, tick in seen]
         left_S = np.array([int(f.canvas.left_at(np.array([tick]))[0]) for f, tick in seen])
         known_S = np.array([f.known_K[k] for f, k in zip(self.foresights, place_S, strict=True)])
+        known_S &= left_S <= HORIZON
         at = list(zip(self.foresights, place_S, strict=True))
-        n_state = self.w.time.hidden.shape[0]
-        left_SU = self.w.left[np.searchsorted(LEFT_EDGES, left_S, side="left")] @ self.w.to_vertical[n_state:]
-        self.vertical_SU = np.stack([f.vertical_KU[k] for f, k in at]) + left_SU * known_S[:, None]
-        self.pitch_SPQ = np.stack([f.pitch_KPQ[k] for f, k in at])
-        self.scored_SPD = np.stack([f.scored_KPD[k] for f, k in at])
+        bin_S = np.searchsorted(LEFT_EDGES, left_S, side="left")
+        whole_SA = np.tanh(np.stack([f.whole_KA[k] for f, k in at]) + self.w.left[bin_S])
+        self.vertical_SU = (whole_SA @ self.w.to_vertical) * known_S[:, None]
+        gate_SQ = self.w.pitch_left[bin_S] * known_S[:, None]
+        self.pitch_SPQ = np.stack([f.pitch_KPQ[k] for f, k in at]) * gate_SQ[:, None]
+        self.scored_SPD = self.pitch_SPQ @ self.w.to_pitch
         near_S = np.searchsorted(NEXT_EDGES, left_S, side="left")
         next_SV = np.stack([f.next_KV[k] for f, k in at])
         self.next_SV = np.where((near_S < N_NEXT)[:, None], next_SV, REST)

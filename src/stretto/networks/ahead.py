@@ -9,6 +9,8 @@ Source: Schuster and Paliwal, "Bidirectional Recurrent Neural Networks" (1997), 
 Departures:
     1. The two directions do not hear the same: forwards all that has been drawn, backwards what is given alone. So
        the likelihood of what is open stays exact, and drawing is one pass.
+    2. What is given is heard from two quarters before it begins. Earlier than that, hearing it made held-out music
+       less likely, not more: all that comes after a gap names the piece, and the network knew its training pieces.
 """
 
 # Shapes: B pieces, T frames, K canvas frames, V parts, P pitches, A whole state, Q state of a pitch, E its input.
@@ -22,6 +24,9 @@ from stretto.frames.canvas import ANY, OPEN
 from stretto.frames.parts import ONSET, REST
 from stretto.networks.batch import CanvasBatch
 from stretto.networks.features import motion
+
+HORIZON = 48
+"""Ticks before the next change on the canvas from which on it is heard what is to come."""
 
 LEFT_EDGES = (3, 6, 9, 12, 18, 24, 36, 48, 72, 96, 144, 192, 288, 384)
 """Ticks to the next change on the canvas, in bins."""
@@ -47,12 +52,10 @@ class Ahead(nn.Module):
         self.key_in = _table(37, n_input)
         self.state_in = nn.Linear(n_whole, n_input)
         self.pitch_time = nn.GRU(n_input, n_pitch)
-        self.left_in = _table(n_long, 16)
-
-    @property
-    def n_whole(self) -> int:
-        """Width of what is heard of the whole, the time to the next change included."""
-        return self.time.hidden_size + self.left_in.embedding_dim
+        self.left_in = _table(n_long, n_whole)
+        self.whole_out = nn.Linear(n_whole, n_whole)
+        self.pitch_left = nn.Embedding(n_long, n_pitch)
+        nn.init.zeros_(self.pitch_left.weight)
 
     def forward(self, canvas: CanvasBatch, tonic_B: Tensor, key_BP: Tensor) -> tuple[Tensor, Tensor]:
         """What each frame knows of what is given from it on: of the whole (B, T, A), and for each pitch (B, T, P, Q).
@@ -72,10 +75,13 @@ class Ahead(nn.Module):
         pitch_BKPQ = _turned(pitch_BKPQ, back_BK)
         known_BK = _known(canvas).to(state_BKA.dtype)
         row = torch.arange(b, device=tonic_B.device)[:, None]
-        known_BT = known_BK[row, canvas.place_BT]
+        known_BT = known_BK[row, canvas.place_BT] * (canvas.left_BT <= HORIZON)
         left_BT = torch.bucketize(canvas.left_BT, torch.tensor(LEFT_EDGES, device=tonic_B.device))
-        whole_BTA = torch.cat([state_BKA[row, canvas.place_BT], self.left_in(left_BT)], -1)
-        return whole_BTA * known_BT[..., None], pitch_BKPQ[row, canvas.place_BT] * known_BT[..., None, None]
+        # The same state means one thing a sixteenth before the next change and another two bars before it.
+        whole_BTA = torch.tanh(self.whole_out(state_BKA)[row, canvas.place_BT] + self.left_in(left_BT))
+        gate_BTQ = 2 * torch.sigmoid(self.pitch_left(left_BT))
+        pitch_BTPQ = pitch_BKPQ[row, canvas.place_BT] * gate_BTQ[:, :, None]
+        return whole_BTA * known_BT[..., None], pitch_BTPQ * known_BT[..., None, None]
 
     def _seen(self, canvas: CanvasBatch, tonic_B: Tensor) -> Tensor:
         """What is the same in every key: degrees, motion to the next canvas frame, lengths."""

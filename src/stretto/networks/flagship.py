@@ -139,7 +139,7 @@ class Flagship(nn.Module):
         n_ahead = n_pitch_ahead = 0
         if c.n_ahead:
             self.ahead = Ahead(v, c.n_pitches, c.lowest, c.n_ahead, c.n_pitch_ahead)
-            n_ahead, n_pitch_ahead = self.ahead.n_whole, c.n_pitch_ahead
+            n_ahead, n_pitch_ahead = c.n_ahead, c.n_pitch_ahead
             self.from_ahead = nn.Linear(c.n_pitch_ahead, c.n_scorer, bias=False)
         if c.echoes:
             n_copies, n_copied_lengths = n_copies + N_ECHOED, n_copied_lengths + n_lengths
@@ -226,7 +226,7 @@ class Flagship(nn.Module):
         if not self.config.n_ahead:
             return whole_BTC, None
         if batch.canvas is None:
-            return functional.pad(whole_BTC, (0, self.ahead.n_whole)), None
+            return functional.pad(whole_BTC, (0, self.config.n_ahead)), None
         ahead_BTA, ahead_BTPQ = self.ahead(batch.canvas, batch.tonic_B, self.key_rows(batch))
         rate = self.config.dropout_ahead
         ahead_BTA, ahead_BTPQ = drop(self, rate, ahead_BTA, 1), drop(self, rate, ahead_BTPQ, 1, 2)

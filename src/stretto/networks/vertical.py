@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 NEVER = -1e9
 SWIFT = 10.0
 """Factor on the tables by style: Adam moves an entry by the learning rate at most, and prohibitions need many nats."""
-NEXT_EDGES = (24, 48)
-"""Ticks within which a note to come is seen from every pitch: a quarter, a half."""
+NEXT_EDGES = (6, 12, 24, 48)
+"""Ticks within which a note to come is seen from every pitch: a sixteenth to a half."""
 N_NEXT = len(NEXT_EDGES)
 STYLE, GOAL, CLOSE, TO_PHRASE = (FIELD_NAMES.index(name) for name in ("style", "goal", "close", "to_phrase"))
 

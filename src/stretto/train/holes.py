@@ -15,7 +15,7 @@ from stretto.frames.canvas import Hole
 from stretto.frames.parts import PartFrames
 from stretto.score.model import TICKS_PER_QUARTER
 
-TASKS = {"compose": 0.27, "harmonize": 0.33, "gap": 0.2, "parts in a gap": 0.12, "vary": 0.08}
+TASKS = {"compose": 0.17, "harmonize": 0.36, "gap": 0.29, "parts in a gap": 0.12, "vary": 0.06}
 """Name -> share of the batches."""
 
 GIVEN_ALONE = (0.55, 0.1, 0.1, 0.25)
@@ -24,8 +24,11 @@ GIVEN_ALONE = (0.55, 0.1, 0.1, 0.25)
 ALONE = 0.6
 """Share of the batches with given parts in which it is one alone."""
 
-DEAF = 0.1
+DEAF = 0.06
 """Share of the pieces that know what is given only as it comes, so that looking ahead can be told from it."""
+
+SEVERAL = 0.6
+"""Share of the pieces with a gap that have several, so that as many notes as not stand shortly before its end."""
 
 RHYTHM = 0.08
 """Share of the pieces with holes in which the rhythm is kept."""
@@ -59,21 +62,32 @@ def draw_holes(task: Task, frames: PartFrames, rng: np.random.Generator) -> list
     open_parts = [part for part in range(frames.pitch_TV.shape[1]) if part not in task.given]
     if task.name == "vary":
         return _scattered(open_parts, frames, keep_rhythm, rng)
-    start, end = (0, frames.end) if task.name == "harmonize" else _gap(frames, rng)
-    return [Hole(part=part, start=start, end=end, keep_rhythm=keep_rhythm) for part in open_parts]
+    begin = int(frames.tick_T[0])
+    spans = [(begin, frames.end)] if task.name == "harmonize" else _gaps(begin, frames.end, rng)
+    return [
+        Hole(part=part, start=start, end=end, keep_rhythm=keep_rhythm) for start, end in spans for part in open_parts
+    ]
 
 
-def _gap(frames: PartFrames, rng: np.random.Generator) -> tuple[int, int]:
-    """A stretch of one to eight bars' length somewhere; often up to the end of the piece, sometimes from its start."""
-    quarters = frames.end // TICKS_PER_QUARTER
+def _gaps(begin: int, end: int, rng: np.random.Generator) -> list[tuple[int, int]]:
+    """Stretches of one beat to eight bars' length, or one; often up to the end, sometimes from the start."""
+    quarters = (end - begin) // TICKS_PER_QUARTER
+    if rng.random() < SEVERAL:
+        found, at = list[tuple[int, int]](), int(rng.integers(0, 9))
+        while at < quarters - 1:
+            length = int(rng.integers(1, 13))
+            found.append((begin + at * TICKS_PER_QUARTER, begin + min(quarters, at + length) * TICKS_PER_QUARTER))
+            at += length + int(rng.integers(2, 17))
+        if found:
+            return found
     length = min(int(rng.integers(2, 33)), max(1, quarters - 2))
-    start = int(rng.integers(0, max(1, quarters - length)))
+    start = begin + int(rng.integers(0, max(1, quarters - length))) * TICKS_PER_QUARTER
     where = rng.random()
-    if where < 0.25:
-        return start * TICKS_PER_QUARTER, frames.end  # to go on
     if where < 0.35:
-        return 0, max(1, length) * TICKS_PER_QUARTER  # to begin
-    return start * TICKS_PER_QUARTER, (start + length) * TICKS_PER_QUARTER
+        return [(start, end)]  # to go on
+    if where < 0.45:
+        return [(begin, begin + length * TICKS_PER_QUARTER)]  # to begin
+    return [(start, start + length * TICKS_PER_QUARTER)]
 
 
 def _scattered(parts: Sequence[int], frames: PartFrames, keep_rhythm: bool, rng: np.random.Generator) -> list[Hole]:
@@ -81,7 +95,7 @@ def _scattered(parts: Sequence[int], frames: PartFrames, keep_rhythm: bool, rng:
     share = rng.uniform(0.1, 0.67)
     holes = []
     for part in parts:
-        tick = 0
+        tick = int(frames.tick_T[0])
         while tick < frames.end:
             length = int(rng.choice([1, 2, 4])) * TICKS_PER_QUARTER
             if rng.random() < share:

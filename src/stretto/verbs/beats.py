@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from stretto.frames.canvas import Hole
 from stretto.frames.parts import PartFrames
 from stretto.frames.plan import Plan, bar_ticks
-from stretto.score.model import TICKS_PER_QUARTER
+from stretto.score.model import TICKS_PER_QUARTER, TICKS_PER_WHOLE
 
 SIXTEENTH = TICKS_PER_QUARTER // 4
 
@@ -30,6 +30,9 @@ HALVES = {"2/2": "2/4", "3/2": "3/4", "4/2": "4/4", "6/2": "6/4", "2/1": "4/4", 
 
 QUICK = 0.25
 """Share of changes off the eighths from which music in eighths moves in sixteenths."""
+
+COMPOUND = 8
+"""Denominator from which metres of six, nine or twelve have dotted beats."""
 
 KNOW_HALVES = ("hymn", "renaissance")
 
@@ -116,3 +119,17 @@ def _shortest(frames: PartFrames) -> int:
     """A sixteenth where a document moves in sixteenths, else an eighth: a jig's other voices keep its pace."""
     off_T = frames.tick_T % (2 * SIXTEENTH) != 0
     return SIXTEENTH if off_T.mean() >= QUICK else 2 * SIXTEENTH
+
+
+def pulse_of(plan: Plan) -> NDArray[np.int64]:
+    """Ticks of the beats of the bars whose beats are dotted; a pickup has those of the bar that it ends."""
+    beats = list[int]()
+    for i, (start, meter) in enumerate(zip(plan.bar_starts or (), plan.bar_meters, strict=False)):
+        numerator, denominator = (int(n) for n in meter.split("/"))
+        if numerator % 3 or numerator == 3 or denominator < COMPOUND:
+            continue
+        beat = 3 * TICKS_PER_WHOLE // denominator
+        first = start + plan.pickup % beat if plan.pickup and i == 0 else start
+        stop = (*(plan.bar_starts or ())[1:], plan.end)[i]
+        beats += range(first, stop, beat)
+    return np.array(beats, np.int64)

@@ -84,9 +84,7 @@ def chord_line(text: str, plan: Plan, key: Tonality, heard: Callable[[int], int]
     Raises:
         RequestError: an unknown chord, or more bars than there are.
     """
-    bars = [bar.split() for bar in text.split("|")] if "|" in text else [[chord] for chord in text.split()]
-    bars = bars[1:] if bars and not bars[0] else bars
-    bars = bars[:-1] if bars and not bars[-1] else bars
+    bars = bars_of(text)
     starts = list(plan.bar_starts or ())[1 if plan.pickup else 0 :]
     if not bars or len(bars) > len(starts):
         raise RequestError(
@@ -104,6 +102,13 @@ def chord_line(text: str, plan: Plan, key: Tonality, heard: Callable[[int], int]
         ticks.append(starts[len(bars)])
         chords.append(None)
     return ChordLine(ticks=tuple(heard(tick) for tick in ticks), chords=tuple(chords))
+
+
+def bars_of(text: str) -> list[list[str]]:
+    """The names in each bar of a chord line."""
+    bars = [bar.split() for bar in text.split("|")] if "|" in text else [[chord] for chord in text.split()]
+    bars = bars[1:] if bars and not bars[0] else bars
+    return bars[:-1] if bars and not bars[-1] else bars
 
 
 def chord_symbols(

@@ -18,7 +18,7 @@ from stretto.verbs.chord_line import chord_line
 from stretto.verbs.form import Form, habits, make_form
 from stretto.verbs.judge import Verdict
 from stretto.verbs.phrasewise import draw_by_phrases
-from stretto.verbs.report import drawing_report
+from stretto.verbs.report import chords_report, drawing_report, entries_report
 from stretto.verbs.request import Request, checked_request
 from stretto.verbs.returns import Returns, entries, sectioned_form
 from stretto.verbs.rules import Rules
@@ -134,7 +134,11 @@ def compose(
         nats_per_note=chosen.piece.nll_per_note,
         seconds=time.perf_counter() - started,
         verdict=chosen.verdict,
-        report=drawing_report(chosen, plan, candidates=candidates, rules=rules),
+        report=[
+            *(entries_report(chosen.piece.frames, plan) if imitate else []),
+            *(chords_report(chords, plan) if chords is not None else []),
+            *drawing_report(chosen, plan, candidates=candidates, rules=rules),
+        ],
     )
 
 

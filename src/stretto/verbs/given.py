@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stretto.engine.flagship import FIRST_PITCH, GO_ON, NO_PAST
-from stretto.frames.canvas import ANY, FREE, GIVEN, STRUCK, Canvas, given_first
+from stretto.frames.canvas import ANY, FREE, GIVEN, OPEN, STRUCK, Canvas, given_first
 from stretto.frames.parts import HOLD, ONSET, REST
 
 Ints = NDArray[np.integer[Any]]
@@ -67,6 +67,13 @@ class GivenStreams:
     def cuts(self, stream: int) -> Ints:
         """Ticks where something given changes."""
         return np.zeros(0, int) if self.canvases is None else self.canvases[stream].frames.tick_T[1:].astype(int)
+
+    def last(self, stream: int) -> list[int]:
+        """MIDI pitch on which each given voice ends; below 0 = it is open, or rests."""
+        if self.canvases is None:
+            return [OPEN] * self.n_parts
+        pitches: list[int] = self.canvases[stream].frames.pitch_TV[-1].tolist()
+        return pitches
 
     def at(self, tick_S: Ints) -> Now:
         """What is given of the frames that begin at these ticks."""

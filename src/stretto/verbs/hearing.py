@@ -93,9 +93,11 @@ def what_it_is(score: Score, hearing: Hearing | None = None) -> str:
         said.append(f"pickup of {_note_values(score.pickup)}")
     n_bars = sum(bar.number > 0 for bar in score.bars)
     said.append(f"{n_bars} bar{'s' * (n_bars != 1)}")
+    sharps = _key_of(score, hearing.key).fifths > 0
     for part, voice in sorted(found.items(), key=lambda item: item[1]):
         pitches = whole.notes["pitch"][(whole.notes["part"] == part) & (whole.notes["grace"] == 0)]
-        said.append(f"{VOICES[voice]} {note_name(int(pitches.min()))}-{note_name(int(pitches.max()))}")
+        low, high = (note_name(int(pitch), sharps) for pitch in (pitches.min(), pitches.max()))
+        said.append(f"{VOICES[voice]} {low}-{high}")
     return ", ".join(part for part in said if part)
 
 

@@ -9,11 +9,12 @@ import numpy as np
 from stretto.evaluate.originality import CELL
 from stretto.evaluate.quotations import CELLS
 from stretto.frames.canvas import Hole
-from stretto.frames.parts import REST, PartFrames
+from stretto.frames.parts import REST, PartFrames, notes_of_parts
 from stretto.frames.plan import Plan
 from stretto.score.model import TICKS_PER_QUARTER, Score
+from stretto.theory.motifs import Line, recurrences
 from stretto.theory.voice_leading import CHOIR_RANGES
-from stretto.verbs.chord_line import BASS
+from stretto.verbs.chord_line import BASS, bars_of
 from stretto.verbs.document import Document
 from stretto.verbs.guard import REPETITION, SILENCE, STUCK, Act
 from stretto.verbs.phrasewise import Chosen
@@ -69,6 +70,30 @@ def guard_report(acts: Sequence[Act], plan: Plan) -> list[str]:
             more = f" and {len(places) - SHOWN} more" if len(places) > SHOWN else ""
             lines.append(f"the guard ended {what}: {', '.join([*places][:SHOWN])}{more}; --no-guard lets it be")
     return lines
+
+
+def chords_report(text: str, plan: Plan) -> list[str]:
+    """That a chord line ends before the music does."""
+    n, n_bars = len(bars_of(text)), len(plan.bar_starts or ()) - bool(plan.pickup)
+    return (
+        [] if n >= n_bars else [f"the chord line has {n} bar{'s' * (n != 1)}; from bar {n + 1} on any chord may sound"]
+    )
+
+
+def entries_report(frames: PartFrames, plan: Plan) -> list[str]:
+    """Where voices take up what another is still singing."""
+    notes = notes_of_parts(frames)
+    lines = [Line.of(notes[notes["part"] == part]) for part in range(frames.pitch_TV.shape[1])]
+    found = {(r.start, r.part): r for r in recurrences(lines) if r.overlaps}
+    told = [
+        f"{VOICE_NAMES[r.part]} in bar {_bar(r.start, plan)} after {VOICE_NAMES[r.source]} "
+        f"in bar {_bar(r.start - r.lag, plan)}"
+        for _, r in sorted(found.items())
+    ]
+    if not told:
+        return ["no voice takes up another's melody while that is sung; another --seed may do it"]
+    more = f" and {len(told) - SHOWN} more" if len(told) > SHOWN else ""
+    return [f"overlapping entries: {', '.join(told[:SHOWN])}{more}"]
 
 
 def copied_report(quoted: Sequence[int], plan: Plan) -> list[str]:

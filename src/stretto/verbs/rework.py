@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -29,7 +30,14 @@ from stretto.verbs.goals import with_goals
 from stretto.verbs.hearing import Hearing, document_for
 from stretto.verbs.judge import Verdict
 from stretto.verbs.phrasewise import Chosen
-from stretto.verbs.report import close_report, drawing_report, left_out_report, phrases_report, range_report
+from stretto.verbs.report import (
+    chords_report,
+    close_report,
+    drawing_report,
+    left_out_report,
+    phrases_report,
+    range_report,
+)
 from stretto.verbs.rules import Rules
 from stretto.verbs.taste import Taste
 from stretto.verbs.voicing import VOICES
@@ -91,6 +99,8 @@ class Reworked:
     """Negative log-likelihood of the new notes under the network, all that was given and told known."""
     n_notes: int
     """New notes."""
+    n_again: int
+    """Of them, those that are as one was that they replace."""
     seconds: float
     verdict: Verdict
     report: list[str] = field(default_factory=list)
@@ -166,12 +176,14 @@ def rework(
         plan = with_goals(plan, document.frames, holes, np.random.default_rng([manner.seed or 0, 2]))
     found = _drawn(document, holes, plan, beats, chords, manner, weights)
     written = filled(document, found.piece.frames, holes, keep=keep_new, phrase_ends=plan.phrase_ends or ())
+    n_notes = len(written.notes) - _n_left(document, holes)
     return Reworked(
         score=written,
         key=str(document.key),
         seed=manner.seed or 0,
         nats_per_note=found.piece.nll_per_note,
-        n_notes=len(written.notes) - _n_left(document, holes),
+        n_notes=n_notes,
+        n_again=n_notes - (_sounding(written) - _sounding(document.before)).total(),
         seconds=time.perf_counter() - started,
         verdict=found.verdict,
         report=[
@@ -188,7 +200,7 @@ def rework(
 def _chords(document: Document, plan: Plan, manner: Manner, beats: Beats) -> tuple[ChordLine | None, list[str]]:
     """The chords that are asked for, by the user or by the symbols of a lead sheet, and what is to be said of them."""
     if manner.chords is not None:
-        return chord_line(manner.chords, plan, document.key, beats.tick), []
+        return chord_line(manner.chords, plan, document.key, beats.tick), chords_report(manner.chords, plan)
     given_end = int(document.before.ends.max())
     line, unknown = chord_symbols(document.before, document.key, given_end, beats.tick)
     said = []
@@ -239,6 +251,11 @@ def voice_called(name: str) -> int:
 
 def _has(document: Document) -> str:
     return ", ".join(VOICES[v] for v in range(len(VOICES)) if v not in document.new)
+
+
+def _sounding(score: Score) -> Counter[tuple[int, ...]]:
+    """When each pitch begins, and how long it sounds."""
+    return Counter(score.notes[["onset", "duration", "pitch"]][score.notes["grace"] == 0].tolist())
 
 
 def _n_left(document: Document, holes: Sequence[Hole]) -> int:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from stretto.engine.flagship import FIRST_PITCH, GO_ON, TAKE_REST, FlagshipEngine
 from stretto.errors import RequestError
 from stretto.frames.parts import REST
+from stretto.frames.plan import Plan, goal_code
 from stretto.theory.voice_leading import CHOIR_RANGES
 
 Bools = NDArray[np.bool_]
@@ -52,6 +53,11 @@ class Rules:
     """Voices whose last note is the tonic: a melody that stands alone."""
     pulse: bool = True
     """In 6/8, 9/8 and 12/8 no note begins off a beat and sounds into the next."""
+
+    @property
+    def of_places(self) -> Rules:
+        """Those alone that say where a voice may be, and not how it gets there."""
+        return replace(self, parallels=False, leaps=False, chromatic=False, repeats=False)
 
     def forbidden(self, engine: FlagshipEngine, part: int) -> Bools:
         """Options of `part` that break a rule, (S, O)."""
@@ -131,6 +137,22 @@ class Rules:
         last = engine.last_SV[:, part]
         out[:, GO_ON] = closing_S & ~((last >= 0) & fits[stream, np.maximum(last, 0)])
         return out
+
+
+def close_of(plan: Plan, given: Sequence[int]) -> tuple[bool, bool]:
+    """Whether the piece can close on its tonic triad, and whether with a major third.
+
+    Args:
+        plan: by its last goal, if that is a tonic triad, else by its mode.
+        given: MIDI pitch on which each given voice ends, soprano first; below 0 = it is open.
+    """
+    degrees = {(pitch - plan.tonic) % 12 for pitch in given if pitch >= 0}
+    on_root = given[-1] < 0 or given[-1] % 12 == plan.tonic
+    planned = plan.goals[-1] if plan.goals else 0
+    major = planned != goal_code(0, minor=True) and (plan.mode != "minor" or planned == goal_code(0, minor=False))
+    if len(degrees & {3, 4}) == 1:
+        major = 4 in degrees
+    return degrees <= {0, 4 if major else 3, 7} and on_root, major
 
 
 FORBIDDABLE = {

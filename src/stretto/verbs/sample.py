@@ -18,21 +18,19 @@ from stretto.engine.weights import FlagshipWeights
 from stretto.frames.canvas import FREE, Canvas
 from stretto.frames.echo import NOTHING, Echo, echoed
 from stretto.frames.parts import HOLD, ONSET, REST, PartFrames
-from stretto.frames.plan import MODES, Plan, goal_code
-from stretto.score.model import TICKS_PER_QUARTER, TICKS_PER_WHOLE
+from stretto.frames.plan import MODES, Plan
+from stretto.score.model import TICKS_PER_QUARTER
+from stretto.verbs.beats import pulse_of
 from stretto.verbs.chord_line import ChordLine, cuts_of
 from stretto.verbs.given import GivenStreams
 from stretto.verbs.guard import Act, Guard
-from stretto.verbs.rules import Rules
+from stretto.verbs.rules import Rules, close_of
 from stretto.verbs.series import Row, Series
 from stretto.verbs.taste import Taste, categorical, pick
 
 Floats = NDArray[np.floating[Any]]
 
 SIXTEENTH = TICKS_PER_QUARTER // 4
-
-COMPOUND = 8
-"""Denominator from which metres of six, nine or twelve have dotted beats."""
 
 NO_PULLS: Mapping[float, Sequence[Echo]] = MappingProxyType({})
 
@@ -136,7 +134,8 @@ class Drawing:
         self.cuts = [
             np.union1d(cuts, self.pulse[self.pulse < end]) for cuts, end in zip(self.cuts, self.ends, strict=True)
         ]
-        self.closes_major = np.array([_closes_major(plan) for plan in plans])
+        closes = [close_of(plan, self.given.last(s)) for s, plan in enumerate(plans)]
+        self.closes, self.closes_major = (np.array(each) for each in zip(*closes, strict=True))
         self.last_chords = np.array([max([t for t in plan.phrase_ends or () if t > 0], default=-1) for plan in plans])
         self.last_chords = np.where(self.last_chords < 0, self.ends, self.last_chords)
         self.durations = np.array(weights.durations)
@@ -236,19 +235,7 @@ class Drawing:
             off_chord[np.where(off_chord, NEVER, log_SO).max(axis=1) < NEVER / 2] = False
             log_SO = allowed = log_softmax(np.where(off_chord, NEVER, log_SO))
         if self.rules is not None:
-            closing, closed = self.at == self.last_chords, self.at > self.last_chords
-            unclosed = self.rules.unclosed(
-                self.engine, part, closing_S=closing & alive, closed_S=closed & alive, major_S=self.closes_major
-            )
-            forbidden = self.rules.forbidden(self.engine, part)
-            allowed = np.where(forbidden | unclosed, NEVER, log_SO)
-            # Where the rules leave nothing, a good close is given up first, then the rest.
-            for given_up in (unclosed, forbidden):
-                hopeless = allowed.max(axis=1) < NEVER / 2
-                if not hopeless.any():
-                    break
-                given_up[hopeless] = False
-                allowed = np.where(forbidden | unclosed, NEVER, log_SO)
+            allowed = self._by_the_rules(self.rules, part, log_SO, alive & self.closes)
             self.n_forbidden += alive & (allowed.argmax(axis=1) != log_SO.argmax(axis=1))
         if self.guarded:
             allowed = self._guarded(part, allowed, alive)
@@ -263,6 +250,23 @@ class Drawing:
         self.engine.choose(part, pitch, state)
         self.nats -= np.where(alive, log_SO[np.arange(self.n), chosen], 0.0)
         self.n_notes += alive & (state == ONSET)
+
+    def _by_the_rules(self, rules: Rules, part: int, log_SO: Floats, closes_S: NDArray[np.bool_]) -> Floats:
+        """Without what the rules forbid; where that leaves nothing, they are given up one after the other."""
+        closing, closed = self.at == self.last_chords, self.at > self.last_chords
+        unclosed = rules.unclosed(
+            self.engine, part, closing_S=closing & closes_S, closed_S=closed & closes_S, major_S=self.closes_major
+        )
+        # A good close goes first, then how voices move; last that they cross, fall silent or leave their ranges.
+        stages = [unclosed, rules.forbidden(self.engine, part), rules.of_places.forbidden(self.engine, part)]
+        allowed = np.where(np.any(stages, axis=0), NEVER, log_SO)
+        for given_up in stages:
+            hopeless = allowed.max(axis=1) < NEVER / 2
+            if not hopeless.any():
+                break
+            given_up[hopeless] = False
+            allowed = np.where(np.any(stages, axis=0), NEVER, log_SO)
+        return allowed
 
     def _off_time(self, part: int, last_S: NDArray[Any], n_options: int) -> NDArray[np.bool_]:
         """Options of an open part that stand across the beat, (S, O).
@@ -302,7 +306,7 @@ class Drawing:
             left = int(self.cuts[s][np.searchsorted(self.cuts[s], self.at[s], side="right")]) - int(self.at[s])
             left = min(left, self.series.cut(int(s), int(self.at[s]), self.engine.state_SV[s]))
             wish = int(categorical(self._in_time(np.exp(log_SL[s]), int(self.at[s]), left), self.rngs[s]))
-            if closes and self.at[s] >= self.last_chords[s]:
+            if closes and self.closes[s] and self.at[s] >= self.last_chords[s]:
                 wish = len(self.durations) - 1  # the last chord lasts
             fits = int(np.searchsorted(self.durations, left, side="right")) - 1
             index[s] = fits if whole_S[s] else min(wish, fits)
@@ -367,22 +371,3 @@ class Drawing:
             n_forbidden=int(self.n_forbidden[s]),
             acts=self.guard.acts[s],
         )
-
-
-def pulse_of(plan: Plan) -> NDArray[np.int64]:
-    """Ticks of the beats of the bars whose beats are dotted; a pickup has those of the bar that it ends."""
-    beats = list[int]()
-    for i, (start, meter) in enumerate(zip(plan.bar_starts or (), plan.bar_meters, strict=False)):
-        numerator, denominator = (int(n) for n in meter.split("/"))
-        if numerator % 3 or numerator == 3 or denominator < COMPOUND:
-            continue
-        beat = 3 * TICKS_PER_WHOLE // denominator
-        first = start + plan.pickup % beat if plan.pickup and i == 0 else start
-        stop = (*(plan.bar_starts or ())[1:], plan.end)[i]
-        beats += range(first, stop, beat)
-    return np.array(beats, np.int64)
-
-
-def _closes_major(plan: Plan) -> bool:
-    """The last chord has a major third, by its goal if one is planned."""
-    return plan.goals[-1] == goal_code(0, minor=False) if plan.goals else plan.mode != "minor"

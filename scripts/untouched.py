@@ -5,60 +5,65 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from xml.etree import ElementTree
 
-from stretto.score.formats import write_score
-from stretto.score.model import TICKS_PER_QUARTER, Score
+import numpy as np
+from numpy.typing import NDArray
 
-DRAWN = ("accidental", "beam", "stem", "duration", "staff", "offset", "slur")
+from stretto.score.formats import write_score
+from stretto.score.model import Score
+
+DRAWN = ("accidental", "beam", "stem", "duration", "staff", "offset", "slur", "chord")
 """Children that depend on what stands beside them, or are compared apart."""
 
 OF_THE_PAGE = ("id", "placement", "system", "default-x", "default-y", "relative-x", "relative-y")
 
-
-@dataclass(frozen=True, kw_only=True)
-class Open:
-    """What was the network's to write: a part of the document, in ticks."""
-
-    part: int
-    start: int
-    end: int
+Bools = NDArray[np.bool_]
 
 
-def lost(before: Score, after: Score, places: Sequence[int], opened: Sequence[Open]) -> list[str]:
+def lost(before: Score, after: Score, places: Sequence[int], open_N: Bools) -> list[str]:
     """What of the document is no longer there, one line each.
 
     Args:
         before: the document.
         after: what a verb made of it.
         places: where each of its parts stands afterwards.
-        opened: what was open, in parts of the document.
+        open_N: which of its notes were the network's to write anew.
     """
+    given = _given(before, open_N)
     with tempfile.TemporaryDirectory() as folder:
-        paths = [Path(folder) / name for name in ("before.musicxml", "after.musicxml")]
-        for score, path in zip((before, after), paths, strict=True):
+        paths = [Path(folder) / name for name in ("given.musicxml", "after.musicxml")]
+        for score, path in zip((given, after), paths, strict=True):
             write_score(score, path)
         one, other = (ElementTree.parse(path).getroot() for path in paths)
     missing = Counter[str]()
     for part, place in enumerate(places):
-        spans = [(span.start, span.end) for span in opened if span.part == part]
-        notes = Counter(_notes(_parts(one)[part], spans)) - Counter(_notes(_parts(other)[place], []))
-        missing += notes + (_slurs(before, part, spans) - _slurs(after, place, []))
+        missing += Counter(_notes(_parts(one)[part])) - Counter(_notes(_parts(other)[place]))
+        missing += _slurs(given, part) - _slurs(after, place)
     missing += _directions(one) - _directions(other)
     return [f"{text} x {n}" for text, n in missing.items()]
 
 
-def _slurs(score: Score, part: int, spans: Sequence[tuple[int, int]]) -> Counter[str]:
-    """Slurs of a part between notes that are both given: one whose other note is gone has lost its sense."""
+def _given(score: Score, open_N: Bools) -> Score:
+    """The notes that were to stay, with what hangs on them; of a slur that is both its notes."""
+    gone = {(int(n["part"]), int(n["voice"]), int(n["onset"]), int(n["pitch"])) for n in score.notes[open_N]}
+    left = {(int(n["part"]), int(n["onset"]), int(n["pitch"])) for n in score.notes[~open_N]}
+    marks = [
+        mark
+        for mark in score.marks
+        if (mark.part, mark.voice, mark.tick, mark.pitch) not in gone
+        and (mark.end_pitch < 0 or (mark.part, mark.end, mark.end_pitch) in left)
+    ]
+    return score.evolve(notes=score.notes[~open_N], marks=tuple(marks))
+
+
+def _slurs(score: Score, part: int) -> Counter[str]:
     return Counter(
         f"slur {mark.tick} {mark.end} {mark.pitch} {mark.end_pitch}"
         for mark in score.marks
-        if mark.kind == "slur"
-        and mark.part == part
-        and not any(a <= t < b for t in (mark.tick, mark.end) for a, b in spans)
+        if mark.kind == "slur" and mark.part == part
     )
 
 
@@ -66,14 +71,12 @@ def _parts(root: ElementTree.Element) -> list[ElementTree.Element]:
     return [child for child in root if child.tag == "part"]
 
 
-def _notes(part: ElementTree.Element, spans: Sequence[tuple[int, int]]) -> list[str]:
-    """Every sounding note that begins outside `spans`: where, how long, and all that hangs on it."""
+def _notes(part: ElementTree.Element) -> list[str]:
+    """Every sounding note: where, how long, and all that hangs on it."""
     found = []
     divisions, start = Fraction(1), Fraction(0)
-    tied_in_span: dict[str, bool] = {}
     for measure in part:
-        at = farthest = start
-        onset = start
+        at = farthest = onset = start
         for element in measure:
             if (said := element.findtext("divisions")) is not None:
                 divisions = Fraction(said)
@@ -86,13 +89,7 @@ def _notes(part: ElementTree.Element, spans: Sequence[tuple[int, int]]) -> list[
                 chord = element.find("chord") is not None
                 onset = onset if chord else at
                 at = at if chord else at + length
-                inside = any(a <= onset * TICKS_PER_QUARTER < b for a, b in spans)
-                ties = {tie.get("type") for tie in element.findall("tie")}
-                # What a note from a hole is tied over to is the hole's as well.
-                voice = _said_of(element, "pitch") + element.findtext("voice", "")
-                gone = tied_in_span.get(voice, inside) if "stop" in ties else inside
-                tied_in_span[voice] = gone
-                if element.find("rest") is None and not gone:
+                if element.find("rest") is None:
                     found.append(f"{onset} {length} {_said(element)}")
             farthest = max(farthest, at)
         start = farthest
@@ -119,11 +116,6 @@ def _directions(root: ElementTree.Element) -> Counter[str]:
                 farthest = max(farthest, at)
             start = farthest
     return found
-
-
-def _said_of(element: ElementTree.Element, name: str) -> str:
-    child = element.find(name)
-    return "" if child is None else _said(child)
 
 
 def _said(element: ElementTree.Element) -> str:

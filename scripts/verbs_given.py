@@ -6,16 +6,21 @@ import random
 import re
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
+
+import numpy as np
 
 from stretto.errors import RequestError, StrettoError
 from stretto.score.formats import read_score
 from stretto.score.model import Score
 from stretto.theory.understand import understand
+from stretto.verbs.document import Document
 from stretto.verbs.gaps import continue_, infill, span_of_bars, vary
+from stretto.verbs.hearing import document_for
 from stretto.verbs.rework import Manner, harmonize
-from stretto.verbs.voicing import VOICES, voices_of_parts
-from untouched import Open, lost
+from stretto.verbs.voicing import VOICES
+from untouched import lost
 from verbs_table import Music, Row, manner
 
 VERBS = ("harmonize", "continue", "infill", "vary")
@@ -54,25 +59,42 @@ def given(music: Music) -> list[Row]:
 
 def _lost_by(verb: str, score: Score, manner: Manner, rng: random.Random) -> list[str]:
     """What one verb, asked for something at random, loses of a document."""
-    voices = voices_of_parts(score)
+    document = document_for(score)
+    has = [v for v in range(len(VOICES)) if v not in document.new]
     last = max(bar.number for bar in score.bars)
     first = rng.randint(1, max(1, last - 1))
-    whole = [Open(part=p, start=0, end=score.end) for p in range(len(score.parts))]
-    if verb == "harmonize":
-        kept = rng.choice(sorted(voices))
-        after = harmonize(score, keep=[VOICES[voices[kept]]], manner=manner).score
-        return lost(score, after, _places(score, after), [span for span in whole if span.part != kept])
+    nothing = np.zeros(len(score.notes), bool)
     if verb == "continue":
-        return lost(score, continue_(score, 2, manner=manner).score, range(len(score.parts)), [])
+        return lost(score, continue_(score, 2, manner=manner).score, range(len(score.parts)), nothing)
     if verb == "infill":
         start, end = span_of_bars(score, first, min(last, first + 1))
+        open_N = (score.notes["onset"] >= start) & (score.notes["onset"] < end)
         after = infill(score, first, min(last, first + 1), manner=manner).score
-        return lost(score, after, range(len(score.parts)), [replace(span, start=start, end=end) for span in whole])
-    kept = rng.choice(sorted(voices))
-    if len(voices) == 1:
+        return lost(score, after, range(len(score.parts)), open_N)
+    kept = rng.choice(has)
+    open_N = _of_voices(document, score, [v for v in has if v != kept])
+    if verb == "harmonize":
+        after = harmonize(score, keep=[VOICES[kept]], manner=manner).score
+        return lost(score, after, _places(score, after), open_N)
+    if len(has) == 1:
         raise RequestError("one voice: nothing to vary beside it")
-    after = vary(score, 0.3, keep=[VOICES[voices[kept]]], manner=manner).score
-    return lost(score, after, range(len(score.parts)), [span for span in whole if span.part != kept])
+    after = vary(score, 0.3, keep=[VOICES[kept]], manner=manner).score
+    return lost(score, after, range(len(score.parts)), open_N)
+
+
+def _of_voices(document: Document, score: Score, voices: Sequence[int]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Notes of the document in the lines that are heard as these voices."""
+    names = ["onset", "duration", "pitch", "grace", "voice", "staff"]
+    found = Counter[tuple[int, ...]]()
+    for voice in voices:
+        part = document.parts[voice]
+        own = document.score.notes[document.score.notes["part"] == part]
+        found.update((document.lines[document.owner[part]].part, *note) for note in own[names].tolist())
+    open_N = np.zeros(len(score.notes), bool)
+    for i, note in enumerate(score.notes[["part", *names]].tolist()):
+        open_N[i] = found[note] > 0
+        found[note] -= open_N[i]
+    return open_N
 
 
 def _places(before: Score, after: Score) -> list[int]:

@@ -120,3 +120,10 @@ def long_score(n_bars: int) -> Score:
     """A flute in eighths."""
     rows = [(12 * i, 12, 72 + 4 * (i % 2), 0, 0, 1, 1, 4 * (i % 2), 0) for i in range(8 * n_bars)]
     return Score.build(rows, [Part(name="Flute", program=73)], meters=[Meter()], info={"title": "Study"})
+
+
+def melody_of_ticks(notes: list[tuple[int, int, int]], *, n_bars: int) -> Score:
+    """A flute's melody of (onset, duration, pitch) in 4/4, wherever it was played."""
+    rows = [(onset, length, pitch, 0, 0, 1, 1, FIFTHS[pitch % 12], 0) for onset, length, pitch in notes]
+    bars = [Bar(tick=96 * i, number=i + 1) for i in range(n_bars)]
+    return Score.build(rows, [Part(name="Flute", program=73)], meters=[Meter()], bars=bars, end=96 * n_bars)

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 import pytest
-from page_scores import N_TIED, SYLLABLES, chorale, long_score
+from page_scores import N_TIED, SYLLABLES, chorale, long_score, melody_of_ticks
 from png_pixels import pixels
 
 from stretto.errors import RenderError
@@ -247,3 +247,15 @@ def test_a_dead_engraver_is_one_line_and_not_a_dead_process(
     monkeypatch.setattr(engraving, "MAX_SECONDS", 2)
     with pytest.raises(RenderError, match=line):
         engraving.engrave(f"<score-partwise/><!-- {code} -->")
+
+
+def test_what_was_played_live_is_engraved_on_the_beat() -> None:
+    """Quarters a little early and late, the last held into a bar of its own: four heads in one bar, and no ties."""
+    notes = [(0, 24, 62), (26, 20, 64), (47, 25, 66), (73, 27, 67)]
+    played = melody_of_ticks(notes, n_bars=2)
+    drawing = render_pages(played)[0]
+    assert len(groups(drawing, "measure")) == 1
+    assert sum(glyphs(note)["E0A4"] for note in groups(drawing, "note")) == 4
+    assert not groups(drawing, "tie")
+    assert [notice.what for notice in drawing.notices][:1] == ["times off the beat (the page is written on it)"]
+    assert played.notes["onset"].tolist() == [0, 26, 47, 73]

@@ -43,3 +43,9 @@ def test_what_abc_can_say_comes_back_exactly(score: Score) -> None:
     found = read_abc(data, "again.abc")
     assert found == score
     assert found.notices == ()
+
+
+def test_da_capo_al_fine_keeps_its_words() -> None:
+    score = read_abc(b"X:1\nM:4/4\nL:1/4\nK:C\nCDEF | GA!fine!B2 || cBAG | FE!D.C.alfine!D2 |]\n", "t.abc")
+    assert [(m.text, m.extra) for m in score.marks] == [("fine", ""), ("da capo", "D.C. al Fine")]
+    assert "!D.C.alfine!" in write_abc(score)[0].decode()

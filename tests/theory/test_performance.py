@@ -99,6 +99,7 @@ def test_a_performance_is_harmonised_on_the_beat_and_comes_back_as_it_was_played
     assert own[names].tolist() == score.notes[names].tolist()
     assert found.nats_per_note < 2.5  # as notes off the beat it would cost four and more
     assert found.n_notes == len(found.score.notes) - len(score.notes)
+    assert found.n_again == 0
     bass = found.score.notes[found.score.notes["part"] == 3]
     together = np.isin(bass["onset"], own["onset"])
     assert together.mean() > 0.6, "new notes begin with the player's"

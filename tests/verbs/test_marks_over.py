@@ -60,3 +60,13 @@ def test_a_slur_stays_where_notes_begin_at_both_its_ends() -> None:
     (stays,) = marks_over(piece, piece.notes["onset"] >= 24, fresh)
     assert (stays.pitch, stays.end_pitch) == (67, 74)
     assert left(slur, (24, 72, 72)) == []
+
+
+@pytest.mark.parametrize(("new_onset", "ends"), [(48, [64]), (60, [])])
+def test_a_slur_into_another_line_ends_on_its_new_note_or_goes(new_onset: int, ends: list[int]) -> None:
+    """A pianist's slur leads from the upper line into the lower, of which a note is written anew."""
+    notes = [(0, 48, 67, 0, 0, 1, 1, 127, 0), (48, 48, 69, 0, 0, 1, 1, 127, 0), (48, 24, 62, 0, 1, 2, 1, 127, 0)]
+    slur = Mark(kind="slur", tick=0, part=0, voice=1, staff=1, pitch=67, end=48, end_pitch=62)
+    piece = Score.build(notes, [Part(), Part()], marks=[slur])
+    fresh = Score.build([(new_onset, 12, 64, 0, 1, 2, 1, 127, 0)], [Part(), Part()]).notes
+    assert [mark.end_pitch for mark in marks_over(piece, piece.notes["part"] == 1, fresh)] == ends

@@ -11,8 +11,9 @@ from stretto.render.heading import draw_footer, draw_heading, heading_of
 from stretto.render.layout import Layout, arrange
 from stretto.render.shared_rests import share_rests
 from stretto.render.verovio_svg import clean_page
-from stretto.score.model import Score
+from stretto.score.model import Notice, Score
 from stretto.score.musicxml_write import write_musicxml
+from stretto.theory.performance import on_the_beat, played_live
 
 GROUP_NAME = re.compile(r"<group-name>[^<]*</group-name>")
 """Of a bracket; verovio prints it though the file says that it is not to be printed."""
@@ -28,7 +29,7 @@ MAX_MARGIN = 24
 
 
 def render_pages(score: Score, layout: Layout | None = None) -> list[Drawing]:
-    """Engrave a score.
+    """Engrave a score; what was played live stands on the beat, where it can be read.
 
     Args:
         score: what to print.
@@ -44,13 +45,14 @@ def render_pages(score: Score, layout: Layout | None = None) -> list[Drawing]:
     heading = heading_of(score.info, page_width=10 * OPTIONS["pageWidth"])
     unit = 10 * OPTIONS["unit"]
     margin = min(MAX_MARGIN, max(0.0, (heading.height - SPACER_HEIGHT) / unit))
-    arranged = arrange(score, layout)
+    written, freedom = _on_the_beat(score)
+    arranged = arrange(written, layout)
     # Headings are ours: verovio's own would stand in one size, at one side.
     musicxml, lost = write_musicxml(replace(arranged, info={"title": SPACER}))
     options = {"header": "auto", "bottomMarginHeader": margin} if heading.lines else {"header": "none"}
     text = share_rests(GROUP_NAME.sub("", musicxml.decode("utf-8")))
-    drawings = [clean_page(svg) for svg in engrave(text, _phrase_ends(score), **options)]
-    drawings[0].notices = (*arranged.notices[len(score.notices) :], *lost)
+    drawings = [clean_page(svg) for svg in engrave(text, _phrase_ends(written), **options)]
+    drawings[0].notices = (*freedom, *arranged.notices[len(written.notices) :], *lost)
     if heading.lines:
         draw_heading(drawings[0], heading)
     if score.info.get("rights"):
@@ -64,3 +66,26 @@ def _phrase_ends(score: Score) -> set[int]:
     """Bars after which a line ends well: those with a fermata, a repeat sign or a double bar."""
     ends = {score.bar_index(mark.tick) for mark in score.marks if mark.kind == "fermata"}
     return ends | {i for i, bar in enumerate(score.bars) if bar.repeat_end or bar.barline in ("double", "final")}
+
+
+def _on_the_beat(score: Score) -> tuple[Score, tuple[Notice, ...]]:
+    """What is to be read of a score, and what of a performance is not."""
+    if not played_live(score):
+        return score, ()
+    beat = on_the_beat(score)
+    n_moved = int((beat.onset_N != score.notes["onset"]).sum())
+    n_brushed = int(beat.brushed_N.sum())
+    moved = Notice(what="times off the beat (the page is written on it)", count=n_moved)
+    brushed = Notice(what="brushed keys", count=n_brushed)
+    return _without_empty_end(beat.score), tuple(notice for notice in (moved, brushed) if notice.count)
+
+
+def _without_empty_end(score: Score) -> Score:
+    """Without the last bars, if they held no more than the last keys' release."""
+    end = int(score.ends.max(initial=0))
+    n_bars = max(1, sum(bar.tick < end for bar in score.bars))
+    if n_bars == len(score.bars):
+        return score
+    last = replace(score.bars[n_bars - 1], barline=score.bars[-1].barline)
+    marks = tuple(mark for mark in score.marks if mark.tick < score.bars[n_bars].tick)
+    return score.evolve(bars=(*score.bars[: n_bars - 1], last), end=score.bars[n_bars].tick, marks=marks)

@@ -52,13 +52,19 @@ ALIASES = {
     "turnx": "turn", "invertedturnx": "invertedturn", "+": "plus",
     "trill(": "trill", "<(": "crescendo(", "cresc(": "crescendo(", "<)": "crescendo)", "cresc)": "crescendo)",
     ">(": "diminuendo(", "dim(": "diminuendo(", ">)": "diminuendo)", "dim)": "diminuendo)",
-    "DC": "D.C.", "dacapo": "D.C.", "DS": "D.S.", "D.C.alfine": "D.C.", "D.S.alfine": "D.S.", "D.S.alcoda": "D.S.",
-    "D.C.alcoda": "D.C.",
+    "DC": "D.C.", "dacapo": "D.C.", "DS": "D.S.",
 }  # fmt: skip
 
 NAVIGATION = {
     "segno": "segno", "coda": "coda", "fine": "fine", "D.C.": "da capo", "D.S.": "dal segno", "dacoda": "to coda",
+    "D.C.alfine": "da capo", "D.C.alcoda": "da capo", "D.S.alfine": "dal segno", "D.S.alcoda": "dal segno",
 }  # fmt: skip
+
+PRINTED = {
+    "D.C.alfine": "D.C. al Fine", "D.C.alcoda": "D.C. al Coda", "D.S.alfine": "D.S. al Fine",
+    "D.S.alcoda": "D.S. al Coda",
+}  # fmt: skip
+"""What stands on the page, where it says more than the sign does."""
 
 WEDGES = {"crescendo(": "crescendo", "diminuendo(": "diminuendo"}
 WEDGE_ENDS = {"crescendo)": "crescendo", "diminuendo)": "diminuendo"}

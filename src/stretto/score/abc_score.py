@@ -9,7 +9,7 @@ from typing import Any
 from stretto.score.abc_events import Bracket, Change
 from stretto.score.abc_fields import KeyField, diatonic_of
 from stretto.score.abc_layout import PartPlan, complete_layout, voice_numbers
-from stretto.score.abc_names import NAVIGATION, WEDGE_ENDS, WEDGES
+from stretto.score.abc_names import NAVIGATION, PRINTED, WEDGE_ENDS, WEDGES
 from stretto.score.abc_notes import LayerNotes
 from stretto.score.abc_time import Timeline, by_layer, common_bars, place_items
 from stretto.score.abc_tune import TuneReader
@@ -168,7 +168,7 @@ class Assembly:
 
     def _sign(self, tick: int, part: int, staff: int, name: str, wedges: dict[str, int], change: Change) -> None:
         if name in NAVIGATION:
-            self._marks.append(Mark(kind="navigation", tick=tick, text=NAVIGATION[name]))
+            self._marks.append(Mark(kind="navigation", tick=tick, text=NAVIGATION[name], extra=PRINTED.get(name, "")))
         elif name in WEDGES:
             wedges[WEDGES[name]] = tick
         elif (text := WEDGE_ENDS[name]) in wedges:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from stretto.score.abc_names import DYNAMICS, NAVIGATION, NOTE_DECORATIONS, TYPED_DYNAMICS, WEDGES
+from stretto.score.abc_names import DYNAMICS, NAVIGATION, NOTE_DECORATIONS, PRINTED, TYPED_DYNAMICS, WEDGES
 from stretto.score.abc_notes import is_chord_symbol
 from stretto.score.abc_text import escaped
 from stretto.score.abc_write_lanes import Lane
@@ -14,7 +14,8 @@ from stretto.score.tally import Tally
 
 _DECORATION = {(kind, text): name for name, (kind, text) in reversed(NOTE_DECORATIONS.items())}
 _SHORT = {"staccato": ".", "upbow": "u", "downbow": "v", "trill": "T"}
-_NAVIGATION = {text: name for name, text in NAVIGATION.items()}
+_NAVIGATION = {text: name for name, text in NAVIGATION.items() if name not in PRINTED}
+_OF_PRINTED = {words: name for name, words in PRINTED.items()}
 _WEDGES = {text: name for name, text in WEDGES.items()}
 
 Place = tuple[int, int, int]
@@ -172,8 +173,9 @@ class SignWriter:
             self.between(signs.opening, mark.tick, f"!{name}!", signs)
             self.between(signs.closing, mark.end, f"!{name[:-1]})!", signs)
         elif mark.kind == "navigation" and mark.text in _NAVIGATION:
-            self.between(signs.opening, mark.tick, f"!{_NAVIGATION[mark.text]}!", signs)
-            if mark.extra not in ("", "above", "below"):
+            name = _OF_PRINTED.get(mark.extra, _NAVIGATION[mark.text])
+            self.between(signs.opening, mark.tick, f"!{name}!", signs)
+            if mark.extra not in _OF_PRINTED and mark.extra not in ("", "above", "below"):
                 self._lost(mark, "lose the words printed with them")
         elif mark.kind == "rehearsal":
             self.between(signs.opening, mark.tick, f"[P:{_inline(mark.text)}]", signs)

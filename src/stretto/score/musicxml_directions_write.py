@@ -71,7 +71,9 @@ def write_between(measure: Element, sign: Sign, offset: str, shift: int, duratio
 def _direction(measure: Element, sign: Sign, offset: str) -> bool:
     mark = sign.mark
     is_navigation = mark.kind == "navigation"
-    placement = mark.extra if mark.extra in ("above", "below") and not is_navigation else ""
+    placement = mark.extra if mark.extra in ("above", "below") else ""
+    if is_navigation:
+        placement = "above"  # between the staves of a piano it would run into the notes
     has_own_place = mark.kind in ("rehearsal", "navigation", "section") and mark.part == 0
     system = "only-top" if mark.part < 0 else ("none" if has_own_place else "")
     direction = add(measure, "direction", placement=placement, system=system)

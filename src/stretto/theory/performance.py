@@ -48,7 +48,9 @@ class OnBeat:
 
 
 def played_live(score: Score) -> bool:
-    """Whether notes stand where a player put them, and not where somebody wrote them."""
+    """Whether notes stand where a player put them, and not where somebody wrote them; signs on notes are written."""
+    if any(mark.pitch >= 0 for mark in score.marks):
+        return False
     onset = score.notes["onset"][score.notes["grace"] == 0]
     if not len(onset):
         return False

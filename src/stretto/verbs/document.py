@@ -29,6 +29,9 @@ from stretto.verbs.marks import marks_over
 
 N_VOICES = len(CHOIR)
 
+ON_NOTE = ("onset", "part", "voice", "staff", "pitch")
+"""Of a note, what a mark that hangs on it says."""
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Document:
@@ -325,10 +328,9 @@ def _fermatas_of(document: Document, fresh: NDArray[np.void], phrase_ends: Seque
     for tick in ticks:
         under = fresh[(fresh["onset"] <= tick) & (fresh["onset"] + fresh["duration"] > tick)]
         for note in under:
-            begins = int(note["onset"])
-            found.append(
-                Mark(kind="fermata", tick=begins, part=int(note["part"]), voice=1, staff=1, pitch=int(note["pitch"]))
-            )
+            # Its own voice, or the fermata would hang on another voice's note of that pitch.
+            tick, part, voice, staff, pitch = (int(note[name]) for name in ON_NOTE)
+            found.append(Mark(kind="fermata", tick=tick, part=part, voice=voice, staff=staff, pitch=pitch))
     return list(dict.fromkeys(found))
 
 

@@ -51,8 +51,8 @@ def document_for(score: Score, hearing: Hearing | None = None) -> Document:
 
 
 def _heard(score: Score) -> tuple[Score, Played | None]:
-    """A document on the beat, and, if it was played and not written, how; signs on notes are signs of writing."""
-    if not played_live(score) or any(mark.pitch >= 0 for mark in score.marks):
+    """A document on the beat, and, if it was played and not written, how."""
+    if not played_live(score):
         return score, None
     beat = on_the_beat(score)
     return beat.score, Played(notes=score.notes, beat=beat)

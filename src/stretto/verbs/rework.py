@@ -15,7 +15,7 @@ from stretto.engine.weights import FlagshipWeights
 from stretto.errors import RequestError
 from stretto.frames.canvas import Hole
 from stretto.frames.plan import STYLES, Plan
-from stretto.score.model import Notice, Score
+from stretto.score.model import Notes, Notice, Score
 from stretto.verbs.beats import Beats, beats_of
 from stretto.verbs.chord_line import ChordLine, chord_line, chord_symbols
 from stretto.verbs.document import (
@@ -183,7 +183,7 @@ def rework(
         seed=manner.seed or 0,
         nats_per_note=found.piece.nll_per_note,
         n_notes=n_notes,
-        n_again=n_notes - (_sounding(written) - _sounding(document.before)).total(),
+        n_again=n_notes - (_sounding(written.notes) - _sounding(_own_notes(document))).total(),
         seconds=time.perf_counter() - started,
         verdict=found.verdict,
         report=[
@@ -253,9 +253,14 @@ def _has(document: Document) -> str:
     return ", ".join(VOICES[v] for v in range(len(VOICES)) if v not in document.new)
 
 
-def _sounding(score: Score) -> Counter[tuple[int, ...]]:
+def _own_notes(document: Document) -> Notes:
+    """The user's, as they were written or played."""
+    return document.before.notes if document.played is None else document.played.notes
+
+
+def _sounding(notes: Notes) -> Counter[tuple[int, ...]]:
     """When each pitch begins, and how long it sounds."""
-    return Counter(score.notes[["onset", "duration", "pitch"]][score.notes["grace"] == 0].tolist())
+    return Counter(notes[["onset", "duration", "pitch"]][notes["grace"] == 0].tolist())
 
 
 def _n_left(document: Document, holes: Sequence[Hole]) -> int:

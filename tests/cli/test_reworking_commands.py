@@ -30,6 +30,14 @@ def test_it_says_first_what_it_takes_the_document_for(stretto, duet: Path) -> No
     assert "wrote out.musicxml" in answer.out
 
 
+def test_what_does_not_fit_is_said_before_the_work(stretto, duet: Path) -> None:
+    answer = stretto("harmonize", str(duet), "-o", "out.musicxml", "--octaves", "-1", *QUICK)
+    lines = answer.out.splitlines()
+    outside = [i for i, line in enumerate(lines) if "lie outside" in line]
+    drawn = next(i for i, line in enumerate(lines) if "new notes" in line)
+    assert outside and max(outside) < drawn
+
+
 def test_the_voices_between_are_written(stretto, duet: Path) -> None:
     stretto("harmonize", str(duet), "-o", "out.musicxml", *QUICK)
     assert [part.name for part in read_score(Path("out.musicxml")).parts] == ["Soprano", "Alto", "Tenor", "Bass"]
@@ -57,7 +65,7 @@ def test_it_is_varied_into_a_folder_of_its_own(stretto, duet: Path, tmp_path: Pa
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("infill", "duet.mid", "--bars", "7"), "stretto: bars 7-7: the document has bars 1 to 2"),
+        (("infill", "duet.mid", "--bars", "7"), "stretto: bar 7: the document has bars 1 to 2"),
         (("infill", "duet.mid", "--bars", "x"), "stretto: --bars x: name bars as 5-8, or one as 5"),
         (("infill", "duet.mid"), "stretto infill: missing option '--bars'"),
         (("harmonize", "duet.mid", "--forbid", "jazz"), "stretto: 'jazz' cannot be forbidden or allowed"),

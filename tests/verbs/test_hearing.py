@@ -16,6 +16,7 @@ from stretto.theory.understand import understand
 from stretto.verbs.gaps import continue_, infill
 from stretto.verbs.hearing import what_it_is
 from stretto.verbs.rework import Manner, harmonize
+from stretto.verbs.rules import rules_of
 from stretto.verbs.voicing import voices_of_parts
 
 QUICK = Manner(seed=4, candidates=2)
@@ -141,6 +142,18 @@ def test_a_melody_that_leaves_its_voice_is_told_so() -> None:
     report = harmonize(score.evolve(notes=notes), manner=QUICK).report
     assert any(line.startswith("soprano: 3 of 7 given notes lie outside") for line in report)
     assert not any("lie outside" in line for line in harmonize(score, manner=QUICK).report)
+
+
+def test_three_octaves_are_no_voice_unless_the_user_says_its_range() -> None:
+    score = tune()
+    notes = score.notes.copy()
+    notes["pitch"][:2], notes["pitch"][2:4] = 48, 83
+    wide = score.evolve(notes=notes)
+    with pytest.raises(RequestError, match=r"soprano: \w+ to \w+ is more than a voice can sing; .* --range soprano="):
+        harmonize(wide, manner=QUICK)
+    low, high = int(notes["pitch"].min()), int(notes["pitch"].max())
+    meant = replace(QUICK, rules=rules_of(ranges=[f"soprano={low}-{high}"]))
+    assert len(harmonize(wide, manner=meant).score.parts) == 4
 
 
 def test_an_end_that_is_none_is_told() -> None:

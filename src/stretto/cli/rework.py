@@ -129,13 +129,15 @@ def _run(job: _Job, verb: Verb) -> None:
     from stretto.cli.reading import Wishes, read
     from stretto.cli.say import INDENT, say_files, say_notices
     from stretto.errors import RequestError
-    from stretto.verbs.hearing import what_it_is
+    from stretto.verbs.hearing import document_for, what_it_is
+    from stretto.verbs.report import range_report
 
     destination = Destination.of(job.out or (), force=job.force, layout=job.layout)
-    job.manner(lambda share: None)  # refused before the document is read
+    rules = job.manner(lambda share: None).rules  # refused before the document is read
     reading = read(job.source, Wishes(key=job.key, meter=job.meter, pickup=job.pickup, quantize=job.quantize))
     try:
         taken = f"{job.source.name}: {what_it_is(reading.score, job.hearing())}"
+        outside = range_report(document_for(reading.score, job.hearing()), rules)
     except RequestError as refused:
         of_an_option = str(refused).startswith("--")
         raise refused if of_an_option else RequestError(f"{job.source.name}: {refused}") from None
@@ -144,6 +146,8 @@ def _run(job: _Job, verb: Verb) -> None:
         for sentence in reading.sentences:
             print(INDENT + sentence)
         say_notices(reading.notices)
+        for line in outside:
+            print(INDENT + line)
     with progress_bar(job.name) as show_share:
         found = verb(reading.score, job.hearing(), job.manner(show_share))
     started = time.perf_counter()
@@ -159,7 +163,8 @@ def _run(job: _Job, verb: Verb) -> None:
         f"{found.nats_per_note:.2f} nats per note; drawn in {found.seconds:.1f} s, written in {seconds:.1f} s"
     )
     for line in found.report:
-        print(INDENT + line)
+        if line not in outside:
+            print(INDENT + line)
     say_files(written, briefly=True)
 
 

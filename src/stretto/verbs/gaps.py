@@ -158,7 +158,8 @@ def span_of_bars(score: Score, first: int, last: int) -> tuple[int, int]:
         raise RequestError(f"bars {first}-{last}: the first comes after the last; say {last}-{first}")
     numbers = [bar.number for bar in score.bars]
     if first not in numbers or last not in numbers:
-        raise RequestError(f"bars {first}-{last}: the document has bars {min(numbers)} to {max(numbers)}")
+        named = f"bar {first}" if first == last else f"bars {first}-{last}"
+        raise RequestError(f"{named}: the document has bars {min(numbers)} to {max(numbers)}")
     end_index = len(numbers) - 1 - numbers[::-1].index(last)
     return score.bars[numbers.index(first)].tick, score.bar_end(end_index)
 

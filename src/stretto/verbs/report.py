@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from stretto.errors import RequestError
 from stretto.evaluate.originality import CELL
 from stretto.evaluate.quotations import CELLS
 from stretto.frames.canvas import Hole
@@ -23,6 +24,9 @@ from stretto.verbs.voicing import VOICES, note_name
 
 OUTSIDE = 0.1
 """Share of a given voice's notes outside its range, from which it is said."""
+
+WIDEST = 30
+"""Semitones between the lowest and the highest note that a voice can have: two octaves and a half."""
 
 SHOWN = 4
 """Places that a line names."""
@@ -144,15 +148,28 @@ def _suits_close(pitch: int, tonic: int, *, bass: bool) -> bool:
     return (pitch - tonic) % 12 in ((0,) if bass else (0, 3, 4, 7))
 
 
-def range_report(document: Document) -> list[str]:
-    """Which given voices leave the range of the voice for which they are taken."""
+def range_report(document: Document, rules: Rules | None) -> list[str]:
+    """Which given voices leave the range of the voice for which they are taken.
+
+    Raises:
+        RequestError: one spans more than any voice can sing, and the user has not said its range.
+    """
     lines = []
+    notes, ranges = document.score.notes, rules.ranges if rules is not None else CHOIR_RANGES
     for voice, part in enumerate(document.parts):
-        notes = document.score.notes
         pitch = notes["pitch"][(notes["part"] == part) & (notes["grace"] == 0)].astype(int) + document.up
-        low, high = CHOIR_RANGES[voice]
+        if voice in document.new or not len(pitch):
+            continue
+        low, high = ranges[voice]
         n_outside = int(((pitch < low) | (pitch > high)).sum())
-        if voice not in document.new and n_outside > OUTSIDE * len(pitch):
+        if n_outside and np.ptp(pitch) > WIDEST:
+            first, last = int(pitch.min()), int(pitch.max())
+            raise RequestError(
+                f"{VOICES[voice]}: {note_name(first - document.up)} to {note_name(last - document.up)} is more than a "
+                f"voice can sing; write its lowest notes as a part of their own, or say --range "
+                f"{VOICES[voice]}={first}-{last} to have it taken as it is"
+            )
+        if n_outside > OUTSIDE * len(pitch):
             lines.append(
                 f"{VOICES[voice]}: {n_outside} of {len(pitch)} given notes lie outside "
                 f"{note_name(low)}-{note_name(high)}; --octaves and --voices change how it is heard"

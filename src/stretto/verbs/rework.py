@@ -166,6 +166,7 @@ def rework(
     started = time.perf_counter()
     weights = choir_weights(manner.weights)
     check_range(document.frames, weights.lowest, weights.lowest + weights.n_pitches - 1)
+    outside = range_report(document, manner.rules)
     manner = manner.seeded()
     plan = document.plan(manner.style)
     if phrase_ends is not None:
@@ -191,7 +192,7 @@ def rework(
             *said,
             *drawing_report(found, plan, candidates=manner.candidates, rules=manner.rules),
             *close_report(found.piece.frames, holes, plan, imagined=sorted({*document.new} - {*keep_new})),
-            *range_report(document),
+            *outside,
             *left_out_report(document, written),
         ],
     )

@@ -23,8 +23,7 @@ Floats = NDArray[np.floating[Any]]
 Ints = NDArray[np.integer[Any]]
 
 LEFT_EDGES = np.array([3, 6, 9, 12, 18, 24, 36, 48, 72, 96, 144, 192, 288, 384])
-NEXT_EDGES = np.array([6, 12, 24, 48])
-HORIZON = 48
+NEXT_EDGES = np.array([6, 12, 24, 48, 96, 192])
 N_NEXT = len(NEXT_EDGES)
 N_SAID, N_MOTIONS = 32, 30
 NO_PAST = -2
@@ -57,9 +56,11 @@ class AheadWeights:
     """(A, U): what is heard adds to the start of the vertical axis."""
     to_pitch: Floats
     """(Q, D)."""
+    horizon: int
+    """Ticks before the next change from which on it is heard."""
 
     @classmethod
-    def of(cls, t: Mapping[str, Floats], n_parts: int, n_pitches: int) -> AheadWeights | None:
+    def of(cls, t: Mapping[str, Floats], n_parts: int, n_pitches: int, horizon: int) -> AheadWeights | None:
         """From tensors named as in `networks.flagship`; None: this network does not look ahead."""
         if "ahead.left_in.weight" not in t:
             return None
@@ -88,6 +89,7 @@ class AheadWeights:
             pitch_left=2 / (1 + np.exp(-t["ahead.pitch_left.weight"])),
             to_vertical=np.ascontiguousarray(t["vertical_start.weight"][:, -n_whole:].T),
             to_pitch=np.ascontiguousarray(t["from_ahead.weight"].T),
+            horizon=horizon,
         )
 
 
@@ -173,7 +175,7 @@ class AheadStreams:
         place_S = [int(f.canvas.place_of(np.array([tick]))[0]) for f, tick in seen]
         left_S = np.array([int(f.canvas.left_at(np.array([tick]))[0]) for f, tick in seen])
         known_S = np.array([f.known_K[k] for f, k in zip(self.foresights, place_S, strict=True)])
-        known_S &= left_S <= HORIZON
+        known_S &= left_S <= self.w.horizon
         at = list(zip(self.foresights, place_S, strict=True))
         bin_S = np.searchsorted(LEFT_EDGES, left_S, side="left")
         whole_SA = np.tanh(np.stack([f.whole_KA[k] for f, k in at]) + self.w.left[bin_S])
@@ -182,6 +184,7 @@ class AheadStreams:
         self.pitch_SPQ = np.stack([f.pitch_KPQ[k] for f, k in at]) * gate_SQ[:, None]
         self.scored_SPD = self.pitch_SPQ @ self.w.to_pitch
         near_S = np.searchsorted(NEXT_EDGES, left_S, side="left")
+        near_S = np.where(left_S <= self.w.horizon, near_S, N_NEXT)
         next_SV = np.stack([f.next_KV[k] for f, k in at])
         self.next_SV = np.where((near_S < N_NEXT)[:, None], next_SV, REST)
         self.next_bin_SV = np.where(self.next_SV >= 0, near_S[:, None], 0)

@@ -242,7 +242,7 @@ def weights_of(tensors: Mapping[str, NDArray[Any]], config: Mapping[str, Any], *
         length_out_bias=t["length.2.bias"],
         copy_length=t["copy_length.weight"],
         recall=RecallWeights.of(t),
-        ahead=AheadWeights.of(t, v, p),
+        ahead=AheadWeights.of(t, v, p, config.get("horizon", 0)),
         n_pitch_ahead=config.get("n_pitch_ahead", 0),
         hears_echoes=bool(config.get("echoes")),
     )

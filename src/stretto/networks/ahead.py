@@ -9,8 +9,9 @@ Source: Schuster and Paliwal, "Bidirectional Recurrent Neural Networks" (1997), 
 Departures:
     1. The two directions do not hear the same: forwards all that has been drawn, backwards what is given alone. So
        the likelihood of what is open stays exact, and drawing is one pass.
-    2. What is given is heard from two quarters before it begins. Earlier than that, hearing it made held-out music
-       less likely, not more: all that comes after a gap names the piece, and the network knew its training pieces.
+    2. What is given is heard from `horizon` ticks before it begins: at first two quarters, since all that comes after a
+       gap names the piece to a network that knows its training pieces, and then, once it hears dreams, further
+       (`train.dreams`).
 """
 
 # Shapes: B pieces, T frames, K canvas frames, V parts, P pitches, A whole state, Q state of a pitch, E its input.
@@ -25,9 +26,6 @@ from stretto.frames.parts import ONSET, REST
 from stretto.networks.batch import CanvasBatch
 from stretto.networks.features import motion
 
-HORIZON = 48
-"""Ticks before the next change on the canvas from which on it is heard what is to come."""
-
 LEFT_EDGES = (3, 6, 9, 12, 18, 24, 36, 48, 72, 96, 144, 192, 288, 384)
 """Ticks to the next change on the canvas, in bins."""
 
@@ -38,10 +36,10 @@ N_SAID = 2 * 16
 class Ahead(nn.Module):
     """See the head of this file."""
 
-    def __init__(self, n_parts: int, n_pitches: int, lowest: int, n_whole: int, n_pitch: int) -> None:
+    def __init__(self, n_parts: int, n_pitches: int, lowest: int, n_whole: int, n_pitch: int, horizon: int) -> None:
         """Make the weights, at random."""
         super().__init__()
-        self.n_parts, self.n_pitches, self.lowest = n_parts, n_pitches, lowest
+        self.n_parts, self.n_pitches, self.lowest, self.horizon = n_parts, n_pitches, lowest, horizon
         n_long = len(LEFT_EDGES) + 1
         n_input = 32
         self.said_in = _table(n_parts * N_SAID, 16)
@@ -75,7 +73,7 @@ class Ahead(nn.Module):
         pitch_BKPQ = _turned(pitch_BKPQ, back_BK)
         known_BK = _known(canvas).to(state_BKA.dtype)
         row = torch.arange(b, device=tonic_B.device)[:, None]
-        known_BT = known_BK[row, canvas.place_BT] * (canvas.left_BT <= HORIZON)
+        known_BT = known_BK[row, canvas.place_BT] * (canvas.left_BT <= self.horizon)
         left_BT = torch.bucketize(canvas.left_BT, torch.tensor(LEFT_EDGES, device=tonic_B.device))
         # The same state means one thing a sixteenth before the next change and another two bars before it.
         whole_BTA = torch.tanh(self.whole_out(state_BKA)[row, canvas.place_BT] + self.left_in(left_BT))

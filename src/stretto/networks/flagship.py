@@ -82,6 +82,8 @@ class Config:
     """The same for each pitch."""
     dropout_ahead: float = 0.4
     """Of what the backward pass tells."""
+    horizon: int = 192
+    """Ticks before something given begins or ends from which on it is heard: two bars of 4/4."""
     echoes: bool = False
     """Passages can be asked to recall earlier ones, `frames.echo`."""
     n_context: int = 32
@@ -138,7 +140,7 @@ class Flagship(nn.Module):
             n_copied_lengths += c.n_recalls * n_lengths
         n_ahead = n_pitch_ahead = 0
         if c.n_ahead:
-            self.ahead = Ahead(v, c.n_pitches, c.lowest, c.n_ahead, c.n_pitch_ahead)
+            self.ahead = Ahead(v, c.n_pitches, c.lowest, c.n_ahead, c.n_pitch_ahead, c.horizon)
             n_ahead, n_pitch_ahead = c.n_ahead, c.n_pitch_ahead
             self.from_ahead = nn.Linear(c.n_pitch_ahead, c.n_scorer, bias=False)
         if c.echoes:

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 NEVER = -1e9
 SWIFT = 10.0
 """Factor on the tables by style: Adam moves an entry by the learning rate at most, and prohibitions need many nats."""
-NEXT_EDGES = (6, 12, 24, 48)
-"""Ticks within which a note to come is seen from every pitch: a sixteenth to a half."""
+NEXT_EDGES = (6, 12, 24, 48, 96, 192)
+"""Ticks within which a note to come is seen from every pitch, up to the horizon: a sixteenth to two bars."""
 N_NEXT = len(NEXT_EDGES)
 STYLE, GOAL, CLOSE, TO_PHRASE = (FIELD_NAMES.index(name) for name in ("style", "goal", "close", "to_phrase"))
 
@@ -59,7 +59,7 @@ class VerticalAxis:
         self.ahead_NPQ = ahead_BTPQ.reshape(b * t, c.n_pitches, -1) if ahead_BTPQ is not None else None
         if self.ahead_NPQ is not None:
             self.pitched_NPD = self.pitched_NPD + net.from_ahead(self.ahead_NPQ)
-        self.next_NV, self.next_bin_N = _next(batch)
+        self.next_NV, self.next_bin_N = _next(batch, c.horizon)
         self.choice_NV = batch.choice_BTV.view(-1, v) if batch.choice_BTV is not None else None
         self.key_NP = net.key_rows(batch)[:, None].expand(b, t, -1).reshape(b * t, -1)
         self.all_same_N = torch.ones(b * t, dtype=torch.bool, device=before.device)
@@ -180,7 +180,7 @@ class VerticalAxis:
         return torch.stack(bag, -1), parallel.expand(self.n, c.n_pitches)
 
 
-def _next(batch: Batch) -> tuple[Tensor, Tensor]:
+def _next(batch: Batch, horizon: int) -> tuple[Tensor, Tensor]:
     """The pitch that each part is known to take when something given next changes, (N, V), and how soon, in bins (N,).
 
     Bin N_NEXT: not known, or too far off.
@@ -190,4 +190,5 @@ def _next(batch: Batch) -> tuple[Tensor, Tensor]:
         return torch.full_like(batch.pitch_BTV, -1).view(len(nowhere_N), -1), nowhere_N
     next_BTV, left_BT = next_given(batch.canvas)
     bin_BT = torch.bucketize(left_BT, torch.tensor(NEXT_EDGES, device=left_BT.device))
+    bin_BT = torch.where(left_BT <= horizon, bin_BT, N_NEXT)
     return next_BTV.reshape(-1, next_BTV.shape[-1]), bin_BT.view(-1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -16,7 +16,7 @@ from stretto.networks.flagship import Flagship
 from stretto.score.model import TICKS_PER_QUARTER
 from stretto.theory.motifs import Line, Recurrence, recurrences
 from stretto.train.choir import Choir, as_example
-from stretto.train.holes import DEAF, draw_holes, draw_task
+from stretto.train.holes import DEAF, TASKS, draw_holes, draw_task
 from stretto.train.loop import Check
 from stretto.train.mistakes import with_mistakes
 from stretto.train.parts import PartsTask, measure
@@ -37,20 +37,27 @@ SOPRANO = 0
 class CanvasChoir(Choir):
     """Draws of training pieces for every verb, and validation pieces for each."""
 
+    tasks: Mapping[str, float] = TASKS
+    deaf: float = DEAF
+
     def __init__(self, train: Sequence[Piece], valid: Sequence[Piece], recipe: Recipe) -> None:
-        """Group the training pieces by style, and cut the same holes into every validation piece."""
+        """Group the training pieces by style, and cut the same holes into every validation piece.
+
+        Those who give notes do not say where phrases lead, so there goals are not told.
+        """
         super().__init__(train, valid, recipe)
         self._recurrences: dict[str, list[Recurrence]] = {}
         durations = recipe.network.durations
+        told = [replace(piece, plan=piece.plan.without("goal")) for piece in valid]
         self.valid_for = {
             "compose": [as_example(piece, durations) for piece in valid],
-            "harmonize": [with_holes(piece, _melody_given(piece.frames), durations) for piece in valid],
-            "infill": [with_holes(piece, _middle_open(piece.frames), durations) for piece in valid],
+            "harmonize": [with_holes(piece, _melody_given(piece.frames), durations) for piece in told],
+            "infill": [with_holes(piece, gap, durations) for piece in told for gap in _gaps_in(piece.frames)],
         }
 
     def draw(self, n: int, rng: np.random.Generator) -> list[Example]:
         """`n` pieces, all with holes for the same task."""
-        self._task = draw_task(self.recipe.network.n_parts, rng)
+        self._task = draw_task(self.recipe.network.n_parts, rng, self.tasks)
         return super().draw(n, rng)
 
     def _hidden(self, rng: np.random.Generator) -> list[str]:
@@ -65,7 +72,7 @@ class CanvasChoir(Choir):
         holes = draw_holes(self._task, frames, rng)
         canvas = canvas_of(frames, holes) if holes else None
         example = example_of(frames, plan, self.recipe.network.durations, canvas=canvas, echoes=echoes)
-        if example.given is not None and rng.random() < DEAF:
+        if example.given is not None and rng.random() < self.deaf:
             example = replace(example, given=replace(example.given, ahead=False))
         return with_mistakes(example, self.recipe.mistakes, rng)
 
@@ -119,11 +126,13 @@ def _melody_given(frames: PartFrames) -> list[Hole]:
     return [Hole(part=p, start=0, end=frames.end) for p in range(frames.pitch_TV.shape[1]) if p != SOPRANO]
 
 
-def _middle_open(frames: PartFrames) -> list[Hole]:
-    """Eight quarters in the middle, all parts."""
-    start = (frames.end // 2 - 4 * TICKS_PER_QUARTER) // TICKS_PER_QUARTER * TICKS_PER_QUARTER
-    end = start + 8 * TICKS_PER_QUARTER
-    return [Hole(part=p, start=max(0, start), end=end) for p in range(frames.pitch_TV.shape[1])]
+def _gaps_in(frames: PartFrames) -> list[list[Hole]]:
+    """Eight quarters of all parts, wherever as much stands before them and after; one gap a piece at least."""
+    length = 8 * TICKS_PER_QUARTER
+    starts = [*range(length, frames.end - 2 * length, length // 2)] or [max(0, (frames.end - length) // 2)]
+    return [
+        [Hole(part=p, start=start, end=start + length) for p in range(frames.pitch_TV.shape[1])] for start in starts
+    ]
 
 
 def _window(frames: PartFrames, n_frames: int, rng: np.random.Generator) -> PartFrames:

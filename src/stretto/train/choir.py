@@ -41,7 +41,14 @@ class Choir:
     def draw(self, n: int, rng: np.random.Generator) -> list[Example]:
         """`n` pieces: each style by its share, and within it rare metres oftener than they come."""
         styles = rng.choice(list(self.shares), size=n, p=list(self.shares.values()))
-        return [self._one(self.groups[s][int(rng.choice(len(self.groups[s]), p=self.chances[s]))], rng) for s in styles]
+        return [self._example(style, rng) for style in styles]
+
+    def _example(self, style: str, rng: np.random.Generator) -> Example:
+        return self._one(self._piece(style, rng), rng)
+
+    def _piece(self, style: str, rng: np.random.Generator) -> Piece:
+        group = self.groups[style]
+        return group[int(rng.choice(len(group), p=self.chances[style]))]
 
     def _hidden(self, rng: np.random.Generator) -> list[str]:
         """What is not told of the next piece."""

@@ -28,6 +28,9 @@ from stretto.frames.parts import HOLD, ONSET, REST, PartFrames
 from stretto.frames.plan import MODES, Plan
 from stretto.score.model import TICKS_PER_QUARTER
 
+DREAM = "dream"
+"""`work` of a piece that the network made up."""
+
 N_STREAMS = 96
 """Dreamt side by side."""
 
@@ -56,7 +59,7 @@ def dream(
         own = ordered[start : start + N_STREAMS]
         frames = _drawn(weights, [pieces[i].plan for i in own], rng)
         for i, dreamt in zip(own, frames, strict=True):
-            made[i] = replace(pieces[i], name=f"dream of {pieces[i].name}", frames=dreamt, fused=False)
+            made[i] = replace(pieces[i], work=DREAM, frames=dreamt, fused=False)
         progress((start + len(own)) / len(ordered))
     return [made[i] for i in range(len(pieces))]
 

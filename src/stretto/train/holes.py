@@ -6,7 +6,7 @@ here and there: fill in some parts, vary. With the rhythm kept, pitches alone ar
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +17,9 @@ from stretto.score.model import TICKS_PER_QUARTER
 
 TASKS = {"compose": 0.17, "harmonize": 0.36, "gap": 0.29, "parts in a gap": 0.12, "vary": 0.06}
 """Name -> share of the batches."""
+
+EARS = {"harmonize": 0.38, "gap": 0.42, "parts in a gap": 0.13, "vary": 0.07}
+"""The same where looking ahead alone is learned."""
 
 GIVEN_ALONE = (0.55, 0.1, 0.1, 0.25)
 """How often, of the times that one part is given alone, it is each of soprano, alto, tenor and bass."""
@@ -43,9 +46,9 @@ class Task:
     """Parts that are given throughout, and decided first."""
 
 
-def draw_task(n_parts: int, rng: np.random.Generator) -> Task:
+def draw_task(n_parts: int, rng: np.random.Generator, tasks: Mapping[str, float] = TASKS) -> Task:
     """A task, and the parts that it gives."""
-    name = str(rng.choice(list(TASKS), p=list(TASKS.values())))
+    name = str(rng.choice(list(tasks), p=list(tasks.values())))
     if name not in ("harmonize", "parts in a gap"):
         return Task(name=name)
     if rng.random() < ALONE:

@@ -46,6 +46,20 @@ class Schedule:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Ears:
+    """How a trained network learns to hear further ahead, from pieces that it dreams."""
+
+    horizon: int
+    """Ticks, as `networks.flagship.Config.horizon`."""
+    n_dreams: int
+    share: float
+    """Of the pieces of a batch, those that are dreams; the others are real."""
+    n_steps: int
+    batch_pieces: int
+    learning_rate: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Recipe(Schedule):
     """A training run of the flagship."""
 
@@ -64,6 +78,8 @@ class Recipe(Schedule):
     """After these steps the network gives a metre to the pieces that have none yet."""
     holes: bool = False
     """Cut holes into the pieces, so that the network learns to fill them: `train.canvas`."""
+    ears: Ears | None = None
+    """What follows when all else is learned: `train.ears`."""
     half: bool = False
     """Export the weights in half precision: half the size, the same likelihood to the fourth digit."""
     style_shares: dict[str, float] = field(default_factory=dict)
@@ -108,6 +124,7 @@ _RECIPES = {
             n_ahead=128,
             n_pitch_ahead=40,
             dropout_ahead=0.15,
+            horizon=48,
             echoes=True,
         ),
         source="choir",
@@ -122,8 +139,9 @@ _RECIPES = {
         mistakes=0.02,
         close_weight=2.0,
         transpose=True,
-        label_at=(600, 1400),
+        label_at=(600, 1400, 4800),
         holes=True,
+        ears=Ears(horizon=192, n_dreams=8000, share=0.6, n_steps=4500, batch_pieces=6, learning_rate=0.003),
         half=True,
         style_shares={"bach": 0.72, "hymn": 0.14, "renaissance": 0.14},
     ),

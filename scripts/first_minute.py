@@ -79,7 +79,8 @@ def main() -> int:
     matrices = jsb16_matrices(asked.data / JSB16)
     training = choir_corpus(asked.data, asked.cache).pieces
     library = Library([grid_pitches(piece.frames, step=CELL) for piece in training])
-    scores = real_chorales(asked.data, matrices, training, at_most=N_REAL, splits=("valid", "test"))
+    by_split = real_chorales(asked.data, matrices, training, at_most=N_REAL, splits=("valid", "test"))
+    scores = [score for own in by_split.values() for score in own]
     real = measured([(score, estimate_key(score), None) for score in scores], library)
     columns: dict[str, Column | None] = {"plain": None, "default": None}
     chosen = wishes()[:: asked.every]

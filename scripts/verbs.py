@@ -62,8 +62,10 @@ def main() -> int:
         parser.error("name the folder of the corpora with --data or the variable STRETTO_DATA")
     matrices = jsb16_matrices(asked.data / JSB16)
     training = choir_corpus(asked.data, asked.cache).pieces
+    by_split = real_chorales(asked.data, matrices, training, at_most=100, splits=("test", "valid"))
     music = Music(
-        real=real_chorales(asked.data, matrices, training, at_most=100, splits=("test", "valid")),
+        real=[score for own in by_split.values() for score in own],
+        tested=by_split["test"],
         sopranos=[soprano_of(np.asarray(matrix)) for matrix in matrices["test"]],
         files=sorted(path for pattern in FILES for path in asked.data.glob(pattern)),
         weights=asked.weights,

@@ -68,7 +68,7 @@ def _all_sopranos(music: Music) -> list[Row]:
 
 
 def ablations(music: Music) -> list[Row]:
-    """The same weights with and without ears for what is given of what comes; nats a note of real music."""
+    """The same weights with and without ears for what is given of what comes; nats a note of test chorales."""
     weights = choir_weights(music.weights)
     cases: dict[str, Callable[[Score], tuple[Example, Example]]] = {
         "harmonize a soprano, of its phrases nothing told": lambda score: _soprano_alone(score, weights, phrases=False),
@@ -82,7 +82,7 @@ def ablations(music: Music) -> list[Row]:
     for name, make in cases.items():
         order = given_first((SOPRANO,) if name.startswith("harmonize") else (), weights.order)
         found = list[tuple[tuple[float, int], ...]]()
-        for score in told(music.real[: music.n_pieces], name):
+        for score in told(music.tested[: music.n_pieces], name):
             pair = make(score)
             if pair[0].given is not None:
                 found.append(tuple(_nats(weights, each, order) for each in pair))

@@ -32,6 +32,8 @@ class Music:
     """What is measured on."""
 
     real: list[Score]
+    tested: list[Score]
+    """Of them, those of the test split, on which nothing was ever chosen."""
     sopranos: list[Score]
     """Of jsb16's test split: bare melodies."""
     files: list[Path]

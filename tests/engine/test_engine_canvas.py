@@ -67,13 +67,15 @@ def holes_of(kind: str, end: int) -> list[Hole]:
 
 @pytest.mark.parametrize("kind", ["bass given", "gap", "rhythm of alto and tenor", "to go on"])
 @pytest.mark.parametrize("echoing", [False, True])
-def test_the_engine_equals_torch(kind: str, echoing: bool) -> None:
+@pytest.mark.parametrize("horizon", [12, 192])
+def test_the_engine_equals_torch(kind: str, echoing: bool, horizon: int) -> None:
     torch.manual_seed(1)
-    net = Flagship(CONFIG).double().eval()
+    config = replace(CONFIG, horizon=horizon)
+    net = Flagship(config).double().eval()
     for weight in net.parameters():
         weight.data += 0.3 * torch.randn_like(weight)
     tensors = {name: tensor.numpy() for name, tensor in net.state_dict().items()}
-    weights = weights_of(tensors, asdict(CONFIG), dtype=np.float64)
+    weights = weights_of(tensors, asdict(config), dtype=np.float64)
     frames = voices(2)
     echoes = [Echo(part=1, start=30, end=66, lag=24, source=0, up=-5), Echo(part=3, start=48, end=72, lag=30, source=3)]
     given = {"bass given": (3,), "rhythm of alto and tenor": (0, 3)}.get(kind, ())

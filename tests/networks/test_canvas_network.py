@@ -151,6 +151,17 @@ def test_nothing_is_heard_ahead_after_the_last_given_note() -> None:
     assert torch.allclose(plain[5:], gone_on[5:], rtol=0, atol=1e-12)  # the frame at the seam may hold all
 
 
+def test_what_comes_after_a_hole_is_heard_from_the_horizon_on_and_no_earlier() -> None:
+    """A hole of five sixteenths, of which the last two lie within a horizon of an eighth."""
+    net, frames = shaken(horizon=12), voices(3)
+    hole = [Hole(part=p, start=12, end=42) for p in range(4)]
+    pitch_TV = frames.pitch_TV.copy()
+    pitch_TV[7:] += 1
+    found = [scores(net, piece_of(each, hole))[0] for each in (frames, replace(frames, pitch_TV=pitch_TV))]
+    heard_T = (found[0] != found[1]).any(-1)
+    assert heard_T[:7].tolist() == [False] * 5 + [True] * 2
+
+
 def test_padding_changes_nothing() -> None:
     net = shaken()
     pieces = [piece_of(f, [Hole(part=1, start=12, end=30)]) for f in (voices(4, 7), voices(5, 12))]

@@ -3,6 +3,7 @@
 >>> import stretto
 >>> piece = stretto.compose(key="G major", bars=8, seed=7)  # doctest: +SKIP
 >>> piece.write("piece.musicxml")  # doctest: +SKIP
+>>> stretto.harmonize("melody.mid", seed=1).write("hymn.pdf")  # doctest: +SKIP
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from stretto.score.formats import read_score, write_score
     from stretto.score.model import Score
     from stretto.theory.understand import understand
-    from stretto.verbs import Composition, Hearing, Manner, Reworked, compose, continue_, harmonize, infill, vary
+    from stretto.verbs import Composition, Hearing, Manner, Reworked, compose
+    from stretto.verbs.library import continue_, harmonize, infill, vary
 
 __all__ = [
     "Composition",
@@ -41,12 +43,12 @@ _HOMES = {
     "Reworked": "stretto.verbs",
     "Score": "stretto.score.model",
     "compose": "stretto.verbs",
-    "continue_": "stretto.verbs",
-    "harmonize": "stretto.verbs",
-    "infill": "stretto.verbs",
+    "continue_": "stretto.verbs.library",
+    "harmonize": "stretto.verbs.library",
+    "infill": "stretto.verbs.library",
     "read_score": "stretto.score.formats",
     "understand": "stretto.theory.understand",
-    "vary": "stretto.verbs",
+    "vary": "stretto.verbs.library",
     "write_score": "stretto.score.formats",
 }
 
@@ -58,3 +60,8 @@ def __getattr__(name: str) -> Any:
     from importlib import import_module
 
     return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    """What there is to be loaded, for those who look around before they ask."""
+    return list(__all__)

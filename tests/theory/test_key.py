@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import doctest
+from pathlib import Path
 
 import numpy as np
 import pytest
 from music21.analysis.discrete import BellmanBudge, KrumhanslKessler
 
 from stretto.errors import RequestError
+from stretto.score.formats import read_score
 from stretto.score.model import UNSPELLED, Key, Part, Score
 from stretto.theory import key as key_module
 from stretto.theory.key import (
@@ -20,6 +22,8 @@ from stretto.theory.key import (
     parse_key,
     pitch_class_weights,
     rank_keys,
+    ranked_by_notes,
+    ranked_keys,
     tonality,
 )
 
@@ -60,6 +64,63 @@ def test_every_key_survives_its_own_name() -> None:
     assert {(k.tonic, k.mode) for k in ALL_KEYS} == {(t, m) for t in range(12) for m in ("major", "minor")}
     for key in ALL_KEYS:
         assert parse_key(str(key)) == key
+
+
+@pytest.mark.parametrize(
+    ("pitches", "said"),
+    [
+        ("60 62 64 60 67 67", "C major"),
+        ("60 64 67 72 67 64", "C major"),
+        ("62 65 69 70 69 64 65 69", "D minor"),
+        ("64 64 65 67 67 65 64 62 60 60 62 64 64 62", "C major"),
+        ("67 60 62 64", "C major"),
+    ],
+)
+def test_a_short_melody_may_stop_on_any_note_of_its_tonic_chord(pitches: str, said: str) -> None:
+    """And begins with one: its last note is no bass."""
+    assert str(estimate_key(melody(pitches))) == said
+
+
+def test_the_last_note_of_a_bass_still_tells_its_key() -> None:
+    """The same notes two octaves lower, and under another line."""
+    tune = "60 64 67 72 67 64"
+    low = melody(" ".join(str(int(p) - 24) for p in tune.split()))
+    assert ranked_by_notes(low) == rank_keys(pitch_class_weights(low.notes), last_bass=4)
+    notes = melody(tune).notes
+    above = notes.copy()
+    above["pitch"] += 12
+    both = Score.build([*notes.tolist(), *above.tolist()], [Part()])
+    assert ranked_by_notes(both) == rank_keys(pitch_class_weights(both.notes), last_bass=4)
+
+
+def test_keys_held_a_little_into_the_next_make_no_chords() -> None:
+    """A melody that was played legato is one line."""
+    notes = melody("60 64 67 72 67 64").notes.copy()
+    notes["duration"] += 2
+    assert str(estimate_key(Score.build(notes.tolist(), [Part()]))) == "C major"
+
+
+def test_each_key_is_ranked_once() -> None:
+    """With a signature too, which decides with the notes; so a rival is another key."""
+    ranked = ranked_keys(melody("66 69 73 71 69 68 66 64 66", keys=[Key(fifths=3)]))
+    assert str(ranked[0].key) == "F# minor"
+    assert len({(r.key.tonic, r.key.mode) for r in ranked}) == 24
+
+
+@pytest.mark.corpus
+def test_chorale_sopranos_alone_tell_the_key_of_their_chorale(data_folder: Path) -> None:
+    """Without a signature: 347 of 370 whole sopranos, 265 of their first phrases."""
+    whole = phrases = 0
+    for path in sorted((data_folder / "noncommercial/bach-370-chorales").glob("*.krn")):
+        score = read_score(path)
+        key = estimate_key(score)
+        soprano = score.notes[(score.notes["part"] == 0) & (score.notes["grace"] == 0)]
+        end = min((mark.tick for mark in score.marks if mark.kind == "fermata"), default=191)
+        for notes in (soprano, soprano[soprano["onset"] <= end]):
+            found = estimate_key(Score.build(notes.tolist(), [Part()]))
+            right = (found.tonic, found.mode) == (key.tonic, key.mode)
+            whole, phrases = whole + (right and notes is soprano), phrases + (right and notes is not soprano)
+    assert whole >= 345 and phrases >= 260
 
 
 @pytest.mark.parametrize("name", ["H major", "", "C dorian", "Q", "G major!", "12", "##", "C###"])

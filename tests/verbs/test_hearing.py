@@ -9,10 +9,12 @@ import pytest
 
 from stretto.errors import RequestError
 from stretto.score.abc_read import read_abc
-from stretto.score.model import Clef, Mark, Score
+from stretto.score.model import UNSPELLED, Clef, Key, Mark, Score
 from stretto.score.text import read_text
 from stretto.theory.chords import chord_at
+from stretto.theory.key import parse_key
 from stretto.theory.understand import understand
+from stretto.verbs.chord_line import chord_symbols
 from stretto.verbs.gaps import continue_, infill
 from stretto.verbs.hearing import what_it_is
 from stretto.verbs.rework import Manner, harmonize
@@ -180,3 +182,40 @@ part: II
 """
     score, _ = understand(read_text(two.encode(), "two.txt"))
     assert voices_of_parts(score.evolve(clefs=(Clef(part=0), Clef(part=1)))) == {0: 0, 1: 1}
+
+
+def test_the_range_of_a_voice_is_said_in_the_documents_own_names() -> None:
+    """G sharp of A minor, B sharp below middle C, and, where nothing has a name, those that the key gives."""
+    score = abc("M:4/4\nK:Am", "^G2 A2 B2 c2 | e2 d2 ^G2 A2 |]")
+    assert what_it_is(score).endswith("soprano G#4-E5")
+    notes = score.notes.copy()
+    notes["fifths"] = UNSPELLED
+    assert what_it_is(score.evolve(notes=notes)).endswith("soprano G#4-E5")
+    assert what_it_is(abc("M:4/4\nK:C#m", "^B,2 C2 D2 E2 |]")).endswith("soprano B#3-E4")
+    assert what_it_is(abc("M:4/4\nK:Gb", "G2 A2 B2 c2 |]")).endswith("soprano Gb4-Cb5")
+
+
+def test_a_rival_is_another_key() -> None:
+    """Three sharps without a mode: the relative, or none, and never the key itself."""
+    for tune in (
+        "F2 A2 c2 B2 | A2 G2 F2 E2 | F8 |]",
+        "E2 C2 E2 A2 | c2 B2 A2 F2 | E8 |]",
+        "A2 c2 F2 A2 | c2 F2 A2 c2 |]",
+    ):
+        score = abc("M:4/4\nK:C", tune).evolve(keys=(Key(fifths=3),))
+        said = what_it_is(score).split(", ")[0]
+        key, _, rival = said.removesuffix(" close behind)").partition(" (")
+        assert key in ("F# minor", "A major") and rival != key, said
+    assert "(A major close behind)" in said or "(F# minor close behind)" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "with_it", "without"),
+    [("Gsus4", 0, 11), ("D7sus4", 7, 6), ("Em6", 1, 2)],
+)
+def test_a_suspended_or_sixth_chord_sounds_with_the_note_that_names_it(name: str, with_it: int, without: int) -> None:
+    """In place of the third, or above the triad."""
+    line, unknown = chord_symbols(tune(Mark(kind="chord-symbol", tick=144, text=name, part=0)), parse_key("G"), 288)
+    assert not unknown and line is not None
+    chord, _ = line.at(144)
+    assert chord is not None and with_it in chord.essential and without not in chord.classes

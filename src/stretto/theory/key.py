@@ -24,6 +24,18 @@ FINAL_BASS_BONUS = 0.3
 """Added to the correlation of a key whose tonic is the last bass note. Of 370 Bach chorales 343 end on
 the tonic in the bass; the bonus lifts the keys found from pitch alone from 330 to 355 of them."""
 
+OPENING_BONUS, OPENING_BONUS_OF_LONG, FINAL_BONUS_OF_LONG, LONG = 0.25, 0.1, 0.2, 64
+"""Added for a line that sounds alone: where its first note is of the tonic chord, from OPENING_BONUS for the shortest
+to OPENING_BONUS_OF_LONG for one of LONG notes; where its last note is the tonic, from nothing to FINAL_BONUS_OF_LONG.
+A melody may stop anywhere, a whole one mostly at home. Chosen on, and beside FINAL_BASS_BONUS: of 370 chorale sopranos
+347 (347 with that), of their first phrases 265 (175), of 333 songs 277 (262), of their first bars 232 (150)."""
+
+DOUBLED = 1.1
+"""Time of all notes by the time in which any sounds, up to which a line is alone: keys held over are no chords."""
+
+LOW_LINE = 54
+"""A line that lies on average below this F sharp 3 is a bass: those of chorales lie at 46 to 56, tenors above 55."""
+
 KRUMHANSL_KESSLER: Profiles = {
     "major": (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88),
     "minor": (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17),
@@ -82,7 +94,7 @@ class Ranked:
 
     key: Tonality
     fit: float
-    """Correlation with the key's profile, -1..1, and the bonus of the last bass note."""
+    """Correlation with the key's profile, -1..1, and the bonuses of the first and the last note."""
 
 
 def pitch_name(fifths: int) -> str:
@@ -189,6 +201,40 @@ def rank_keys(weights: NDArray[np.float64], *, last_bass: int = -1, profiles: Pr
     return sorted(ranked, key=lambda r: -r.fit)
 
 
+def ranked_by_notes(score: Score) -> list[Ranked]:
+    """The 24 keys, best first, as pitches alone tell them; a melody that sounds alone has no bass that tells."""
+    notes = pitched_notes(score)
+    weights = pitch_class_weights(notes)
+    if not _is_melody(notes):
+        return rank_keys(weights, last_bass=last_bass(notes))
+    struck = notes[notes["grace"] == 0]
+    first, last, whole = int(struck["pitch"][0]) % 12, last_bass(struck), min(1.0, len(struck) / LONG)
+    opening = OPENING_BONUS + (OPENING_BONUS_OF_LONG - OPENING_BONUS) * whole
+    ranked = [
+        Ranked(
+            r.key,
+            r.fit + opening * (first in _tonic_chord(r.key)) + FINAL_BONUS_OF_LONG * whole * (last == r.key.tonic),
+        )
+        for r in rank_keys(weights)
+    ]
+    return sorted(ranked, key=lambda r: -r.fit)
+
+
+def ranked_keys(score: Score) -> list[Ranked]:
+    """The 24 keys, best first: by its signature where the score has one, and by its notes.
+
+    A signature leaves open which of its keys is meant, and files often write "major"
+    without meaning it; so the keys whose signature it is, or nearly is (Dorian and
+    Mixolydian signatures), are ranked by notes, and by first and last note.
+    """
+    ranked = ranked_by_notes(score)
+    signature = score.key_at(0)
+    if signature is None:
+        return ranked
+    near = [Ranked(_spelled_near(r.key, signature), r.fit - _distance(r.key, signature)) for r in ranked]
+    return sorted(near, key=lambda r: -r.fit)
+
+
 def last_bass(notes: Notes) -> int:
     """Pitch class of the lowest note that ends last; -1 = there is no note."""
     if not len(notes):
@@ -198,27 +244,35 @@ def last_bass(notes: Notes) -> int:
 
 
 def estimate_key(score: Score) -> Tonality:
-    """The key of a whole piece: from its signature where it has one, else from its notes.
-
-    A signature leaves open which of its keys is meant, and files often write "major"
-    without meaning it; so the keys whose signature it is, or nearly is (Dorian and
-    Mixolydian signatures), are ranked by notes and last bass note.
-    """
-    notes = pitched_notes(score)
-    ranked = rank_keys(pitch_class_weights(notes), last_bass=last_bass(notes))
-    signature = score.key_at(0)
-    if signature is None:
-        return ranked[0].key
-    near = [(r.fit - _distance(r.key, signature), r.key) for r in ranked]
-    best = max(near, key=lambda pair: pair[0])[1]
-    shift = best.fifths - signature.fifths
-    return Tonality(best.tonic_fifths - 12 * round(shift / 12), best.mode)
+    """The key of a whole piece: from its signature where it has one, and from its notes."""
+    return ranked_keys(score)[0].key
 
 
 def pitched_notes(score: Score) -> Notes:
     """The notes without those of percussion parts."""
     drums = [i for i, part in enumerate(score.parts) if part.percussion]
     return score.notes[~np.isin(score.notes["part"], drums)] if drums else score.notes
+
+
+def _is_melody(notes: Notes) -> bool:
+    """One line alone, and no bass."""
+    struck = notes[notes["grace"] == 0]
+    if not len(struck):
+        return False
+    ends = np.maximum.accumulate(struck["onset"] + struck["duration"])
+    begins = np.maximum(struck["onset"][1:], ends[:-1])
+    covered = int(struck["duration"][0]) + int(np.maximum(ends[1:] - begins, 0).sum())
+    return bool(struck["duration"].sum() <= DOUBLED * covered and struck["pitch"].mean() >= LOW_LINE)
+
+
+def _tonic_chord(key: Tonality) -> tuple[int, int, int]:
+    """Its pitch classes."""
+    return key.tonic, (key.tonic + (3 if key.mode == "minor" else 4)) % 12, (key.tonic + 7) % 12
+
+
+def _spelled_near(key: Tonality, signature: Key) -> Tonality:
+    """The key on that pitch class whose signature is nearest to the one written."""
+    return Tonality(key.tonic_fifths - 12 * round((key.fifths - signature.fifths) / 12), key.mode)
 
 
 def _distance(key: Tonality, signature: Key) -> float:

@@ -19,15 +19,34 @@ FIGURES = {"": (0, False), "6": (1, False), "64": (2, False), "7": (0, True), "6
 LETTERS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 SHIFTS = {"": 0, "#": 1, "b": -1, "♯": 1, "♭": -1}
 
+SHAPES: dict[str, tuple[int, ...]] = {
+    **QUALITIES,
+    "suspended fourth": (0, 5, 7),
+    "suspended second": (0, 2, 7),
+    "suspended seventh": (0, 5, 7, 10),
+    "major sixth": (0, 4, 7, 9),
+    "minor sixth": (0, 3, 7, 9),
+    "augmented seventh": (0, 4, 8, 10),
+    "seventh with lowered fifth": (0, 4, 6, 10),
+    "open fifth": (0, 7),
+}
+"""Semitones above the root: what analysis knows, and what only lead sheets name."""
+
 KINDS = {
-    **dict.fromkeys(("", "maj", "6", "6/9", "69", "2", "add2", "add9"), "major"),
-    **dict.fromkeys(("m", "m6", "madd9"), "minor"),
+    **dict.fromkeys(("", "maj", "2"), "major"),
+    **dict.fromkeys(("6", "maj6", "6/9", "69"), "major sixth"),
+    **dict.fromkeys(("m6", "m6/9", "m69"), "minor sixth"),
     **dict.fromkeys(("7", "9", "11", "13"), "dominant seventh"),
     **dict.fromkeys(("m7", "m9", "m11", "m13"), "minor seventh"),
     **dict.fromkeys(("maj7", "maj9", "maj11", "maj13", "Δ", "Δ7"), "major seventh"),
     **dict.fromkeys(("mmaj7", "mMaj7", "mM7"), "minor-major seventh"),
     **dict.fromkeys(("m7b5", "m7♭5", "ø", "ø7"), "half-diminished seventh"),
-    "dim": "diminished", "dim7": "diminished seventh", "+": "augmented",
+    **dict.fromkeys(("sus", "sus4"), "suspended fourth"),
+    **dict.fromkeys((f"{n}sus{four}" for n in (7, 9, 11, 13) for four in ("", "4")), "suspended seventh"),
+    **dict.fromkeys(("+7", "7+", "7#5", "7♯5"), "augmented seventh"),
+    **dict.fromkeys(("7b5", "7♭5"), "seventh with lowered fifth"),
+    **dict.fromkeys(("5", "no3", "omit3"), "open fifth"),
+    "m": "minor", "sus2": "suspended second", "dim": "diminished", "dim7": "diminished seventh", "+": "augmented",
 }  # fmt: skip
 """Ending of a chord's letter -> quality; what is added beyond the seventh is left to the voices."""
 
@@ -36,14 +55,14 @@ WAYS = {"minor": "m", "min": "m", "mi": "m", "-": "m", "\N{MINUS SIGN}": "m", "m
 """How else the beginning of such an ending is written."""
 
 BEGINS = re.compile(r"maj(?:or)?|Maj|ma(?=\d)|M|min(?:or)?|mi|-|\N{MINUS SIGN}|°|o|aug")
-BEYOND = re.compile(r"[()]|[#b♯♭](?:9|11|13)")
+BEYOND = re.compile(r"[(), ]|add[#b♯♭]?(?:2|4|9|11|13)|[#b♯♭](?:9|11|13)|(?:no|omit)5")
 
 NUMERAL = re.compile(r"([b#♭♯]?)(VII|VI|V|IV|III|II|I|vii|vi|v|iv|iii|ii|i)(°|o|ø|\+)?(\d{0,2})(?:/(.+))?")
 LETTER = re.compile(r"([A-G])([#b♯♭]?)((?:[^/]|/9)*)(?:/([A-G])([#b♯♭]?))?")
 
 
-FIFTH = 2
-"""Place of the fifth among a chord's notes."""
+FIFTH = 7
+"""A perfect fifth, in semitones: the one note of a triad that is not missed. Any other fifth is a chord's mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +73,20 @@ class NamedChord:
     root: int
     """Pitch class."""
     quality: str
-    """A key of `chords.QUALITIES`."""
+    """A key of `SHAPES`."""
     bass: int
     """Pitch class."""
 
     @property
     def classes(self) -> frozenset[int]:
         """Its pitch classes."""
-        return frozenset((self.root + step) % 12 for step in QUALITIES[self.quality])
+        return frozenset((self.root + step) % 12 for step in SHAPES[self.quality])
 
     @property
     def essential(self) -> frozenset[int]:
-        """Pitch classes without which it is another chord: all but the fifth."""
-        return frozenset((self.root + step) % 12 for i, step in enumerate(QUALITIES[self.quality]) if i != FIFTH)
+        """Pitch classes without which it is another chord: all but a perfect fifth over a third or its suspension."""
+        steps = SHAPES[self.quality]
+        return frozenset((self.root + step) % 12 for step in steps if step != FIFTH or len(steps) == 2)
 
 
 def chord_named(text: str, key: Tonality) -> NamedChord:
@@ -78,7 +98,7 @@ def chord_named(text: str, key: Tonality) -> NamedChord:
     ([0, 2, 6, 9], 6)
 
     Args:
-        text: a Roman numeral ("I", "ii6", "V7", "vii°", "V7/V") or a letter ("G", "F#m", "D7/F#").
+        text: a Roman numeral ("I", "ii6", "V7", "vii°", "V7/V") or a letter ("G", "F#m", "D7/F#", "Gsus4").
         key: in which numerals are meant; in minor, V and vii° have the raised leading note.
 
     Raises:
@@ -99,7 +119,7 @@ def _quality_of(ending: str) -> str | None:
     """What stands behind a letter, in any of the ways in which it is written: "min7", "-7" and "m7" are one.
 
     >>> _quality_of("-7"), _quality_of("7b9"), _quality_of("sus4")
-    ('minor seventh', 'dominant seventh', None)
+    ('minor seventh', 'dominant seventh', 'suspended fourth')
     """
     plain = BEYOND.sub("", ending)
     begins = BEGINS.match(plain)
@@ -115,7 +135,7 @@ def _of_numeral(text: str, found: re.Match[str], key: Tonality) -> NamedChord:
     tonic, mode = key.tonic, key.mode
     if of:
         target = chord_named(of, key)
-        tonic, mode = target.root, "minor" if QUALITIES[target.quality][1] == 3 else "major"
+        tonic, mode = target.root, "minor" if SHAPES[target.quality][1] == 3 else "major"
     degree = DEGREES[numeral.upper()]
     root = (tonic + SCALES[mode][degree] + SHIFTS[sign]) % 12
     major = numeral.isupper()

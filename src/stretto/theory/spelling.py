@@ -17,7 +17,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from stretto.score.model import TICKS_PER_QUARTER, UNSPELLED, Notes, Score
+from stretto.score.model import UNSPELLED, Notes, Score
 from stretto.theory.key import Tonality, estimate_key
 
 Floats = NDArray[np.float64]
@@ -37,16 +37,20 @@ OUTSIDE = 0.5
 """Cost, in nats, of a first step outside the twelve usual names of a key; each further step costs STEP_OUTSIDE."""
 STEP_OUTSIDE = 0.3
 
-HARMONY = (0, 0, 0, 0, 0, 0, 0, 2.0, 1.3, 0.4, 1.0, 3.0, 3.0)
-"""Cost of two notes that sound together, by their distance on the line of fifths: 6 = tritone, 7 = augmented
-unison, 8 = augmented fifth, 9 = diminished seventh, 10 = augmented sixth, 11 = doubly augmented."""
+UNRAISED = 2.0
+"""Cost, in nats, of a minor key's leading tone under the name of a lowered tonic: A flat for G sharp in A minor."""
 
-MELODY = (0, 0, 0, 0, 0, 0, 0.1, 1.3, 0.7, 0.6, 1.6, 3.0, 3.0)
+HARMONY = (0, 0, 0, 0, 0, 0, 0, 2.0, 2.0, 0.6, 0.45, 3.0, 3.0)
+"""Cost of two notes that sound together, by their distance on the line of fifths: 6 = tritone, 7 = augmented
+unison, 8 = augmented fifth, 9 = diminished seventh, 10 = augmented sixth, 11 = doubly augmented. So a third is
+spelled as a third of its chord: G sharp with E and B, where A flat would be an eighth and a ninth from them."""
+
+MELODY = (0, 0, 0, 0, 0, 0, 0.1, 2.0, 1.0, 0.9, 1.6, 3.0, 3.0)
 """The same for two notes in a row of one line: 5 = minor second, 7 = chromatic semitone, 10 = diminished third."""
 
-AROUND = 0.3
+AROUND = 0.45
 """Cost of each fifth of distance from the centre of the music around, beyond a key's own width."""
-AROUND_TICKS = 4 * TICKS_PER_QUARTER
+AROUND_TICKS = 64
 
 N_ROUNDS = 8
 
@@ -65,12 +69,13 @@ def respell(score: Score, *, key: Tonality | None = None) -> Score:
 
 
 def spell_unspelled(score: Score, *, key: Tonality | None = None) -> Score:
-    """The same score with a name for every note that had none."""
+    """The same score with a name for every note that had none; the names that are given decide the others with it."""
     bare = unnamed(score)
     if not bare.any():
         return score
     notes = score.notes.copy()
-    notes["fifths"] = np.where(bare, spell(score, key=key), notes["fifths"])
+    named = ~bare & (notes["fifths"] != UNSPELLED)
+    notes["fifths"] = np.where(bare, spell(score, key=key, given_N=named), notes["fifths"])
     return score.evolve(notes=notes)
 
 
@@ -81,11 +86,19 @@ def unnamed(score: Score) -> NDArray[np.bool_]:
     return bare
 
 
-def spell(score: Score, *, key: Tonality | None = None) -> NDArray[np.int8]:
-    """Places of all notes on the line of fifths, (N,)."""
+def spell(score: Score, *, key: Tonality | None = None, given_N: NDArray[np.bool_] | None = None) -> NDArray[np.int8]:
+    """Places of all notes on the line of fifths, (N,).
+
+    Args:
+        score: the notes.
+        key: of the whole piece; None = estimated.
+        given_N: notes that keep the names they have, (N,); None = none of them.
+    """
     key = estimate_key(score) if key is None else key
     signature = _signatures(score, key)
     choice = _Choice.of(score.notes["pitch"].astype(np.int64), signature, key.mode)
+    if given_N is not None:
+        choice.name[given_N] = score.notes["fifths"][given_N, None]
     pairs = [(_together(score.notes), np.array(HARMONY)), (_in_line(score.notes), np.array(MELODY))]
     lean = _softmin(choice.cost)
     for _ in range(N_ROUNDS):
@@ -126,7 +139,8 @@ class _Choice:
         flattest = FLATTEST[mode]
         outside = np.maximum(np.maximum(flattest - away, away - flattest - 11), 0)
         chromatic = np.maximum(np.maximum(-1 - away, away - 5), 0)
-        return cls(name, np.where(outside > 0, OUTSIDE + STEP_OUTSIDE * outside, 0.0) + 0.1 * chromatic)
+        unraised = UNRAISED * ((away == -4) & (mode == "minor"))
+        return cls(name, np.where(outside > 0, OUTSIDE + STEP_OUTSIDE * outside, 0.0) + 0.1 * chromatic + unraised)
 
 
 def _softmin(cost_NC: Floats) -> Floats:

@@ -127,7 +127,7 @@ def chord_symbols(
     chords, unknown = dict[int, NamedChord | None](), list[str]()
     for tick, text in sorted(symbols.items()):
         try:
-            chords[tick] = None if tick in silent else chord_named(text, key)
+            chords[tick] = None if tick in silent else chord_named(text.replace(" ", ""), key)
         except RequestError:
             chords[tick] = None
             unknown.append(text)

@@ -10,20 +10,18 @@ from stretto.score.model import TICKS_PER_QUARTER, Score
 from stretto.theory.key import (
     Tonality,
     estimate_key,
-    last_bass,
     parse_key,
-    pitch_class_weights,
     pitch_name,
-    pitched_notes,
-    rank_keys,
+    ranked_keys,
     tonality_of_mode,
     tonality_of_signature,
 )
 from stretto.theory.performance import Played, on_the_beat, played_live
+from stretto.theory.spelling import spell_unspelled
 from stretto.theory.understand import CLOSE
 from stretto.verbs.document import Document, document_of
 from stretto.verbs.lines import opened
-from stretto.verbs.voicing import VOICES, note_name, voices_of_parts
+from stretto.verbs.voicing import VOICES, voices_of_parts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,20 +83,32 @@ def what_it_is(score: Score, hearing: Hearing | None = None) -> str:
     whole, _ = opened(_heard(score)[0])
     found = voices_of_parts(whole, hearing.voices, hearing.take, up=12 * hearing.octaves)
     meters = list(dict.fromkeys(f"{meter.numerator}/{meter.denominator}" for meter in score.meters))
+    key = _key_of(score, hearing.key)
     said = [
-        _mode(score, hearing.key) + str(_key_of(score, hearing.key)) + _rival(score, hearing.key),
+        _mode(score, hearing.key) + str(key) + _rival(score, hearing.key) + _changes(score, hearing.key),
         ", ".join(meters[:3]) + (" ..." if len(meters) > 3 else ""),
     ]
     if score.pickup:
         said.append(f"pickup of {_note_values(score.pickup)}")
     n_bars = sum(bar.number > 0 for bar in score.bars)
     said.append(f"{n_bars} bar{'s' * (n_bars != 1)}")
-    sharps = _key_of(score, hearing.key).fifths > 0
+    whole = spell_unspelled(whole, key=key)
     for part, voice in sorted(found.items(), key=lambda item: item[1]):
-        pitches = whole.notes["pitch"][(whole.notes["part"] == part) & (whole.notes["grace"] == 0)]
-        low, high = (note_name(int(pitch), sharps) for pitch in (pitches.min(), pitches.max()))
+        own = whole.notes[(whole.notes["part"] == part) & (whole.notes["grace"] == 0)]
+        ends = (own[own["pitch"].argmin()], own[own["pitch"].argmax()])
+        low, high = (_name(int(note["pitch"]), int(note["fifths"])) for note in ends)
         said.append(f"{VOICES[voice]} {low}-{high}")
     return ", ".join(part for part in said if part)
+
+
+def _name(pitch: int, fifths: int) -> str:
+    """A note by the name that the document gives it, C4 = middle C.
+
+    >>> _name(68, 8), _name(60, 12), _name(71, -7)
+    ('G#4', 'B#3', 'Cb5')
+    """
+    accidentals = (fifths + 1) // 7
+    return f"{pitch_name(fifths)}{(pitch - accidentals) // 12 - 1}"
 
 
 def _mode(score: Score, wish: str | None) -> str:
@@ -106,6 +116,15 @@ def _mode(score: Score, wish: str | None) -> str:
     written = score.key_at(0)
     stated = tonality_of_mode(written) if written is not None and wish is None else None
     return f"{pitch_name(stated.tonic_fifths)} {written.mode}, heard as " if written and stated else ""
+
+
+def _changes(score: Score, wish: str | None) -> str:
+    """That another signature comes later: the network hears one key from beginning to end."""
+    first = score.key_at(0)
+    later = [k for k in score.keys if first is not None and k.tick > 0 and k.part < 1 and k.fifths != first.fifths]
+    if wish is not None or not later:
+        return ""
+    return f" throughout, though its signature changes in bar {score.bars[score.bar_index(later[0].tick)].number}"
 
 
 def _note_values(ticks: int) -> str:
@@ -122,10 +141,9 @@ def _note_values(ticks: int) -> str:
 
 
 def _rival(score: Score, wish: str | None) -> str:
-    """The key that the notes fit nearly as well, where nobody said one."""
+    """The key that the document fits nearly as well, where nobody said one."""
     written = score.key_at(0)
     if wish is not None or (written is not None and written.mode):
         return ""
-    notes = pitched_notes(score)
-    first, second = rank_keys(pitch_class_weights(notes), last_bass=last_bass(notes))[:2]
+    first, second = ranked_keys(score)[:2]
     return f" ({second.key} close behind)" if first.fit - second.fit < CLOSE else ""

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from stretto.score.model import Clef, Mark, Score
+from stretto.score.musicxml_write import write_musicxml
 from stretto.score.text import read_text
 from stretto.theory.understand import understand
+from stretto.verbs.gaps import infill
 from stretto.verbs.lines import closed, opened
 from stretto.verbs.rework import Manner, harmonize
 
@@ -112,3 +114,16 @@ def test_a_new_note_has_its_fermata_in_its_own_voice() -> None:
     own = [mark for mark in after.marks if mark.kind == "fermata" and mark.part == 0]
     assert sorted(mark.voice for mark in own) == [1, 2]
     assert all((mark.voice, mark.tick, mark.pitch) in notes for mark in own)
+
+
+def test_new_fermatas_of_two_voices_on_a_staff_stand_above_and_below() -> None:
+    """Both above would be one sign over the other."""
+    before = closed_score()
+    ends = [
+        Mark(kind="fermata", tick=144, part=0, voice=voice, staff=1, pitch=pitch) for voice, pitch in ((1, 64), (2, 61))
+    ]
+    after = infill(before.evolve(marks=tuple(ends)), 1, 2, manner=Manner(seed=3, candidates=1)).score
+    found = sorted((mark.voice, mark.extra) for mark in after.marks if mark.kind == "fermata")
+    assert found == [(1, ""), (2, "inverted")]
+    page = write_musicxml(after)[0].decode()
+    assert page.count('<fermata type="inverted"') == page.count('<fermata type="upright"') == 1

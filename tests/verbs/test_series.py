@@ -11,7 +11,7 @@ from stretto.engine.flagship import FIRST_PITCH, GO_ON
 from stretto.errors import RequestError
 from stretto.frames.canvas import Hole
 from stretto.frames.parts import frames_of_matrix
-from stretto.score.model import Score
+from stretto.score.model import Mark, Score
 from stretto.score.text import read_text
 from stretto.theory.understand import understand
 from stretto.verbs.gaps import infill, vary
@@ -92,3 +92,35 @@ def test_the_next_note_is_the_only_one_and_comes_while_there_is_time() -> None:
         FIRST_PITCH + 26,
     ]
     assert np.flatnonzero(~series.barred(0, here + 36, opened, FIRST_PITCH + 48)[0]).tolist() == [FIRST_PITCH + 26]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_words_slurs_and_signs_go_with_their_notes(choir: Score, seed: int) -> None:
+    """The k-th note of a voice has what its k-th note had."""
+    own = [choir.notes[choir.notes["part"] == p] for p in range(2)]
+    marks = [
+        Mark(
+            kind="lyric", tick=int(n["onset"]), part=p, voice=1, staff=1, pitch=int(n["pitch"]), number=1, text=f"la{k}"
+        )
+        for p, notes in enumerate(own)
+        for k, n in enumerate(notes)
+    ]
+    slur = Mark(kind="slur", tick=144, end=156, part=0, voice=1, staff=1, pitch=69, end_pitch=71)
+    signs = [
+        Mark(kind=kind, tick=120, part=0, voice=1, staff=1, pitch=71, text=text)
+        for kind, text in (("fermata", ""), ("articulation", "tenuto"))
+    ]
+    before = choir.evolve(marks=(*marks, *signs, slur))
+    found = infill(before, 1, 3, keep_pitches=True, manner=replace(QUICK, seed=seed))
+    onsets = [found.score.notes["onset"][found.score.notes["part"] == p].tolist() for p in range(2)]
+    for p in range(2):
+        words = {m.text: m.tick for m in found.score.marks if m.kind == "lyric" and m.part == p}
+        assert words == {f"la{k}": tick for k, tick in enumerate(onsets[p])}
+    fifth = own[0]["onset"].tolist().index(120)
+    others = [(m.kind, m.tick, m.pitch, m.end) for m in found.score.marks if m.kind != "lyric"]
+    assert sorted(others) == [
+        ("articulation", onsets[0][fifth], 71, -1),
+        ("fermata", onsets[0][fifth], 71, -1),
+        ("slur", onsets[0][fifth + 1], 69, onsets[0][fifth + 2]),
+    ]
+    assert not any("went with" in line for line in found.report)

@@ -25,7 +25,7 @@ from stretto.theory.phrases import ONE_END
 from stretto.theory.spelling import spell_unspelled
 from stretto.verbs.assemble import CHOIR, CLEFS
 from stretto.verbs.lines import Line, closed
-from stretto.verbs.marks import marks_over
+from stretto.verbs.marks import marks_over, order_kept
 
 N_VOICES = len(CHOIR)
 
@@ -75,6 +75,12 @@ class Document:
         if last - plan.phrase_ends[-1] > ONE_END:
             return replace(plan, phrase_ends=(*plan.phrase_ends, last))
         return plan
+
+    def sung(self, voice: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Onsets and ends of the notes of a voice, graces left out."""
+        notes = self.score.notes
+        own = notes[(notes["part"] == self.parts[voice]) & (notes["grace"] == 0)]
+        return own["onset"], own["onset"] + own["duration"]
 
     @property
     def marks_phrases(self) -> bool:
@@ -180,9 +186,14 @@ def filled(
         if document.owner[part] >= 0:
             line = document.lines[document.owner[part]]
             fresh["staff"][voice == v], fresh["voice"][voice == v] = line.staff, line.voice + line.rank
+    order = order_kept(score.notes[gone], fresh, {document.parts[hole.part] for hole in holes if hole.keep_pitches})
+    marks = marks_over(score, gone, fresh, order)
+    without = fresh[~np.isin(fresh["part"], [part for part, _ in order])]
+    there = {(mark.part, mark.tick) for mark in marks if mark.kind == "fermata"}
+    marks += [mark for mark in _fermatas_of(document, without, phrase_ends) if (mark.part, mark.tick) not in there]
     changed = score.evolve(
         notes=np.concatenate(_as_played(document, score.notes[~gone], fresh, holes)),
-        marks=(*marks_over(score, gone, fresh), *_fermatas_of(document, fresh, phrase_ends)),
+        marks=tuple(marks),
     )
     if keep:
         voice_of = {part: voice for voice, part in enumerate(document.parts)}
@@ -319,19 +330,33 @@ def _inside(notes: NDArray[np.void], part: int, start: int, end: int) -> NDArray
     return found
 
 
-def _fermatas_of(document: Document, fresh: NDArray[np.void], phrase_ends: Sequence[int]) -> list[Mark]:
-    """Fermatas on the new notes, where voices that are given have them, and where new phrases end."""
-    ticks = sorted({mark.tick for mark in document.score.marks if mark.kind == "fermata"})
-    if ticks:
-        ticks = sorted({*ticks, *(tick for tick in phrase_ends if tick > ticks[-1])})
+def _fermatas_of(document: Document, fresh: Notes, phrase_ends: Sequence[int]) -> list[Mark]:
+    """Fermatas on new notes: under those that are given, and where phrases end after all that is given."""
+    score = document.score
+    shapes = {mark.tick: mark.text for mark in score.marks if mark.kind == "fermata" and mark.extra != "barline"}
+    if document.marks_phrases:
+        given_end = int(document.before.ends.max())
+        shapes = {tick: "" for tick in phrase_ends if tick >= given_end} | shapes
     found = []
-    for tick in ticks:
-        under = fresh[(fresh["onset"] <= tick) & (fresh["onset"] + fresh["duration"] > tick)]
-        for note in under:
+    for tick, shape in sorted(shapes.items()):
+        # Of a note tied over a barline it is the later part that has it, as the phrase ends there.
+        bar = score.bars[score.bar_index(tick)].tick
+        for note in fresh[(fresh["onset"] <= tick) & (fresh["onset"] + fresh["duration"] > tick)]:
             # Its own voice, or the fermata would hang on another voice's note of that pitch.
-            tick, part, voice, staff, pitch = (int(note[name]) for name in ON_NOTE)
-            found.append(Mark(kind="fermata", tick=tick, part=part, voice=voice, staff=staff, pitch=pitch))
+            onset, part, voice, staff, pitch = (int(note[name]) for name in ON_NOTE)
+            below = "inverted" if _is_below(document, part) else ""
+            on = Mark(kind="fermata", text=shape, part=part, voice=voice, staff=staff, pitch=pitch, extra=below)
+            found.append(replace(on, tick=max(onset, bar)))
     return list(dict.fromkeys(found))
+
+
+def _is_below(document: Document, part: int) -> bool:
+    """A line has its stems down, as the lower of two on a staff."""
+    if document.owner[part] < 0:
+        return False
+    line = document.lines[document.owner[part]]
+    on_staff = [other for other in document.lines if (other.part, other.staff) == (line.part, line.staff)]
+    return on_staff.index(line) % 2 == 1
 
 
 def check_range(frames: PartFrames, lowest: int, highest: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -12,7 +13,7 @@ from stretto.evaluate.quotations import CELLS
 from stretto.frames.canvas import Hole
 from stretto.frames.parts import REST, PartFrames, notes_of_parts
 from stretto.frames.plan import Plan
-from stretto.score.model import TICKS_PER_QUARTER, Score
+from stretto.score.model import TICKS_PER_QUARTER, Mark, Score
 from stretto.theory.motifs import Line, recurrences
 from stretto.theory.voice_leading import CHOIR_RANGES
 from stretto.verbs.chord_line import BASS, bars_of
@@ -30,6 +31,17 @@ WIDEST = 30
 
 SHOWN = 4
 """Places that a line names."""
+
+SIGNS = {
+    "technical": "technical sign",
+    "arpeggiate": "arpeggio",
+    "breath": "breath mark",
+    "grace-slash": "grace stroke",
+}
+"""What kinds of marks are called, where they are called otherwise."""
+
+NOT_TOLD = ("fermata", "tie-split", "tuplet", "beam")
+"""Marks that are written anew, as phrases end there, or that only say how the old notes were written."""
 
 
 def drawing_report(chosen: Chosen, plan: Plan, *, candidates: int, rules: Rules | None) -> list[str]:
@@ -179,7 +191,41 @@ def range_report(document: Document, rules: Rules | None) -> list[str]:
 
 def left_out_report(document: Document, written: Score) -> list[str]:
     """What could not stay, or was not heard."""
-    n_before, n_after = (sum(mark.kind != "fermata" for mark in s.marks) for s in (document.before, written))
-    n = n_before - n_after
-    lines = [f"{n} mark{'s' * (n != 1)} went with the notes on which they hung"] if n else []
+    before = document.before
+    lost = [(mark, before.bars[before.bar_index(mark.tick)].number) for mark in _lost_marks(before, written)]
+    words = [f"{mark.text!r} of bar {bar}" for mark, bar in lost if mark.kind == "lyric"]
+    signs = Counter((SIGNS.get(mark.kind, mark.kind), bar) for mark, bar in lost if mark.kind != "lyric")
+    lines = []
+    if words:
+        lines.append(f"the word{'s' * (len(words) > 1)} {_went(words, len(words))}")
+    if signs:
+        told = [f"{n} {sign}{'s' * (n > 1)} of bar {bar}" for (sign, bar), n in signs.items()]
+        lines.append(_went(told, signs.total()))
     return [*lines, *(str(notice) + "; they stay in the document, unheard" for notice in document.notices)]
+
+
+def _went(places: Sequence[str], n: int) -> str:
+    more = f" and {len(places) - SHOWN} more" if len(places) > SHOWN else ""
+    ends = "notes on which they hung" if n > 1 else "note on which it hung"
+    return f"{', '.join(places[:SHOWN])}{more} went with the {ends}"
+
+
+def _lost_marks(before: Score, written: Score) -> list[Mark]:
+    """Marks of which fewer are left than there were: those that are no more where they were."""
+    fewer = Counter(map(_sign, before.marks)) - Counter(map(_sign, written.marks))
+    there = Counter((_sign(mark), mark.tick) for mark in written.marks)
+    found = []
+    for mark in sorted(before.marks, key=lambda mark: mark.tick):
+        sign = _sign(mark)
+        if mark.kind in NOT_TOLD or not fewer[sign]:
+            continue
+        if there[sign, mark.tick]:
+            there[sign, mark.tick] -= 1
+        else:
+            fewer[sign] -= 1
+            found.append(mark)
+    return found
+
+
+def _sign(mark: Mark) -> tuple[str, str, int]:
+    return mark.kind, mark.text, mark.number

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
 from statistics import fmean
 
 import numpy as np
@@ -149,13 +151,14 @@ def forms(music: Music) -> list[Row]:
 
 
 def imitated(music: Music) -> list[Row]:
-    """Overlapping entries with and without the wish for them, the same seeds."""
+    """Overlapping entries with and without the wish for them, of the same network with the same seeds."""
     rows = []
+    weights = music.weights or Path(str(files("stretto.engine").joinpath("data", "choir.safetensors")))
     for style in ("bach", "renaissance"):
         with_it, without = (
             [
                 returning.overlapping_entries(
-                    compose(style=style, bars=12, imitate=wish, seed=music.seed + i, weights=music.weights).score
+                    compose(style=style, bars=12, imitate=wish, seed=music.seed + i, weights=weights).score
                 )
                 for i in range(music.n_pieces)
             ]

@@ -11,7 +11,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from stretto.errors import RequestError, StrettoError
+from stretto.errors import StrettoError
+from stretto.frames.canvas import Hole
 from stretto.score.formats import read_score
 from stretto.score.model import Score
 from stretto.theory.understand import understand
@@ -72,28 +73,50 @@ def _lost_by(verb: str, score: Score, manner: Manner, rng: random.Random) -> lis
         after = infill(score, first, min(last, first + 1), manner=manner).score
         return lost(score, after, range(len(score.parts)), open_N)
     kept = rng.choice(has)
-    open_N = _of_voices(document, score, [v for v in has if v != kept])
     if verb == "harmonize":
+        others = [Hole(part=v, start=0, end=score.end) for v in has if v != kept]
         after = harmonize(score, keep=[VOICES[kept]], manner=manner).score
-        return lost(score, after, _places(score, after), open_N)
-    if len(has) == 1:
-        raise RequestError("one voice: nothing to vary beside it")
-    after = vary(score, 0.3, keep=[VOICES[kept]], manner=manner).score
-    return lost(score, after, range(len(score.parts)), open_N)
+        return lost(score, after, _places(score, after), in_holes(document, score, others))
+    found = vary(score, 0.3, keep=[VOICES[kept]] if len(has) > 1 else [], manner=manner)
+    if any(hole.part == kept for hole in found.holes) and len(has) > 1:
+        return [f"{VOICES[kept]} was to stay, and was opened"]
+    return lost(score, found.score, range(len(score.parts)), in_holes(document, score, found.holes))
 
 
-def _of_voices(document: Document, score: Score, voices: Sequence[int]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Notes of the document in the lines that are heard as these voices."""
+def in_holes(document: Document, score: Score, holes: Sequence[Hole]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Notes of the document that begin in these holes, in the lines that are heard as their voices."""
+    if document.played is not None:
+        return _played_in_holes(document, score, holes)
     names = ["onset", "duration", "pitch", "grace", "voice", "staff"]
     found = Counter[tuple[int, ...]]()
-    for voice in voices:
-        part = document.parts[voice]
-        own = document.score.notes[document.score.notes["part"] == part]
-        found.update((document.lines[document.owner[part]].part, *note) for note in own[names].tolist())
+    notes = document.score.notes
+    gone = np.zeros(len(notes), bool)
+    for hole in holes:
+        inside = (notes["onset"] >= hole.start) & (notes["onset"] < hole.end)
+        gone |= inside & (notes["part"] == document.parts[hole.part])
+    for note in notes[gone]:
+        line = document.owner[note["part"]]
+        if line >= 0:
+            found[document.lines[line].part, *note[names].item()] += 1
     open_N = np.zeros(len(score.notes), bool)
     for i, note in enumerate(score.notes[["part", *names]].tolist()):
         open_N[i] = found[note] > 0
         found[note] -= open_N[i]
+    return open_N
+
+
+def _played_in_holes(
+    document: Document, score: Score, holes: Sequence[Hole]
+) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """The same of a performance: a note belongs where it stands on the beat."""
+    assert document.played is not None
+    onset_N = document.played.beat.onset_N
+    open_N = np.zeros(len(onset_N), bool)
+    for hole in holes:
+        line = document.owner[document.parts[hole.part]]
+        if line >= 0:
+            own_N = score.notes["part"] == document.lines[line].part
+            open_N |= own_N & (onset_N >= hole.start) & (onset_N < hole.end)
     return open_N
 
 

@@ -11,12 +11,13 @@ from pathlib import Path
 
 from stretto.errors import StrettoError
 from stretto.score.formats import read_score, write_score
-from stretto.score.model import Score
+from stretto.score.model import Notes, Score
 from stretto.theory.understand import understand
 from stretto.verbs.gaps import continue_, infill, vary
-from stretto.verbs.hearing import what_it_is
+from stretto.verbs.hearing import document_for, what_it_is
 from stretto.verbs.rework import Manner, Reworked, harmonize
 from user_files import UserFile, make
+from verbs_given import in_holes
 from verbs_table import Music, Row, manner, told
 
 PAGE, LINE, BROKEN = "page", "line", "broken"
@@ -71,11 +72,10 @@ def _answers(file: UserFile, how: Manner, page: Path) -> tuple[str, dict[str, An
         "infill": lambda: infill(score, middle, middle, manner=how),
         "vary": lambda: vary(score, 0.3, manner=how),
     }
-    keeps_all = ("harmonize", "continue")
-    return taken, {verb: _answer(score, draw, verb in keeps_all, page) for verb, draw in verbs.items()}
+    return taken, {verb: _answer(score, draw, page) for verb, draw in verbs.items()}
 
 
-def _answer(score: Score, draw: Callable[[], Reworked], keeps_all: bool, page: Path) -> Answer:
+def _answer(score: Score, draw: Callable[[], Reworked], page: Path) -> Answer:
     """A page that holds what was given, or one line; anything else is broken."""
     try:
         found = draw()
@@ -86,11 +86,12 @@ def _answer(score: Score, draw: Callable[[], Reworked], keeps_all: bool, page: P
         return Answer(kind=LINE if "\n" not in said else BROKEN, said=said)
     except Exception:
         return Answer(kind=BROKEN, said=traceback.format_exc(limit=-1).splitlines()[-1])
-    missing = _notes(score) - _notes(found.score)
-    if keeps_all and missing:
+    open_N = in_holes(document_for(score), score, found.holes)
+    missing = _notes(score.notes[~open_N]) - _notes(found.score.notes)
+    if missing:
         return Answer(kind=BROKEN, said=f"{missing.total()} given notes are gone")
     return Answer(kind=PAGE, said=f"{found.nats_per_note:.2f} nats a note")
 
 
-def _notes(score: Score) -> Counter[tuple[int, ...]]:
-    return Counter(score.notes[["onset", "duration", "pitch", "grace"]].tolist())
+def _notes(notes: Notes) -> Counter[tuple[int, ...]]:
+    return Counter(notes[["onset", "duration", "pitch", "grace"]].tolist())

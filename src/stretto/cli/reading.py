@@ -66,9 +66,11 @@ def read(path: Path, wishes: Wishes) -> Reading:
 def _quantized(score: Score) -> tuple[Score, list[str]]:
     """A performance on the beat, and what was moved; marks on notes go with them."""
     beat = on_the_beat(score)
-    n_moved = int((beat.onset_N != score.notes["onset"])[~beat.brushed_N].sum())
-    said = f"quantized: {n_moved} of {len(beat.score.notes)} notes moved to sixteenths or triplets"
-    return beat.score, ["; ".join([said, *beat.said])]
+    stays = ~beat.brushed_N
+    n_moved = int((beat.onset_N != score.notes["onset"])[stays].sum())
+    n_short = int((beat.duration_N != score.notes["duration"])[stays].sum())
+    said = f"quantized: of {len(beat.score.notes)} notes {n_moved} moved to sixteenths or triplets"
+    return beat.score, ["; ".join([f"{said}, and {n_short} held as long as they are meant", *beat.said])]
 
 
 def _ticks(pickup: str, meter: str | None, score: Score) -> int:

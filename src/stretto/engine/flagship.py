@@ -336,6 +336,11 @@ class FlagshipEngine:
         self.echo_SVO2[stream, part, 1 + pitch, 1] = struck
         self.echo_SL[:] = recalled.left_S[:, None] == np.array(w.durations)
 
+    def hear_ends(self, left_S: Ints) -> None:
+        """Ticks to the next change in what is to be recalled, known once the parts have chosen; 0 = not known."""
+        if self.w.hears_echoes:
+            self.echo_SL[:] = left_S[:, None] == np.array(self.w.durations)
+
     def _take_aim(self, fields_SF: Ints) -> None:
         """How every pitch, struck or held by each part, leads to its phrase's goal: (S, V, P), or None."""
         w, goal_S = self.w, fields_SF[:, GOAL]

@@ -36,6 +36,8 @@ class Hole:
     keep_pitches: bool = False
     """Only the rhythm is open: which notes there are, and in which order, stays. A canvas cannot say so, and leaves
     both open; drawing sees to it."""
+    silent: bool = False
+    """Nothing is to sound there: what begins in it goes, and nothing comes instead."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -78,7 +80,10 @@ def canvas_of(frames: PartFrames, holes: Sequence[Hole]) -> Canvas:
     state_TV = frames.state_TV.copy()
     for hole in holes:
         inside_T = (begin_TV[:, hole.part] >= hole.start) & (begin_TV[:, hole.part] < hole.end)
-        if hole.keep_rhythm:
+        if hole.silent:
+            pitch_TV[inside_T, hole.part] = REST
+            state_TV[inside_T, hole.part] = HOLD
+        elif hole.keep_rhythm:
             sounding_T = inside_T & (frames.pitch_TV[:, hole.part] != REST) & (pitch_TV[:, hole.part] != OPEN)
             pitch_TV[sounding_T, hole.part] = ANY
             state_TV[sounding_T, hole.part] = np.where(begin_TV == frames.tick_T[:, None], ONSET, HOLD)[

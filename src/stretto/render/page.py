@@ -73,9 +73,9 @@ def _on_the_beat(score: Score) -> tuple[Score, tuple[Notice, ...]]:
     if not played_live(score):
         return score, ()
     beat = on_the_beat(score)
-    n_moved = int((beat.onset_N != score.notes["onset"]).sum())
+    moved_N = (beat.onset_N != score.notes["onset"]) | (beat.duration_N != score.notes["duration"])
     n_brushed = int(beat.brushed_N.sum())
-    moved = Notice(what="times off the beat (the page is written on it)", count=n_moved)
+    moved = Notice(what="times off the beat (the page is written on it)", count=int(moved_N.sum()))
     brushed = Notice(what="brushed keys", count=n_brushed)
     return _without_empty_end(beat.score), tuple(notice for notice in (moved, brushed) if notice.count)
 

@@ -15,10 +15,7 @@ from stretto.theory.key import (
     Ranked,
     Tonality,
     estimate_key,
-    last_bass,
-    pitch_class_weights,
-    pitched_notes,
-    rank_keys,
+    ranked_by_notes,
     tonality_of_signature,
 )
 from stretto.theory.performance import on_the_beat, played_live
@@ -27,8 +24,9 @@ from stretto.theory.spelling import spell_unspelled, unnamed
 CLOSE = 0.12
 """A second key whose fit is nearer than this is named beside the first."""
 
-DOUBTED = 0.35
-"""A written key that fits this much worse than another is doubted aloud, and kept."""
+DOUBTED = 0.18
+"""A written key that fits this much worse than another is doubted aloud, and kept. Of 370 chorales 3 are doubted
+without need, of their sopranos 4, of 333 songs 10; of keys two to four accidentals off, about 19 in 20 are doubted."""
 
 Record = TypeVar("Record", Key, Meter, Tempo, Clef, Mark)
 
@@ -68,8 +66,12 @@ def understand(
 
 
 def _live(score: Score) -> str:
-    n_off = int((on_the_beat(score).onset_N != score.notes["onset"]).sum())
-    return f"played live: {_count(n_off, 'note')} of {len(score.notes)} off the beat; --quantize writes them on it"
+    beat, n = on_the_beat(score), len(score.notes)
+    n_off = int((beat.onset_N != score.notes["onset"]).sum())
+    if n_off:
+        return f"played live: {_count(n_off, 'note')} of {n} off the beat; --quantize writes them on it"
+    n_short = int((beat.duration_N != score.notes["duration"]).sum())
+    return f"released early: {_count(n_short, 'note')} of {n}, heard in full; --quantize writes them so"
 
 
 def _with_meter(score: Score, wish: str | None, pickup: int | None) -> tuple[Score, list[str]]:
@@ -222,8 +224,7 @@ def _with_key(score: Score, wish: Tonality | None) -> tuple[Score, list[str]]:
         n = len([key for key in score.keys if key.tick > 0])
         said = [f"key: {_count(n, 'later change')} of key replaced by --key"] if n else []
         return score.evolve(keys=(wish.signature,)), said
-    notes = pitched_notes(score)
-    ranked = rank_keys(pitch_class_weights(notes), last_bass=last_bass(notes))
+    ranked = ranked_by_notes(score)
     if score.key_at(0) is None:
         best = ranked[0]
         sentence = f"key: {best.key}, estimated{_rival(ranked)}; change it with --key"

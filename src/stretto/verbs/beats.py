@@ -121,6 +121,12 @@ def _shortest(frames: PartFrames) -> int:
     return SIXTEENTH if off_T.mean() >= QUICK else 2 * SIXTEENTH
 
 
+def second_thirds(pulse: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Where the second third of each dotted beat begins: a jig moves with the beat, or with its last third."""
+    lengths = np.diff(pulse)
+    return pulse[: len(lengths)] + lengths // 3 if len(lengths) else pulse[:0]
+
+
 def pulse_of(plan: Plan) -> NDArray[np.int64]:
     """Ticks of the beats of the bars whose beats are dotted; a pickup has those of the bar that it ends."""
     beats = list[int]()

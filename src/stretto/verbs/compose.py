@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from stretto.engine.weights import FlagshipWeights, load_weights
 from stretto.errors import RequestError
 from stretto.frames.plan import Plan
@@ -16,6 +18,7 @@ from stretto.theory.spelling import respell
 from stretto.verbs.assemble import choir_score
 from stretto.verbs.chord_line import chord_line
 from stretto.verbs.form import Form, habits, make_form
+from stretto.verbs.goals import free_of
 from stretto.verbs.judge import Verdict
 from stretto.verbs.phrasewise import draw_by_phrases
 from stretto.verbs.report import chords_report, drawing_report, entries_report
@@ -109,7 +112,7 @@ def compose(
     form, returns = _form(request, sections, imitate=imitate)
     plan = form.plan(style=style, tonic=request.key.tonic, mode=request.key.mode)
     line = chord_line(chords, plan, request.key) if chords is not None else None
-    plan = plan.without("goal") if line is not None else plan
+    plan = free_of(line, plan)
     chosen = draw_by_phrases(
         network,
         plan,
@@ -121,6 +124,7 @@ def compose(
         value_shares=habits()[style][request.meter].value_shares(),
         echoes=returns.echoes,
         pulls=returns.pulls,
+        canvas=returns.canvas(plan.end),
         tick=progress or (lambda share: None),
     )
     return Composition(
@@ -174,7 +178,10 @@ def _form(request: Request, sections: str | None, *, imitate: bool) -> tuple[For
         "rng": request.rng,
     }
     form, returns = (make_form(**wishes), Returns()) if sections is None else sectioned_form(sections, **wishes)
-    return form, returns + entries(form, request.rng) if imitate else returns
+    # Of a generator of its own, so that the same seed draws the same versions with the wish and without.
+    if not imitate:
+        return form, returns
+    return form, returns + entries(form, request.style, np.random.default_rng([request.seed, 3]))
 
 
 __all__ = ["Composition", "Plan", "compose"]

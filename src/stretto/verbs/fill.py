@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from stretto.engine.weights import FlagshipWeights
+from stretto.errors import RequestError
 from stretto.frames.canvas import ANY, OPEN, Canvas, Hole, canvas_of
 from stretto.frames.parts import PartFrames
 from stretto.frames.plan import Plan
@@ -16,6 +17,7 @@ from stretto.verbs.phrasewise import Chosen, after_phrases, draw_by_phrases
 from stretto.verbs.rules import Rules
 from stretto.verbs.sample import SIXTEENTH
 from stretto.verbs.series import rows_of
+from stretto.verbs.syllables import Place, canvas_sung
 from stretto.verbs.taste import Taste
 
 STAGE_BARS = 2
@@ -33,6 +35,8 @@ def fill(
     rules: Rules | None,
     guarded: bool = True,
     chords: ChordLine | None = None,
+    syllables: Sequence[Place] = (),
+    pulse: Sequence[int] = (),
     grid: int = SIXTEENTH,
     tick: Callable[[float], None] = lambda share: None,
 ) -> Chosen:
@@ -48,10 +52,12 @@ def fill(
         rules: what must not happen; None = anything the network gives.
         guarded: silence, stuck notes and endless repetition are ended.
         chords: which chord is asked for when; None = none is.
+        syllables: where notes must begin, so that words stay.
+        pulse: ticks at which dotted beats begin.
         grid: ticks on which new notes begin beside given ones.
         tick: told the share that is done.
     """
-    canvas = canvas_of(frames, holes)
+    canvas = canvas_sung(canvas_of(frames, holes), syllables)
     stops = stages(canvas, plan)
     chosen = draw_by_phrases(
         weights,
@@ -64,6 +70,7 @@ def fill(
         stops=stops,
         chords=chords,
         rows=rows_of(frames, holes),
+        pulse=pulse,
         grid=grid,
         tick=tick,
     )
@@ -71,8 +78,14 @@ def fill(
 
 
 def stages(canvas: Canvas, plan: Plan) -> list[int]:
-    """Ticks at which the best version goes on: after phrase ends, else every two bars, and where all is filled."""
+    """Ticks at which the best version goes on: after phrase ends, else every two bars, and where all is filled.
+
+    Raises:
+        RequestError: nothing is open.
+    """
     open_K = ((canvas.frames.pitch_TV == OPEN) | (canvas.frames.pitch_TV == ANY)).any(axis=1)
+    if not open_K.any():
+        raise RequestError("no note begins in what is open, so nothing can be new; open the bar before it too")
     first, last = np.flatnonzero(open_K)[[0, -1]]
     start = int(canvas.frames.tick_T[first])
     end = int(canvas.frames.tick_T[last] + canvas.frames.duration_T[last])

@@ -156,6 +156,7 @@ def phrases_after(
     """
     habit = habits().get(style, {}).get(meter)
     full = bar_ticks(meter)
+    start -= start % TICKS_PER_QUARTER  # phrases are counted in beats, wherever a last note began
     lengths = _final_lengths(_of_pickup(habit.final, pickup), full, pickup) if habit is not None else {}
     last = end - int(_draw(lengths or {str(_usual_final(full, pickup)): 1}, rng))
     if habit is None or last <= start:

@@ -198,17 +198,20 @@ def vary(
     manner = (manner or Manner()).seeded()
     rng = np.random.default_rng([manner.seed or 0, 1])
     stays = _staying(keep_rhythm=keep_rhythm, keep_pitches=keep_pitches)
-    holes: list[Hole] = []
+    whole = list[Hole]()
     beat = TICKS_PER_QUARTER
     for voice in open_voices:
+        onset_N, end_N = document.sung(voice)
         tick = 0
-        while tick < score.end:
+        while tick < end_N.max(initial=0):
             # Single notes alone would only be replaced by their likeliest neighbours; a rhythm needs more room.
             length = beat * int(rng.integers(1, 3)) * (2 if keep_pitches else 1)
-            if rng.random() < strength:
-                holes.append(replace(stays, part=voice, start=tick, end=tick + length))
+            stop = min(tick + length, int(end_N.max()))
+            if ((onset_N >= tick) & (onset_N < stop)).any():  # where nothing begins nothing can vary
+                whole.append(replace(stays, part=voice, start=tick, end=stop))
             tick += length
-    holes = holes or [replace(stays, part=open_voices[0], end=beat)]
+    drawn_W = rng.random(len(whole)) < strength
+    holes = [hole for hole, drawn in zip(whole, drawn_W, strict=True) if drawn] or whole[:1]
     return rework(document, [*holes, *_imagined(document)], manner)
 
 

@@ -7,7 +7,7 @@ phrase makes is decided beats before it. So each goal is drawn first, as in a fo
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -16,6 +16,7 @@ from stretto.evaluate.phrase_close import approach
 from stretto.frames.canvas import Hole
 from stretto.frames.parts import PartFrames
 from stretto.frames.plan import Plan
+from stretto.verbs.chord_line import ChordLine
 from stretto.verbs.form import drawn_close, habits
 
 ENOUGH = 8
@@ -40,6 +41,16 @@ def with_goals(plan: Plan, frames: PartFrames, holes: Sequence[Hole], rng: np.ra
     harmonies = _harmonies(plan.style)
     found = [_close(plan, frames, holes, i, harmonies, rng) for i in range(len(plan.phrase_ends))]
     return replace(plan, goals=tuple(goal for goal, _ in found), closes=tuple(close for _, close in found))
+
+
+def free_of(line: ChordLine | None, plan: Plan, heard: Callable[[int], int] = lambda tick: tick) -> Plan:
+    """The plan without the goals of phrases whose last chord a chord line names."""
+    if line is None or not plan.goals:
+        return plan
+    named = [line.at(heard(end))[0] is not None for end in plan.phrase_ends or ()]
+    goals = [0 if there else goal for there, goal in zip(named, plan.goals, strict=True)]
+    closes = [0 if there else close for there, close in zip(named, plan.closes, strict=True)]
+    return replace(plan, goals=tuple(goals), closes=tuple(closes))
 
 
 def _close(

@@ -63,6 +63,7 @@ def draw_by_phrases(
     pulls: Mapping[float, Sequence[Echo]] = NO_PULLS,
     chords: ChordLine | None = None,
     rows: Sequence[Row] = (),
+    pulse: Sequence[int] = (),
     grid: int = SIXTEENTH,
     tick: Callable[[float], None] = lambda share: None,
 ) -> Chosen:
@@ -82,6 +83,7 @@ def draw_by_phrases(
         pulls: nats by which what echoes ask for is made likelier, or less likely.
         chords: which chord is asked for when; None = none is.
         rows: pitches whose order stays.
+        pulse: ticks at which dotted beats begin.
         grid: ticks on which notes begin beside given ones.
         tick: told the share that is done.
     """
@@ -98,6 +100,7 @@ def draw_by_phrases(
         pulls=pulls,
         chords=chords,
         rows=rows,
+        pulse=pulse,
         grid=grid,
     )
     open_TV = _open(canvas) if canvas is not None else None

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from stretto.errors import RequestError
+from stretto.frames.canvas import Canvas, Hole, canvas_of
 from stretto.frames.echo import Echo
+from stretto.frames.parts import frames_of_matrix
 from stretto.frames.plan import bar_ticks
 from stretto.score.model import TICKS_PER_QUARTER
 from stretto.verbs.form import MIN_BARS, Form, make_form
@@ -22,6 +24,9 @@ ENTRIES = (0, -5, -12, -17)
 DELAYS = (1, 2, 4)
 """Quarters after which the next voice enters, before what it takes up has ended."""
 
+
+STAGGERED = "renaissance"
+"""The style whose voices rest, and so can enter one after the other."""
 
 TAKE_UP, RETURN, CONTRAST = 4.0, 1.0, -2.0
 """Nats by which three things are made likelier: a melody that a voice is to take up (the network alone takes up a third
@@ -36,10 +41,23 @@ class Returns:
     """What the network is told."""
     pulls: Mapping[float, tuple[Echo, ...]] = field(default_factory=dict)
     """By how many nats what echoes ask for is made likelier."""
+    enters: tuple[int, ...] = ()
+    """Tick before which each voice is silent; empty = all begin together."""
 
     def __add__(self, other: Returns) -> Returns:
         """Both."""
-        return Returns(echoes=self.echoes + other.echoes, pulls={**self.pulls, **other.pulls})
+        return Returns(
+            echoes=self.echoes + other.echoes,
+            pulls={**self.pulls, **other.pulls},
+            enters=self.enters or other.enters,
+        )
+
+    def canvas(self, end: int) -> Canvas | None:
+        """A piece of so many ticks in which the rests before voices enter alone are given; None = not even these."""
+        if not any(self.enters):
+            return None
+        silence = frames_of_matrix(np.full((1, N_VOICES), -1.0), step=end)
+        return canvas_of(silence, [Hole(part=v, start=tick, end=end) for v, tick in enumerate(self.enters)])
 
 
 def sectioned_form(
@@ -96,20 +114,26 @@ def _section_again(start: int, length: int, lag: int) -> list[Echo]:
     return [Echo(part=v, start=start, end=start + length, lag=lag, source=v) for v in range(N_VOICES)]
 
 
-def entries(form: Form, rng: np.random.Generator) -> Returns:
-    """In every phrase a voice leads, and the others take up its melody one after the other, overlapping."""
+def entries(form: Form, style: str, rng: np.random.Generator) -> Returns:
+    """In every phrase a voice leads, and the others take up its melody one after the other, overlapping.
+
+    In the first phrase of a motet each is silent until it does; chorales begin together.
+    """
     beat = TICKS_PER_QUARTER
     found = []
     start = 0
+    enters = [0] * N_VOICES
     for end in form.phrase_ends:
         order = rng.permutation(N_VOICES).tolist()
         delay = int(rng.choice(DELAYS)) * beat
         lead = order[0]
         for n, voice in enumerate(order[1:], 1):
-            enters = start + n * delay
-            if enters + 2 * beat > end:
+            tick = start + n * delay
+            if tick + 2 * beat > end:
                 break
+            if not start and style == STAGGERED:
+                enters[voice] = tick
             up = ENTRIES[voice] - ENTRIES[lead]
-            found.append(Echo(part=voice, start=enters, end=end, lag=n * delay, source=lead, up=up))
+            found.append(Echo(part=voice, start=tick, end=end, lag=n * delay, source=lead, up=up))
         start = end + beat
-    return Returns(echoes=tuple(found), pulls={TAKE_UP: tuple(found)})
+    return Returns(echoes=tuple(found), pulls={TAKE_UP: tuple(found)}, enters=tuple(enters))

@@ -16,7 +16,7 @@ from stretto.errors import RequestError
 from stretto.frames.canvas import Hole
 from stretto.frames.plan import STYLES, Plan
 from stretto.score.model import Notes, Notice, Score
-from stretto.verbs.beats import Beats, beats_of
+from stretto.verbs.beats import Beats, beats_of, pulse_of
 from stretto.verbs.chord_line import ChordLine, chord_line, chord_symbols
 from stretto.verbs.document import (
     Document,
@@ -26,7 +26,7 @@ from stretto.verbs.document import (
     removed_notes,
 )
 from stretto.verbs.fill import fill
-from stretto.verbs.goals import with_goals
+from stretto.verbs.goals import free_of, with_goals
 from stretto.verbs.hearing import Hearing, document_for
 from stretto.verbs.judge import Verdict
 from stretto.verbs.phrasewise import Chosen
@@ -39,6 +39,7 @@ from stretto.verbs.report import (
     range_report,
 )
 from stretto.verbs.rules import Rules
+from stretto.verbs.syllables import syllables_of
 from stretto.verbs.taste import Taste
 from stretto.verbs.voicing import VOICES
 from stretto.verbs.weights import choir_weights
@@ -103,6 +104,8 @@ class Reworked:
     """Of them, those that are as one was that they replace."""
     seconds: float
     verdict: Verdict
+    holes: tuple[Hole, ...] = ()
+    """What was open, by voice, in ticks of the document."""
     report: list[str] = field(default_factory=list)
     """What the guard rails did, and what could not stay."""
 
@@ -134,16 +137,25 @@ def harmonize(
     open_voices = [v for v in range(len(VOICES)) if v not in kept]
     if not open_voices:
         raise RequestError("all four voices are given; say with --keep which of them stay")
-    start, end = _span(document, kept)
-    holes = [Hole(part=v, start=start, end=end) for v in open_voices]
+    sung = _sung(document, kept)
+    holes = [Hole(part=v, start=start, end=end) for start, end in sung for v in open_voices]
+    edges = [0, *(tick for span in sung for tick in span), document.score.end]
+    silences = [(start, end) for start, end in zip(edges[::2], edges[1::2], strict=True) if start < end]
+    holes += [Hole(part=v, start=start, end=end, silent=True) for start, end in silences for v in open_voices]
     return rework(document, holes, manner or Manner(), keep_new=document.new)
 
 
-def _span(document: Document, kept: Sequence[int]) -> tuple[int, int]:
-    """From the first note of the voices that stay to the end of their last: nobody sings before or after them."""
-    notes = document.score.notes
+def _sung(document: Document, kept: Sequence[int]) -> list[tuple[int, int]]:
+    """Where the voices that stay sing: nobody sings before or after them, nor where they are silent for a bar."""
+    notes, score = document.score.notes, document.score
     own = notes[np.isin(notes["part"], [document.parts[v] for v in kept]) & (notes["grace"] == 0)]
-    return int(own["onset"].min()), int((own["onset"] + own["duration"]).max())
+    spans = list[tuple[int, int]]()
+    for onset, end in sorted(zip(own["onset"].tolist(), (own["onset"] + own["duration"]).tolist(), strict=True)):
+        if spans and onset - spans[-1][1] < score.meter_at(spans[-1][1]).bar_ticks:
+            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+        else:
+            spans.append((onset, end))
+    return spans
 
 
 def rework(
@@ -173,8 +185,8 @@ def rework(
         plan = replace(plan, phrase_ends=phrase_ends)
     beats = beats_of(plan, document.frames)
     chords, said = _chords(document, plan, manner, beats)
-    if chords is None:
-        plan = with_goals(plan, document.frames, holes, np.random.default_rng([manner.seed or 0, 2]))
+    plan = with_goals(plan, document.frames, holes, np.random.default_rng([manner.seed or 0, 2]))
+    plan = free_of(chords, plan, beats.tick)
     found = _drawn(document, holes, plan, beats, chords, manner, weights)
     written = filled(document, found.piece.frames, holes, keep=keep_new, phrase_ends=plan.phrase_ends or ())
     n_notes = len(written.notes) - _n_left(document, holes)
@@ -187,11 +199,12 @@ def rework(
         n_again=n_notes - (_sounding(written.notes) - _sounding(_own_notes(document))).total(),
         seconds=time.perf_counter() - started,
         verdict=found.verdict,
+        holes=tuple(holes),
         report=[
             *([] if document.marks_phrases else [phrases_report(plan)]),
             *said,
             *drawing_report(found, plan, candidates=manner.candidates, rules=manner.rules),
-            *close_report(found.piece.frames, holes, plan, imagined=sorted({*document.new} - {*keep_new})),
+            *([] if _closes_as_asked(chords, beats, plan) else _close(document, found, holes, plan, keep_new)),
             *outside,
             *left_out_report(document, written),
         ],
@@ -211,6 +224,17 @@ def _chords(document: Document, plan: Plan, manner: Manner, beats: Beats) -> tup
     if unknown:
         said.append(f"chord symbols {', '.join(dict.fromkeys(unknown))} are not understood; there any chord may sound")
     return line, said
+
+
+def _close(
+    document: Document, found: Chosen, holes: Sequence[Hole], plan: Plan, keep_new: Sequence[int]
+) -> list[str]:
+    return close_report(found.piece.frames, holes, plan, imagined=sorted({*document.new} - {*keep_new}))
+
+
+def _closes_as_asked(chords: ChordLine | None, beats: Beats, plan: Plan) -> bool:
+    """The last chord is one that somebody asked for."""
+    return chords is not None and chords.at(beats.tick(max(plan.phrase_ends or (plan.end - 1,))))[0] is not None
 
 
 def _drawn(
@@ -233,6 +257,8 @@ def _drawn(
         rules=manner.rules,
         guarded=manner.guard,
         chords=chords,
+        syllables=[(voice, beats.tick(tick)) for voice, tick in syllables_of(document, holes)],
+        pulse=[beats.tick(tick) for tick in pulse_of(plan).tolist()],
         grid=beats.grid,
         tick=manner.progress,
     )

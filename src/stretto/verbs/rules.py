@@ -39,6 +39,7 @@ class Rules:
     ranges: tuple[tuple[int, int], ...] = CHOIR_RANGES
     parallels: bool = True
     crossing: bool = True
+    """No voice is above one that is written above it, struck or held."""
     rests: bool = False
     """Let voices rest."""
     close: bool = True
@@ -52,7 +53,7 @@ class Rules:
     to_tonic: tuple[int, ...] = ()
     """Voices whose last note is the tonic: a melody that stands alone."""
     pulse: bool = True
-    """In 6/8, 9/8 and 12/8 no note begins off a beat and sounds into the next."""
+    """In 6/8, 9/8 and 12/8 no new note begins off a beat and sounds into the next, or on a beat's second eighth."""
 
     @property
     def of_places(self) -> Rules:
@@ -75,8 +76,12 @@ class Rules:
         for other in engine.done:
             was, now = engine.last_SV[:, other], engine.new_SV[:, other]
             if self.crossing:
-                above = pitch > now[:, None] if other < part else pitch < now[:, None]
-                out[:, FIRST_PITCH:] |= above & (now >= 0)[:, None]
+                beyond = pitch > now[:, None] if other < part else pitch < now[:, None]
+                beyond &= (now >= 0)[:, None]
+                out[:, FIRST_PITCH:] |= beyond
+                # A held note crosses too, where the other voice has moved past it.
+                held = (last > now) if other < part else (last < now)
+                out[:, GO_ON] |= held & (last >= 0) & (now >= 0)
             if self.parallels:
                 # Counted from the lower part up, whichever of the two is being decided.
                 up = 1 if part < other else -1
@@ -194,7 +199,27 @@ def rules_of(
 
 
 def _range(text: str) -> tuple[int, int, int]:
-    found = re.fullmatch(r"\s*(\w+)\s*=\s*(\d{1,3})\s*-\s*(\d{1,3})\s*", text)
-    if found is None or found[1] not in VOICE_NAMES or int(found[2]) > int(found[3]):
-        raise RequestError(f"range {text!r}: say it as alto=53-74, a voice with its lowest and highest MIDI pitch")
-    return VOICE_NAMES.index(found[1]), int(found[2]), int(found[3])
+    found = re.fullmatch(r"\s*(\w+)\s*=\s*([\w#]+?)\s*-\s*([\w#]+)\s*", text)
+    low, high = (_pitch(found[2]), _pitch(found[3])) if found is not None else (None, None)
+    if found is None or low is None or high is None or low > high:
+        raise RequestError(
+            f"range {text!r}: say it as alto=53-74 or alto=F3-D5, a voice with its lowest and highest pitch"
+        )
+    if found[1] not in VOICE_NAMES:
+        raise RequestError(f"range {text!r}: voice {found[1]!r} is not known; there are {', '.join(VOICE_NAMES)}")
+    return VOICE_NAMES.index(found[1]), low, high
+
+
+def _pitch(text: str) -> int | None:
+    """A MIDI pitch, by number or name; None = neither.
+
+    >>> _pitch("60"), _pitch("C4"), _pitch("Bb3"), _pitch("H")
+    (60, 60, 58, None)
+    """
+    if re.fullmatch(r"\d{1,3}", text):
+        return int(text)
+    named = re.fullmatch(r"([A-Ga-g])(#|b)?(\d)", text)
+    if named is None:
+        return None
+    step = "C D EF G A B".index(named[1].upper())
+    return 12 * (int(named[3]) + 1) + step + {"#": 1, "b": -1, None: 0}[named[2]]

@@ -20,12 +20,13 @@ from stretto.frames.echo import NOTHING, Echo, echoed
 from stretto.frames.parts import HOLD, ONSET, REST, PartFrames
 from stretto.frames.plan import MODES, Plan
 from stretto.score.model import TICKS_PER_QUARTER
-from stretto.verbs.beats import pulse_of
+from stretto.verbs.beats import second_thirds
 from stretto.verbs.chord_line import ChordLine, cuts_of
 from stretto.verbs.given import GivenStreams
 from stretto.verbs.guard import Act, Guard
 from stretto.verbs.rules import Rules, close_of
 from stretto.verbs.series import Row, Series
+from stretto.verbs.syllables import cuts_under_words
 from stretto.verbs.taste import Taste, categorical, pick
 
 Floats = NDArray[np.floating[Any]]
@@ -105,13 +106,15 @@ class Drawing:
         pulls: Mapping[float, Sequence[Echo]] = NO_PULLS,
         rows: Sequence[Row] = (),
         guarded: bool = False,
+        pulse: Sequence[int] = (),
         grid: int = SIXTEENTH,
     ) -> None:
         """Start every piece before its first frame; see `draw`.
 
         `pulls` says how much likelier, in nats, what echoes ask for is made than the network finds it, or less likely,
         if below 0; the network itself is told `echoes` alone. `rows` are pitches whose order stays. `guarded`: silence,
-        stuck notes and endless repetition are ended. `grid`: ticks on which notes begin beside given ones.
+        stuck notes and endless repetition are ended. `pulse`: ticks at which dotted beats begin. `grid`: ticks on which
+        notes begin beside given ones.
         """
         self.weights, self.taste, self.rules, self.echoes, self.chords = weights, taste, rules, echoes, chords
         self.pulls, self.rows, self.guarded, self.grid = pulls, rows, guarded, grid
@@ -124,13 +127,13 @@ class Drawing:
         self.ends = np.array([plan.end for plan in plans])
         self.rngs = [np.random.default_rng(seed) for seed in seeds]
         self.told = [plan.fields_at(np.arange(plan.end, dtype=np.int32)).astype(int) for plan in plans]
+        asked = {*cuts_of(chords), *cuts_under_words(canvases)}
         self.cuts = [
-            np.union1d(
-                self.given.cuts(s), [*(t for t in (*(plan.phrase_ends or ()), *cuts_of(chords)) if t > 0), plan.end]
-            )
+            np.union1d(self.given.cuts(s), [*(t for t in (*(plan.phrase_ends or ()), *asked) if t > 0), plan.end])
             for s, plan in enumerate(plans)
         ]
-        self.pulse = pulse_of(plans[0]) if rules is not None and rules.pulse else np.zeros(0, int)
+        self.pulse = np.array(pulse if rules is not None and rules.pulse else (), int)
+        self.seconds = second_thirds(self.pulse)
         self.cuts = [
             np.union1d(cuts, self.pulse[self.pulse < end]) for cuts, end in zip(self.cuts, self.ends, strict=True)
         ]
@@ -206,6 +209,8 @@ class Drawing:
         self.now, self.before = self.given.at(self.at), self.given.at(np.maximum(self.at - 1, 0))
         for part in engine.order:
             self._part(part, alive)
+        if self.echoes:
+            engine.hear_ends(self._ends_of_recalled())
         index, length = self._length(alive)
         self.ticks.append(self.at.copy())
         self.pitches.append(np.where(engine.new_SV >= 0, engine.new_SV + self.weights.lowest, REST))
@@ -272,7 +277,7 @@ class Drawing:
         """Options of an open part that stand across the beat, (S, O).
 
         Where a given part has triplets, or was played live, the others do not begin notes off the sixteenths with it;
-        where beats are dotted, no note that began off one sounds into the next.
+        where beats are dotted, no note that began off one sounds into the next, and none begins on its second third.
         """
         out = np.zeros((self.n, n_options), bool)
         open_S = self.now.choice_SV[:, part] == FREE
@@ -281,6 +286,7 @@ class Drawing:
         begun_S = self.guard.begun_SV[:, part]
         across_S = np.isin(self.at, self.pulse) & ~np.isin(begun_S, self.pulse) & (begun_S < self.at)
         out[open_S & (last_S >= 0) & across_S, GO_ON] = True
+        out[open_S & (last_S >= 0) & np.isin(self.at, self.seconds), FIRST_PITCH:] = True
         return out
 
     def _guarded(self, part: int, allowed_SO: Floats, alive_S: NDArray[np.bool_]) -> Floats:
@@ -326,7 +332,8 @@ class Drawing:
         if self.given.canvases is None:
             return share_L
         ends_L = at + np.array(self.durations)
-        kept_L = share_L * ((ends_L % self.grid == 0) | (ends_L >= at + left))
+        in_time_L = (ends_L % self.grid == 0) & ~np.isin(ends_L, self.seconds)
+        kept_L = share_L * (in_time_L | (ends_L >= at + left))
         total = kept_L.sum()
         return kept_L / total if total > 0 else share_L
 
@@ -353,6 +360,21 @@ class Drawing:
             pitch_SV[s] = np.where(inside_V, moved_V, NOTHING)
             struck_SV[s], left_S[s] = found.struck_TV[0], found.left_T[0]
         return Recalled(pitch_SV=pitch_SV, struck_SV=struck_SV, left_S=left_S)
+
+    def _ends_of_recalled(self) -> NDArray[np.int64]:
+        """Ticks to the next change in what each stream recalls: the parts have chosen, so one knows what ends now."""
+        left_S = np.zeros(self.n, int)
+        for s in range(self.n if self.ticks else 0):
+            now = np.maximum(self.engine.new_SV[s] + self.weights.lowest * (self.engine.new_SV[s] >= 0), REST)
+            before = self._frames(s)
+            with_now = PartFrames(
+                tick_T=np.append(before.tick_T, before.end).astype(np.int32),
+                pitch_TV=np.vstack([before.pitch_TV, now]).astype(np.int16),
+                state_TV=np.vstack([before.state_TV, self.engine.state_SV[s]]).astype(np.int8),
+                end=int(self.ends[s]) + 1,  # not known yet
+            )
+            left_S[s] = echoed(with_now, self.echoes, np.array([before.end], np.int32)).left_T[0]
+        return left_S
 
     def _frames(self, s: int) -> PartFrames:
         """What the stream has drawn so far."""

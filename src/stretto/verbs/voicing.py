@@ -60,8 +60,8 @@ def voices_of_parts(
         raise RequestError(f"--take {','.join(take)}: none of these has notes")
     if len(parts) > len(VOICES):
         raise RequestError(
-            f"{len(parts)} parts with notes: the network hears four voices; say with --take which, as --take 1,2; the "
-            "others stay as they are"
+            f"{len(parts)} parts with notes ({_listed(score, parts)}): the network hears four voices; say with --take "
+            "which, as --take 1,2; the others stay as they are"
         )
     if wished:
         return _as_wished(parts, wished)
@@ -86,6 +86,11 @@ def voices_of_parts(
     if best is None:
         raise RequestError("the parts' names do not fit four voices; say them with --voices")
     return best
+
+
+def _listed(score: Score, parts: Sequence[int]) -> str:
+    """Numbers and names of parts."""
+    return ", ".join(f"{part + 1} {score.parts[part].name}".strip() for part in parts)
 
 
 def _as_wished(parts: Sequence[int], wished: Sequence[str]) -> dict[int, int]:

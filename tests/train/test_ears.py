@@ -7,6 +7,8 @@ import pytest
 
 pytest.importorskip("torch")
 
+import functools
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,8 +21,10 @@ from stretto.frames.parts import ONSET, PartFrames
 from stretto.frames.plan import FIELD_NAMES, Plan
 from stretto.networks.batch import Batch
 from stretto.networks.flagship import Config, Flagship
+from stretto.train import ears, loop
 from stretto.train.dreams import DREAM, LONGEST, dream
 from stretto.train.ears import engine_weights, learn_ahead
+from stretto.train.loop import steps_done
 from stretto.train.recipe import Ears, Recipe
 
 QUARTER = 24
@@ -95,19 +99,30 @@ def test_what_is_composed_stays_and_what_is_filled_in_changes(before: Flagship, 
     said: list[str] = []
     recipe, after = learn_ahead(RECIPE, before, [piece(1), piece(2)], [piece(3)], tmp_path, say=said.append)
     assert recipe.network.horizon == after.config.horizon == 192
-    assert said[0] == "3 pieces dreamt"
+    assert said[0] == "dreaming 3 pieces"
     assert torch.allclose(chances(before, hole=None), chances(after, hole=None), atol=1e-6)
     gap = Hole(part=0, start=96, end=288)
     was, now = chances(before, hole=gap), chances(after, hole=gap)
     assert not torch.allclose(was, now, atol=1e-3)
 
 
-def test_it_goes_on_after_a_kill_as_if_there_had_been_none(before: Flagship, tmp_path: Path) -> None:
+def test_it_goes_on_after_a_kill_as_if_there_had_been_none(
+    before: Flagship, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     given = ([piece(1), piece(2)], [piece(3)])
     _, whole = learn_ahead(RECIPE, before, *given, tmp_path / "whole")
-    short = replace(RECIPE, ears=replace(RECIPE.ears, n_steps=6))
-    learn_ahead(short, before, *given, tmp_path / "cut", minutes=0)
-    _, again = learn_ahead(short, before, *given, tmp_path / "cut")
+    stops = iter([0.0, math.inf])
+    said: list[str] = []
+    recipe, early = learn_ahead(
+        RECIPE, before, *given, tmp_path / "cut", minutes_left=lambda: next(stops), say=said.append
+    )
+    assert recipe.network.horizon == 48 and early is before and "--resume" in said[-1]
+    # A kill after a checkpoint in the middle.
+    monkeypatch.setattr(ears, "train", functools.partial(loop.train, until=3))
+    learn_ahead(RECIPE, before, *given, tmp_path / "cut")
+    monkeypatch.undo()
+    assert steps_done(tmp_path / "cut") == 3
+    _, again = learn_ahead(RECIPE, before, *given, tmp_path / "cut")
     for one, other in zip(whole.parameters(), again.parameters(), strict=True):
         assert torch.equal(one, other)
 

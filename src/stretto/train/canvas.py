@@ -16,7 +16,7 @@ from stretto.networks.flagship import Flagship
 from stretto.score.model import TICKS_PER_QUARTER
 from stretto.theory.motifs import Line, Recurrence, recurrences
 from stretto.train.choir import Choir, as_example
-from stretto.train.holes import DEAF, TASKS, draw_holes, draw_task
+from stretto.train.holes import DEAF, SEVERAL, TASKS, draw_holes, draw_task
 from stretto.train.loop import Check
 from stretto.train.mistakes import with_mistakes
 from stretto.train.parts import PartsTask, measure
@@ -39,6 +39,7 @@ class CanvasChoir(Choir):
 
     tasks: Mapping[str, float] = TASKS
     deaf: float = DEAF
+    several: float = SEVERAL
 
     def __init__(self, train: Sequence[Piece], valid: Sequence[Piece], recipe: Recipe) -> None:
         """Group the training pieces by style, and cut the same holes into every validation piece.
@@ -69,7 +70,7 @@ class CanvasChoir(Choir):
         plan, frames = self._told(piece, rng)
         echoes = self._echoes(piece, rng) if rng.random() < ECHOING else []
         frames = _window(frames, self.recipe.max_frames, rng)
-        holes = draw_holes(self._task, frames, rng)
+        holes = draw_holes(self._task, frames, rng, self.several)
         canvas = canvas_of(frames, holes) if holes else None
         example = example_of(frames, plan, self.recipe.network.durations, canvas=canvas, echoes=echoes)
         if example.given is not None and rng.random() < self.deaf:

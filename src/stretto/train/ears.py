@@ -14,19 +14,18 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from stretto.corpus.piece import Piece, load_pieces, save_pieces
 from stretto.engine.weights import FlagshipWeights, weights_of
 from stretto.frames.echo import Echo
 from stretto.frames.example import Example
-from stretto.networks.flagship import Config, Flagship
+from stretto.networks.flagship import Flagship
 from stretto.networks.vertical import N_NEXT, NEXT_EDGES
 from stretto.train.canvas import CanvasChoir, CanvasTask
 from stretto.train.dreams import DREAM, dream
 from stretto.train.holes import EARS
-from stretto.train.loop import train
+from stretto.train.loop import steps_done, train
 from stretto.train.recipe import Recipe
 
 CHECK_EVERY = 500
@@ -39,7 +38,7 @@ def learn_ahead(
     valid: Sequence[Piece],
     folder: Path,
     *,
-    minutes: float = math.inf,
+    minutes_left: Callable[[], float] = lambda: math.inf,
     say: Callable[[str], None] = print,
 ) -> tuple[Recipe, Flagship]:
     """Let a trained network dream, and its ears learn; goes on from what `folder` holds.
@@ -47,14 +46,16 @@ def learn_ahead(
     Args:
         chosen: the recipe, with `ears`.
         net: the network as it came from the first stage.
-        training: what that learned from.
+        training: what that learned from. Metres that it has only heard are better not told: pieces that say less are
+            less known to it, so that it listens.
         valid: pieces that choose the best weights.
         folder: receives dreams, checkpoints and logs.
-        minutes: stop after this long.
+        minutes_left: until when to stop.
         say: receives a line now and then.
 
     Returns:
-        The recipe with the network's new shape, and the network.
+        The recipe with the network's new shape, and the network at the end, its weights averaged; what was given, where
+        the minutes ran out before.
     """
     ears = chosen.ears
     assert ears is not None
@@ -72,13 +73,14 @@ def learn_ahead(
     path = folder / "dreams.npz"
     if not path.exists():
         rng = np.random.default_rng((chosen.seed, ears.n_dreams))
+        say(f"dreaming {ears.n_dreams} pieces")
         save_pieces(dream(engine_weights(net), choir.some(ears.n_dreams, rng), rng), path)
-        say(f"{ears.n_dreams} pieces dreamt")
     choir.dreams(load_pieces(path), ears.share)
-    train(later, EarsTask(later, choir, net), folder, minutes=minutes, say=say)
-    if not (folder / "best.safetensors").exists():
+    average = train(later, EarsTask(later, choir, net), folder, minutes=minutes_left(), say=say)
+    if steps_done(folder) < ears.n_steps:
+        say("the network still hears from two quarters before only; --resume goes on")
         return chosen, net
-    return replace(later, name=chosen.name), read_best(later.network, folder)
+    return replace(later, name=chosen.name), average.eval()
 
 
 def engine_weights(net: Flagship) -> FlagshipWeights:
@@ -87,18 +89,12 @@ def engine_weights(net: Flagship) -> FlagshipWeights:
     return weights_of(tensors, asdict(net.config), dtype=np.float32)
 
 
-def read_best(config: Config, folder: Path) -> Flagship:
-    """The network with the best validation so far."""
-    net = Flagship(config)
-    net.load_state_dict(load_file(folder / "best.safetensors"))
-    return net.eval()
-
-
 class DreamingChoir(CanvasChoir):
     """Draws of training pieces with holes, some of them dreams."""
 
     tasks: Mapping[str, float] = EARS
     deaf: float = 0.0
+    several: float = 0.8
 
     def some(self, n: int, rng: np.random.Generator) -> list[Piece]:
         """Pieces as they are drawn, whose plans can be dreamt along."""

@@ -57,7 +57,7 @@ def draw_task(n_parts: int, rng: np.random.Generator, tasks: Mapping[str, float]
     return Task(name=name, given=tuple(sorted(rng.choice(n_parts, n_given, replace=False).tolist())))
 
 
-def draw_holes(task: Task, frames: PartFrames, rng: np.random.Generator) -> list[Hole]:
+def draw_holes(task: Task, frames: PartFrames, rng: np.random.Generator, several: float = SEVERAL) -> list[Hole]:
     """Holes of one piece for a batch's task; none = everything is open."""
     if task.name == "compose":
         return []
@@ -66,16 +66,16 @@ def draw_holes(task: Task, frames: PartFrames, rng: np.random.Generator) -> list
     if task.name == "vary":
         return _scattered(open_parts, frames, keep_rhythm, rng)
     begin = int(frames.tick_T[0])
-    spans = [(begin, frames.end)] if task.name == "harmonize" else _gaps(begin, frames.end, rng)
+    spans = [(begin, frames.end)] if task.name == "harmonize" else _gaps(begin, frames.end, rng, several)
     return [
         Hole(part=part, start=start, end=end, keep_rhythm=keep_rhythm) for start, end in spans for part in open_parts
     ]
 
 
-def _gaps(begin: int, end: int, rng: np.random.Generator) -> list[tuple[int, int]]:
+def _gaps(begin: int, end: int, rng: np.random.Generator, several: float) -> list[tuple[int, int]]:
     """Stretches of one beat to eight bars' length, or one; often up to the end, sometimes from the start."""
     quarters = (end - begin) // TICKS_PER_QUARTER
-    if rng.random() < SEVERAL:
+    if rng.random() < several:
         found, at = list[tuple[int, int]](), int(rng.integers(0, 9))
         while at < quarters - 1:
             length = int(rng.integers(1, 13))

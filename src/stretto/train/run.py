@@ -10,7 +10,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 
 from stretto.corpus.choirs import ChoirCorpus, choir_corpus
 from stretto.corpus.overlap import grid_pitches
@@ -22,7 +22,7 @@ from stretto.networks.flagship import Flagship
 from stretto.train.breath_ear import learn_breaths
 from stretto.train.canvas import CanvasChoir, CanvasTask
 from stretto.train.choir import Choir, as_example
-from stretto.train.ears import learn_ahead, read_best
+from stretto.train.ears import learn_ahead
 from stretto.train.goals import with_goals
 from stretto.train.habits import phrase_habits
 from stretto.train.jsb16 import Jsb16
@@ -141,6 +141,7 @@ def train_choir(chosen: Recipe, corpus: ChoirCorpus, out: Path, *, deadline: Dea
         raise CorpusError("too few pieces to train on and to validate with; add scores")
     if chosen.source == "choir":
         training = _with_phrases(training, say)
+    said = with_goals(training)
     if chosen.label_at:
         training = _labelled(chosen, training, valid, out, deadline, say)
     training, valid = with_goals(training), with_goals(valid)
@@ -148,7 +149,9 @@ def train_choir(chosen: Recipe, corpus: ChoirCorpus, out: Path, *, deadline: Dea
     train(chosen, task, out, minutes=deadline.minutes, say=say)
     net = best_of(chosen, out)
     if chosen.ears is not None and steps_done(out) >= chosen.n_steps:
-        chosen, net = learn_ahead(chosen, net, training, valid, out / "ears", minutes=deadline.minutes, say=say)
+        chosen, net = learn_ahead(
+            chosen, net, said, valid, out / "ears", minutes_left=lambda: deadline.minutes, say=say
+        )
     figures = {"valid": measure(net, [as_example(piece, chosen.network.durations) for piece in valid])}
     say(f"valid: {_spoken(figures['valid'])}")
     write_json(out / "phrases.json", phrase_habits([*training, *valid]))
@@ -217,7 +220,9 @@ def best_of(chosen: Recipe, folder: Path) -> Flagship:
     """The network with the best validation so far."""
     if not (folder / "best.safetensors").exists():
         raise _StoppedEarly(f"at step {steps_done(folder)}, before the first check at step {chosen.check_every}")
-    return read_best(chosen.network, folder)
+    net = Flagship(chosen.network)
+    net.load_state_dict(load_file(folder / "best.safetensors"))
+    return net.eval()
 
 
 def export(net: Flagship, chosen: Recipe, folder: Path, figures: dict[str, Fit]) -> Path:

@@ -226,9 +226,7 @@ def _chords(document: Document, plan: Plan, manner: Manner, beats: Beats) -> tup
     return line, said
 
 
-def _close(
-    document: Document, found: Chosen, holes: Sequence[Hole], plan: Plan, keep_new: Sequence[int]
-) -> list[str]:
+def _close(document: Document, found: Chosen, holes: Sequence[Hole], plan: Plan, keep_new: Sequence[int]) -> list[str]:
     return close_report(found.piece.frames, holes, plan, imagined=sorted({*document.new} - {*keep_new}))
 
 

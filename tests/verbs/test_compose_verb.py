@@ -16,6 +16,7 @@ from stretto.frames.plan import Plan, bar_ticks, goal_code, goal_root
 from stretto.score.model import Key
 from stretto.theory.voice_leading import CHOIR_RANGES, parallels
 from stretto.verbs import compose
+from stretto.verbs.asked import Asked
 from stretto.verbs.assemble import choir_score
 from stretto.verbs.form import Form, make_form, pickup_ticks
 from stretto.verbs.judge import ends_well, judge
@@ -227,8 +228,7 @@ def test_the_best_of_several_phrases_goes_on() -> None:
                 shipped_weights(),
                 plan,
                 seeds=range(first, first + n_versions),
-                taste=Taste(),
-                rules=Rules(),
+                asked=Asked(taste=Taste(), rules=Rules(), guarded=True),
             )
             assert chosen.n_stages == len(form.phrase_ends) == len(chosen.verdict.cadences)
             total += chosen.verdict.n_weak + chosen.verdict.n_off_plan
@@ -242,7 +242,7 @@ def test_a_piece_that_goes_on_from_a_moment_goes_on_as_it_would_have() -> None:
     form = make_form(style="bach", meter="4/4", n_bars=8, pickup=0, mode="minor", rng=np.random.default_rng(5))
     plan = form.plan(style="bach", tonic=2, mode="minor")
     whole = draw(shipped_weights(), [plan], seeds=[7], taste=Taste())[0]
-    halves = Drawing(shipped_weights(), [plan], seeds=[7], taste=Taste())
+    halves = Drawing(shipped_weights(), [plan], seeds=[7], asked=Asked(taste=Taste()))
     halves.advance(4 * 96)
     moment = halves.moments[0]
     assert moment is not None and 4 * 96 <= moment.at < 6 * 96

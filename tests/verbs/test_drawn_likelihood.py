@@ -13,6 +13,7 @@ from stretto.frames.echo import Echo
 from stretto.frames.example import example_of
 from stretto.frames.parts import frames_of_matrix
 from stretto.frames.plan import Plan
+from stretto.verbs.asked import Asked
 from stretto.verbs.sample import Drawing
 from stretto.verbs.taste import Taste
 from stretto.verbs.weights import choir_weights
@@ -41,7 +42,7 @@ def test_with_echoes(seed: int) -> None:
     # Made much of, so that what is heard of the lengths of what is recalled counts.
     loud = shipped.copy_length + 3 * np.random.default_rng(1).standard_normal(shipped.copy_length.shape)
     weights = replace(shipped, copy_length=loud.astype(shipped.dtype))
-    drawing = Drawing(weights, [PLAN], seeds=[seed], taste=PLAIN, echoes=ECHOES)
+    drawing = Drawing(weights, [PLAN], seeds=[seed], asked=Asked(taste=PLAIN, echoes=ECHOES))
     drawing.advance(drawing.ends)
     (drawn,) = drawing.pieces()
     piece = example_of(drawn.frames, PLAN, weights.durations, echoes=ECHOES)
@@ -54,7 +55,7 @@ def test_under_a_melody(seed: int) -> None:
     tune = [67, 67, 69, 71, 71, 69, 67, 66, 67, 69, 71, 72, 71, 69, 67, 67]
     frames = frames_of_matrix(np.array([tune, *[[-1] * 16] * 3], float).T, step=QUARTER)
     canvas = canvas_of(frames, [Hole(part=v, start=0, end=END) for v in (1, 2, 3)])
-    drawing = Drawing(weights, [PLAN], seeds=[seed], taste=PLAIN, canvases=[canvas])
+    drawing = Drawing(weights, [PLAN], seeds=[seed], asked=Asked(taste=PLAIN, canvas=canvas))
     drawing.advance(drawing.ends)
     (drawn,) = drawing.pieces()
     piece = example_of(drawn.frames, PLAN, weights.durations, canvas=canvas)

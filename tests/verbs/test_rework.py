@@ -279,3 +279,52 @@ def test_nobody_closes_on_the_tonic_under_a_note_that_is_not_in_it() -> None:
     for seed in range(3):
         found = harmonize(melody().evolve(notes=notes, marks=()), manner=Manner(seed=seed, candidates=2))
         assert chord_at(found.score, found.score.end - 1) is not None  # a chord of its own, and no clash
+
+
+@pytest.mark.parametrize(("bars", "parts"), [((3, 3), ()), ((3, 3), ("soprano",))])
+def test_where_no_note_begins_nothing_can_be_new_and_that_is_said(
+    bars: tuple[int, int], parts: tuple[str, ...]
+) -> None:
+    """Whole notes tied over from the bar before."""
+    score = choir()
+    notes = score.notes[(score.notes["onset"] < 192) | (score.notes["onset"] >= 288)].copy()
+    last = np.array([notes["onset"][(notes["part"] == p) & (notes["onset"] < 192)].max() for p in range(4)])
+    tied = (notes["onset"] < 192) & (notes["onset"] == last[notes["part"]])
+    notes["duration"][tied] = 288 - notes["onset"][tied]
+    with pytest.raises(RequestError, match="no note begins in what is open"):
+        infill(score.evolve(notes=notes, marks=()), *bars, parts=parts, manner=QUICK)
+
+
+def test_all_versions_share_what_stands_before_the_first_open_note() -> None:
+    """Given bars are heard once; the music is as likely as its parts say, and given notes stay."""
+    score = choir()
+    found = infill(score, 4, 4, manner=Manner(seed=3, candidates=4))
+    assert same_outside(score, found.score, 288, 384)
+    alone = infill(score, 4, 4, manner=Manner(seed=3, candidates=1))
+    assert 0 < alone.nats_per_note < 6 and 0 < found.nats_per_note < 6
+
+
+def test_old_voices_go_where_the_one_that_stays_is_silent() -> None:
+    score = choir()
+    notes = score.notes[(score.notes["part"] != 0) | (score.notes["onset"] >= 96)]
+    found = harmonize(score.evolve(notes=notes, marks=()), keep=["soprano"], manner=QUICK).score
+    assert found.notes["onset"].min() == 96
+
+
+def test_nobody_sings_in_a_bar_in_which_the_given_voice_is_silent() -> None:
+    notes = melody().notes
+    silent = melody().evolve(notes=notes[(notes["onset"] < 96) | (notes["onset"] >= 192)], marks=())
+    found = harmonize(silent, manner=QUICK).score
+    assert not ((found.notes["onset"] < 192) & (found.notes["onset"] + found.notes["duration"] > 96)).any()
+
+
+def test_what_is_varied_ends_with_the_piece() -> None:
+    """A last chord that is shorter than its bar is followed by nothing."""
+    score = choir()
+    notes = score.notes.copy()
+    ends = notes["onset"] + notes["duration"]
+    notes["duration"] -= np.where(ends == 384, 24, 0).astype(notes["duration"].dtype)
+    notes = notes[notes["duration"] > 0]
+    for seed in range(6):
+        found = vary(score.evolve(notes=notes, marks=()), 0.9, manner=Manner(seed=seed, candidates=1)).score
+        assert (found.notes["onset"] + found.notes["duration"]).max() <= 360

@@ -15,6 +15,7 @@ from stretto.errors import RequestError
 from stretto.frames.plan import Plan
 from stretto.score.model import Notice, Score
 from stretto.theory.spelling import respell
+from stretto.verbs.asked import Asked
 from stretto.verbs.assemble import choir_score
 from stretto.verbs.chord_line import chord_line
 from stretto.verbs.form import Form, habits, make_form
@@ -117,14 +118,16 @@ def compose(
         network,
         plan,
         seeds=request.rng.integers(0, 2**31, candidates).tolist(),
-        taste=Taste(temperature=temperature, top_p=top_p),
-        rules=rules,
-        guarded=guard,
-        chords=line,
+        asked=Asked(
+            taste=Taste(temperature=temperature, top_p=top_p),
+            rules=rules,
+            guarded=guard,
+            canvas=returns.canvas(plan.end),
+            echoes=returns.echoes,
+            pulls=returns.pulls,
+            chords=line,
+        ),
         value_shares=habits()[style][request.meter].value_shares(),
-        echoes=returns.echoes,
-        pulls=returns.pulls,
-        canvas=returns.canvas(plan.end),
         tick=progress or (lambda share: None),
     )
     return Composition(

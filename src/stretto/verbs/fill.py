@@ -12,13 +12,10 @@ from stretto.errors import RequestError
 from stretto.frames.canvas import ANY, OPEN, Canvas, Hole, canvas_of
 from stretto.frames.parts import PartFrames
 from stretto.frames.plan import Plan
-from stretto.verbs.chord_line import ChordLine
+from stretto.verbs.asked import Asked
 from stretto.verbs.phrasewise import Chosen, after_phrases, draw_by_phrases
-from stretto.verbs.rules import Rules
-from stretto.verbs.sample import SIXTEENTH
 from stretto.verbs.series import rows_of
 from stretto.verbs.syllables import Place, canvas_sung
-from stretto.verbs.taste import Taste
 
 STAGE_BARS = 2
 """Bars after which the best version goes on, where no phrase ends are known."""
@@ -31,13 +28,8 @@ def fill(
     plan: Plan,
     *,
     seeds: Sequence[int],
-    taste: Taste,
-    rules: Rules | None,
-    guarded: bool = True,
-    chords: ChordLine | None = None,
+    asked: Asked,
     syllables: Sequence[Place] = (),
-    pulse: Sequence[int] = (),
-    grid: int = SIXTEENTH,
     tick: Callable[[float], None] = lambda share: None,
 ) -> Chosen:
     """Fill the holes, choosing the best of `len(seeds)` versions phrase by phrase; the piece is the whole.
@@ -48,30 +40,17 @@ def fill(
         holes: what is open.
         plan: what is known of the piece.
         seeds: one a version.
-        taste: temperature and top-p.
-        rules: what must not happen; None = anything the network gives.
-        guarded: silence, stuck notes and endless repetition are ended.
-        chords: which chord is asked for when; None = none is.
+        asked: what is wished, without the canvas and the rows that the holes make.
         syllables: where notes must begin, so that words stay.
-        pulse: ticks at which dotted beats begin.
-        grid: ticks on which new notes begin beside given ones.
         tick: told the share that is done.
     """
     canvas = canvas_sung(canvas_of(frames, holes), syllables)
-    stops = stages(canvas, plan)
     chosen = draw_by_phrases(
         weights,
         plan,
         seeds=seeds,
-        taste=taste,
-        rules=rules,
-        guarded=guarded,
-        canvas=canvas,
-        stops=stops,
-        chords=chords,
-        rows=rows_of(frames, holes),
-        pulse=pulse,
-        grid=grid,
+        asked=replace(asked, canvas=canvas, rows=rows_of(frames, holes)),
+        stops=stages(canvas, plan),
         tick=tick,
     )
     return replace(chosen, piece=replace(chosen.piece, frames=_joined(chosen.piece.frames, frames)))

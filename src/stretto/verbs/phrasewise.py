@@ -16,17 +16,13 @@ from numpy.typing import NDArray
 from stretto.engine.weights import FlagshipWeights
 from stretto.evaluate.originality import CELL
 from stretto.frames.canvas import ANY, OPEN, Canvas
-from stretto.frames.echo import Echo
 from stretto.frames.parts import PartFrames
 from stretto.frames.plan import Plan
 from stretto.score.model import TICKS_PER_QUARTER
 from stretto.theory.cadence import KINDS
-from stretto.verbs.chord_line import ChordLine
+from stretto.verbs.asked import Asked
 from stretto.verbs.judge import Verdict, judge
-from stretto.verbs.rules import Rules
-from stretto.verbs.sample import NO_PULLS, SIXTEENTH, Drawing, Drawn, Moment
-from stretto.verbs.series import Row
-from stretto.verbs.taste import Taste
+from stretto.verbs.sample import Drawing, Drawn, Moment
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,18 +49,9 @@ def draw_by_phrases(
     plan: Plan,
     *,
     seeds: Sequence[int],
-    taste: Taste,
-    rules: Rules | None = None,
-    guarded: bool = True,
+    asked: Asked,
     value_shares: Mapping[int, float] | None = None,
-    canvas: Canvas | None = None,
     stops: Sequence[int] = (),
-    echoes: Sequence[Echo] = (),
-    pulls: Mapping[float, Sequence[Echo]] = NO_PULLS,
-    chords: ChordLine | None = None,
-    rows: Sequence[Row] = (),
-    pulse: Sequence[int] = (),
-    grid: int = SIXTEENTH,
     tick: Callable[[float], None] = lambda share: None,
 ) -> Chosen:
     """Draw one piece, choosing the best of `len(seeds)` versions at every phrase end.
@@ -72,40 +59,17 @@ def draw_by_phrases(
     Args:
         weights: the network.
         plan: what is known of the piece.
-        seeds: one a version.
-        taste: temperature and top-p.
-        rules: what must not happen; None = anything the network gives.
-        guarded: silence, stuck notes and endless repetition are ended.
+        seeds: of each version.
+        asked: what is given and wished.
         value_shares: usual share of each note value, in ticks; none = not known.
-        canvas: what is given; None = nothing is.
         stops: ticks at which the best version goes on; none = after each phrase, and at the end.
-        echoes: passages that are asked to recall earlier ones.
-        pulls: nats by which what echoes ask for is made likelier, or less likely.
-        chords: which chord is asked for when; None = none is.
-        rows: pitches whose order stays.
-        pulse: ticks at which dotted beats begin.
-        grid: ticks on which notes begin beside given ones.
-        tick: told the share that is done.
+        tick: told the share that is done, now and then.
     """
-    n, cadences = len(seeds), cadences_of(plan)
-    drawing = Drawing(
-        weights,
-        [plan] * n,
-        seeds=seeds,
-        taste=taste,
-        rules=rules,
-        guarded=guarded,
-        canvases=[canvas] * n if canvas is not None else None,
-        echoes=echoes,
-        pulls=pulls,
-        chords=chords,
-        rows=rows,
-        pulse=pulse,
-        grid=grid,
-    )
-    open_TV = _open(canvas) if canvas is not None else None
+    cadences = cadences_of(plan)
+    drawing = Drawing(weights, [plan] * len(seeds), seeds=seeds, asked=asked)
+    open_TV = _open(asked.canvas) if asked.canvas is not None else None
     stops = stops or [*after_phrases(plan)[:-1], plan.end]
-    kept: Moment | None = None
+    kept = _after_given(weights, plan, asked)
     for stop in stops:
         if kept is not None:
             drawing.resume(kept)
@@ -119,6 +83,19 @@ def draw_by_phrases(
     if kept is None:
         raise ValueError("there is nothing to draw")
     return Chosen(piece=kept.piece, verdict=judge(kept.piece, plan, cadences, open_TV=open_TV), n_stages=len(stops))
+
+
+def _after_given(weights: FlagshipWeights, plan: Plan, asked: Asked) -> Moment | None:
+    """Where the first note is open, all before it given and so the same for all versions; None = from the start."""
+    if asked.canvas is None:
+        return None
+    frames = asked.canvas.frames
+    first = int(np.flatnonzero(((frames.pitch_TV == OPEN) | (frames.pitch_TV == ANY)).any(axis=1))[0])
+    if not first:
+        return None
+    alone = Drawing(weights, [plan], seeds=[0], asked=asked)
+    alone.advance(int(frames.tick_T[first]))
+    return alone.moments[0]
 
 
 def _open(canvas: Canvas) -> NDArray[np.bool_]:

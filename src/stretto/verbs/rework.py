@@ -16,6 +16,7 @@ from stretto.errors import RequestError
 from stretto.frames.canvas import Hole
 from stretto.frames.plan import STYLES, Plan
 from stretto.score.model import Notes, Notice, Score
+from stretto.verbs.asked import Asked
 from stretto.verbs.beats import Beats, beats_of, pulse_of
 from stretto.verbs.chord_line import ChordLine, chord_line, chord_symbols
 from stretto.verbs.document import (
@@ -244,20 +245,22 @@ def _drawn(
     manner: Manner,
     weights: FlagshipWeights,
 ) -> Chosen:
-    heard = beats.plan(plan)
-    found = fill(
-        weights,
-        beats.frames(document.frames),
-        beats.holes(holes),
-        heard,
-        seeds=np.random.default_rng(manner.seed).integers(0, 2**31, manner.candidates).tolist(),
+    asked = Asked(
         taste=Taste(temperature=manner.temperature, top_p=manner.top_p),
         rules=manner.rules,
         guarded=manner.guard,
         chords=chords,
-        syllables=[(voice, beats.tick(tick)) for voice, tick in syllables_of(document, holes)],
         pulse=[beats.tick(tick) for tick in pulse_of(plan).tolist()],
         grid=beats.grid,
+    )
+    found = fill(
+        weights,
+        beats.frames(document.frames),
+        beats.holes(holes),
+        beats.plan(plan),
+        seeds=np.random.default_rng(manner.seed).integers(0, 2**31, manner.candidates).tolist(),
+        asked=asked,
+        syllables=[(voice, beats.tick(tick)) for voice, tick in syllables_of(document, holes)],
         tick=manner.progress,
     )
     return found.written(beats.written, beats.moment)

@@ -4,9 +4,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -15,25 +14,21 @@ from numpy.typing import NDArray
 from stretto.engine.cells import log_softmax
 from stretto.engine.flagship import FIRST_PITCH, GO_ON, NEVER, TAKE_REST, FlagshipEngine, Keys, Memory, Recalled
 from stretto.engine.weights import FlagshipWeights
-from stretto.frames.canvas import FREE, Canvas
+from stretto.frames.canvas import FREE
 from stretto.frames.echo import NOTHING, Echo, echoed
 from stretto.frames.parts import HOLD, ONSET, REST, PartFrames
 from stretto.frames.plan import MODES, Plan
-from stretto.score.model import TICKS_PER_QUARTER
+from stretto.verbs.asked import Asked
 from stretto.verbs.beats import second_thirds
-from stretto.verbs.chord_line import ChordLine, cuts_of
+from stretto.verbs.chord_line import cuts_of
 from stretto.verbs.given import GivenStreams
 from stretto.verbs.guard import Act, Guard
 from stretto.verbs.rules import Rules, close_of
-from stretto.verbs.series import Row, Series
+from stretto.verbs.series import Series
 from stretto.verbs.syllables import cuts_under_words
 from stretto.verbs.taste import Taste, categorical, pick
 
 Floats = NDArray[np.floating[Any]]
-
-SIXTEENTH = TICKS_PER_QUARTER // 4
-
-NO_PULLS: Mapping[float, Sequence[Echo]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -74,7 +69,7 @@ def draw(
         rules: what must not happen; None = anything the network gives.
         tick: told the share that is done, now and then.
     """
-    drawing = Drawing(weights, plans, seeds=seeds, taste=taste, rules=rules)
+    drawing = Drawing(weights, plans, seeds=seeds, asked=Asked(taste=taste, rules=rules))
     drawing.advance(drawing.ends, tick)
     return drawing.pieces()
 
@@ -92,32 +87,12 @@ class Moment:
 class Drawing:
     """Pieces being drawn side by side."""
 
-    def __init__(
-        self,
-        weights: FlagshipWeights,
-        plans: Sequence[Plan],
-        *,
-        seeds: Sequence[int],
-        taste: Taste,
-        rules: Rules | None = None,
-        canvases: Sequence[Canvas] | None = None,
-        echoes: Sequence[Echo] = (),
-        chords: ChordLine | None = None,
-        pulls: Mapping[float, Sequence[Echo]] = NO_PULLS,
-        rows: Sequence[Row] = (),
-        guarded: bool = False,
-        pulse: Sequence[int] = (),
-        grid: int = SIXTEENTH,
-    ) -> None:
-        """Start every piece before its first frame; see `draw`.
-
-        `pulls` says how much likelier, in nats, what echoes ask for is made than the network finds it, or less likely,
-        if below 0; the network itself is told `echoes` alone. `rows` are pitches whose order stays. `guarded`: silence,
-        stuck notes and endless repetition are ended. `pulse`: ticks at which dotted beats begin. `grid`: ticks on which
-        notes begin beside given ones.
-        """
-        self.weights, self.taste, self.rules, self.echoes, self.chords = weights, taste, rules, echoes, chords
-        self.pulls, self.rows, self.guarded, self.grid = pulls, rows, guarded, grid
+    def __init__(self, weights: FlagshipWeights, plans: Sequence[Plan], *, seeds: Sequence[int], asked: Asked) -> None:
+        """Start every piece before its first frame; see `draw`."""
+        self.weights, self.asked = weights, asked
+        self.taste, self.rules, self.echoes, self.chords = asked.taste, asked.rules, asked.echoes, asked.chords
+        self.grid = asked.grid
+        canvases = [asked.canvas] * len(plans) if asked.canvas is not None else None
         self.n = n = len(plans)
         self.given = GivenStreams(canvases, n, weights.n_parts, weights.lowest)
         modes = [1 + MODES.index(plan.mode) if plan.mode else 0 for plan in plans]
@@ -127,12 +102,12 @@ class Drawing:
         self.ends = np.array([plan.end for plan in plans])
         self.rngs = [np.random.default_rng(seed) for seed in seeds]
         self.told = [plan.fields_at(np.arange(plan.end, dtype=np.int32)).astype(int) for plan in plans]
-        asked = {*cuts_of(chords), *cuts_under_words(canvases)}
+        there = {*cuts_of(asked.chords), *cuts_under_words(canvases)}
         self.cuts = [
-            np.union1d(self.given.cuts(s), [*(t for t in (*(plan.phrase_ends or ()), *asked) if t > 0), plan.end])
+            np.union1d(self.given.cuts(s), [*(t for t in (*(plan.phrase_ends or ()), *there) if t > 0), plan.end])
             for s, plan in enumerate(plans)
         ]
-        self.pulse = np.array(pulse if rules is not None and rules.pulse else (), int)
+        self.pulse = np.array(asked.pulse if asked.rules is not None and asked.rules.pulse else (), int)
         self.seconds = second_thirds(self.pulse)
         self.cuts = [
             np.union1d(cuts, self.pulse[self.pulse < end]) for cuts, end in zip(self.cuts, self.ends, strict=True)
@@ -155,7 +130,7 @@ class Drawing:
     def _start_watching(self, n_streams: int) -> None:
         """What is kept in mind beside what the network remembers."""
         self.guard = Guard(n_streams, self.weights.n_parts)
-        self.series = Series(self.rows, n_streams, self.weights.lowest)
+        self.series = Series(self.asked.rows, n_streams, self.weights.lowest)
 
     def _watch(self, tick_S: NDArray[Any], pitch_SV: NDArray[Any], state_SV: NDArray[Any]) -> None:
         """Keep a frame in mind."""
@@ -204,7 +179,7 @@ class Drawing:
         engine, alive = self.engine, self.at < self.ends
         told = np.stack([rows[min(a, e - 1)] for rows, a, e in zip(self.told, self.at, self.ends, strict=True)])
         recalled = self._recalled(self.echoes) if self.echoes else None
-        self.pulled = {nats: self._recalled(echoes) for nats, echoes in self.pulls.items()}
+        self.pulled = {nats: self._recalled(echoes) for nats, echoes in self.asked.pulls.items()}
         engine.begin_frame(told, self.free, tick_S=self.at, recalled=recalled)
         self.now, self.before = self.given.at(self.at), self.given.at(np.maximum(self.at - 1, 0))
         for part in engine.order:
@@ -231,7 +206,7 @@ class Drawing:
             log_SO = log_softmax(np.where(barred, NEVER, log_SO))
         if (off_time := self._off_time(part, last, log_SO.shape[1])).any():
             log_SO = log_softmax(np.where(off_time, NEVER, log_SO))
-        if self.rows:
+        if self.asked.rows:
             other_notes = self.series.barred(part, self.at, ~given, log_SO.shape[1])
             log_SO = log_softmax(np.where(other_notes, NEVER, log_SO))
         allowed = log_SO
@@ -242,7 +217,7 @@ class Drawing:
         if self.rules is not None:
             allowed = self._by_the_rules(self.rules, part, log_SO, alive & self.closes)
             self.n_forbidden += alive & (allowed.argmax(axis=1) != log_SO.argmax(axis=1))
-        if self.guarded:
+        if self.asked.guarded:
             allowed = self._guarded(part, allowed, alive)
         for nats, recalled in self.pulled.items():
             allowed = allowed + nats * self._echoing(part, recalled, allowed.shape[1])
@@ -324,7 +299,7 @@ class Drawing:
             self.nats[s] -= at_least if reaches else log_SL[s, index[s]]
             # A frame that was cut, or as long as frames can be, may simply go on; where the order of the pitches stays,
             # it may be that no part has a note left.
-            self.free[s] = reaches or wish > index[s] or index[s] == len(self.durations) - 1 or bool(self.rows)
+            self.free[s] = reaches or wish > index[s] or index[s] == len(self.durations) - 1 or bool(self.asked.rows)
         return index, np.where(alive, self.durations[index], 0)
 
     def _in_time(self, share_L: Floats, at: int, left: int) -> Floats:

@@ -16,7 +16,7 @@ from stretto.theory.key import parse_key
 from stretto.theory.understand import understand
 from stretto.verbs.chord_line import chord_symbols
 from stretto.verbs.gaps import continue_, infill
-from stretto.verbs.hearing import what_it_is
+from stretto.verbs.hearing import Hearing, what_it_is
 from stretto.verbs.rework import Manner, harmonize
 from stretto.verbs.rules import rules_of
 from stretto.verbs.voicing import voices_of_parts
@@ -219,3 +219,38 @@ def test_a_suspended_or_sixth_chord_sounds_with_the_note_that_names_it(name: str
     assert not unknown and line is not None
     chord, _ = line.at(144)
     assert chord is not None and with_it in chord.essential and without not in chord.classes
+
+
+CHANGING = """
+title: Changing
+key: F major
+meter: 4/4
+
+part: Soprano
+  1 | F4 A4 C5 Bb4 |
+  2 | A4h A4h |
+  3 | Bb4 C5 D5 Eb5 |
+  4 | D5 C5 Bb4h |
+"""
+
+
+def changing() -> Score:
+    score = understand(read_text(CHANGING.encode(), "c.txt"))[0]
+    return score.evolve(keys=(*score.keys, Key(tick=192, fifths=-2, mode="major")))
+
+
+def test_where_the_signature_changes_the_new_key_is_heard_and_closed_in() -> None:
+    score = changing()
+    assert what_it_is(score).startswith("F major, from bar 3 on Bb major, 4/4")
+    for seed in range(3):
+        found = harmonize(score, manner=Manner(seed=seed, candidates=4))
+        assert found.key == "F major, Bb major"
+        chord = chord_at(found.score, found.score.end - 1)
+        assert chord is not None and (chord.root, chord.quality, chord.inversion) == (10, "major", 0)
+        assert not any("tonic" in line for line in found.report)
+        late = found.score.notes[found.score.notes["onset"] >= 192]["pitch"] % 12
+        assert (late == 3).sum() >= (late == 4).sum()
+
+
+def test_a_key_that_the_user_names_is_the_only_one() -> None:
+    assert what_it_is(changing(), Hearing(key="F major")).startswith("F major, 4/4")

@@ -51,13 +51,19 @@ class Document:
     """Voices that the document did not have."""
     frames: PartFrames
     """All voices; new ones rest."""
-    key: Tonality
+    keys: tuple[tuple[int, Tonality], ...]
+    """The tick from which each is in force; the first from 0 on."""
     up: int = 0
     """Semitones by which the network hears it higher than it is written."""
     played: Played | None = None
     """How it was played, where `score` and `before` are that on the beat."""
     notices: tuple[Notice, ...] = ()
     """What the frames do not hold; it stays in the score."""
+
+    @property
+    def key(self) -> Tonality:
+        """The one in which it begins."""
+        return self.keys[0][1]
 
     def plan(self, style: str) -> Plan:
         """What the network is told: bars, metres, phrase ends, key and end.
@@ -94,7 +100,7 @@ def document_of(
     lines: tuple[Line, ...],
     voices: Mapping[int, int],
     *,
-    key: Tonality,
+    keys: tuple[tuple[int, Tonality], ...],
     up: int = 0,
     played: Played | None = None,
 ) -> Document:
@@ -105,7 +111,7 @@ def document_of(
         score: the same with a part for every line.
         lines: which line each of its parts is.
         voices: of each part with notes, as `voicing.voices_of_parts` gives it.
-        key: of the piece.
+        keys: of the piece, each with the tick from which it is in force.
         up: semitones by which the network is to hear it higher.
         played: how it was played, where it is on the beat.
 
@@ -123,7 +129,7 @@ def document_of(
         parts=parts,
         new=tuple(v for v in range(N_VOICES) if v not in voices.values()),
         frames=replace(frames, pitch_TV=pitch_TV),
-        key=key,
+        keys=keys,
         up=up,
         played=played,
         notices=notices,

@@ -30,6 +30,7 @@ def fill(
     seeds: Sequence[int],
     asked: Asked,
     syllables: Sequence[Place] = (),
+    until: int | None = None,
     tick: Callable[[float], None] = lambda share: None,
 ) -> Chosen:
     """Fill the holes, choosing the best of `len(seeds)` versions phrase by phrase; the piece is the whole.
@@ -42,6 +43,7 @@ def fill(
         seeds: one a version.
         asked: what is wished, without the canvas and the rows that the holes make.
         syllables: where notes must begin, so that words stay.
+        until: tick up to which they are filled; None = all.
         tick: told the share that is done.
     """
     canvas = canvas_sung(canvas_of(frames, holes), syllables)
@@ -50,10 +52,15 @@ def fill(
         plan,
         seeds=seeds,
         asked=replace(asked, canvas=canvas, rows=rows_of(frames, holes)),
-        stops=stages(canvas, plan),
+        stops=_up_to(until, stages(canvas, plan)),
         tick=tick,
     )
     return replace(chosen, piece=replace(chosen.piece, frames=_joined(chosen.piece.frames, frames)))
+
+
+def _up_to(until: int | None, stops: Sequence[int]) -> list[int]:
+    """The stops before a tick, and the tick."""
+    return [*stops] if until is None or until >= stops[-1] else [*(stop for stop in stops if stop < until), until]
 
 
 def stages(canvas: Canvas, plan: Plan) -> list[int]:

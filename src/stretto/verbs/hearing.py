@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from stretto.errors import RequestError
 from stretto.score.model import TICKS_PER_QUARTER, Score
@@ -45,7 +45,7 @@ def document_for(score: Score, hearing: Hearing | None = None) -> Document:
     whole, lines = opened(heard)
     up = 12 * hearing.octaves
     found = voices_of_parts(whole, hearing.voices, hearing.take, up=up)
-    return document_of(heard, whole, lines, found, key=_key_of(score, hearing.key), up=up, played=played)
+    return document_of(heard, whole, lines, found, keys=keys_of(score, hearing.key), up=up, played=played)
 
 
 def _heard(score: Score) -> tuple[Score, Played | None]:
@@ -54,6 +54,25 @@ def _heard(score: Score) -> tuple[Score, Played | None]:
         return score, None
     beat = on_the_beat(score)
     return beat.score, Played(notes=score.notes, beat=beat)
+
+
+def keys_of(score: Score, wish: str | None) -> tuple[tuple[int, Tonality], ...]:
+    """The tick from which each key of a document is in force: one, if it is wished or no other signature follows."""
+    starts = sorted({0, *(key.tick for key in score.keys)})
+    signatures = [score.key_at(start) for start in starts]
+    if wish is not None or len({signature.fifths for signature in signatures if signature is not None}) < 2:
+        return ((0, _key_of(score, wish)),)
+    found = list[tuple[int, Tonality]]()
+    onset = score.notes["onset"]
+    for start, end, signature in zip(starts, [*starts[1:], score.end + 1], signatures, strict=True):
+        own = score.notes[(onset >= start) & (onset < end)]
+        if not len(own):
+            continue
+        keys = () if signature is None else (replace(signature, tick=0),)
+        key = _key_of(score.evolve(notes=own, keys=keys, marks=()), None)
+        if not found or key != found[-1][1]:
+            found.append((start if found else 0, key))
+    return tuple(found)
 
 
 def _key_of(score: Score, wish: str | None) -> Tonality:
@@ -83,9 +102,11 @@ def what_it_is(score: Score, hearing: Hearing | None = None) -> str:
     whole, _ = opened(_heard(score)[0])
     found = voices_of_parts(whole, hearing.voices, hearing.take, up=12 * hearing.octaves)
     meters = list(dict.fromkeys(f"{meter.numerator}/{meter.denominator}" for meter in score.meters))
-    key = _key_of(score, hearing.key)
+    keys = keys_of(score, hearing.key)
+    key = keys[0][1]
+    later = "".join(f", from bar {score.bars[score.bar_index(tick)].number} on {other}" for tick, other in keys[1:])
     said = [
-        _mode(score, hearing.key) + str(key) + _rival(score, hearing.key) + _changes(score, hearing.key),
+        _mode(score, hearing.key) + str(key) + (later or _rival(score, hearing.key)),
         ", ".join(meters[:3]) + (" ..." if len(meters) > 3 else ""),
     ]
     if score.pickup:
@@ -116,15 +137,6 @@ def _mode(score: Score, wish: str | None) -> str:
     written = score.key_at(0)
     stated = tonality_of_mode(written) if written is not None and wish is None else None
     return f"{pitch_name(stated.tonic_fifths)} {written.mode}, heard as " if written and stated else ""
-
-
-def _changes(score: Score, wish: str | None) -> str:
-    """That another signature comes later: the network hears one key from beginning to end."""
-    first = score.key_at(0)
-    later = [k for k in score.keys if first is not None and k.tick > 0 and k.part < 1 and k.fifths != first.fifths]
-    if wish is not None or not later:
-        return ""
-    return f" throughout, though its signature changes in bar {score.bars[score.bar_index(later[0].tick)].number}"
 
 
 def _note_values(ticks: int) -> str:

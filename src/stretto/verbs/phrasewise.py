@@ -34,6 +34,18 @@ class Chosen:
     n_stages: int
     """Stretches, each of which was chosen among all candidates."""
 
+    def then(self, more: Chosen) -> Chosen:
+        """With what was drawn after it, into the same piece."""
+        one, other = self.piece, more.piece
+        piece = replace(
+            other,
+            nats=one.nats + other.nats,
+            n_notes=one.n_notes + other.n_notes,
+            n_forbidden=one.n_forbidden + other.n_forbidden,
+            acts=one.acts + other.acts,
+        )
+        return Chosen(piece=piece, verdict=more.verdict, n_stages=self.n_stages + more.n_stages)
+
     def written(self, frames: Callable[[PartFrames], PartFrames], tick: Callable[[int], int]) -> Chosen:
         """The same with other lengths of notes, where the network heard them longer or shorter."""
         acts = tuple(replace(act, tick=tick(act.tick)) for act in self.piece.acts)

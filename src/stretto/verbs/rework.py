@@ -96,6 +96,7 @@ class Reworked:
 
     score: Score
     key: str
+    """In which it was heard; where signatures change, all keys in their order."""
     seed: int
     nats_per_note: float
     """Negative log-likelihood of the new notes under the network, all that was given and told known."""
@@ -186,14 +187,12 @@ def rework(
         plan = replace(plan, phrase_ends=phrase_ends)
     beats = beats_of(plan, document.frames)
     chords, said = _chords(document, plan, manner, beats)
-    plan = with_goals(plan, document.frames, holes, np.random.default_rng([manner.seed or 0, 2]))
-    plan = free_of(chords, plan, beats.tick)
-    found = _drawn(document, holes, plan, beats, chords, manner, weights)
+    found, plan = _drawn(document, holes, plan, beats, chords, manner, weights)
     written = filled(document, found.piece.frames, holes, keep=keep_new, phrase_ends=plan.phrase_ends or ())
     n_notes = len(written.notes) - _n_left(document, holes)
     return Reworked(
         score=written,
-        key=str(document.key),
+        key=", ".join(dict.fromkeys(str(key) for _, key in document.keys)),
         seed=manner.seed or 0,
         nats_per_note=found.piece.nll_per_note,
         n_notes=n_notes,
@@ -244,7 +243,37 @@ def _drawn(
     chords: ChordLine | None,
     manner: Manner,
     weights: FlagshipWeights,
+) -> tuple[Chosen, Plan]:
+    """The document key by key: what is drawn in one is given to the next; and the plan of the last."""
+    found: Chosen | None = None
+    now, rng = plan, np.random.default_rng([manner.seed or 0, 2])
+    ends = [start for start, _ in document.keys[1:]]
+    for (start, key), end in zip(document.keys, [*ends, plan.end], strict=True):
+        left = [replace(hole, start=max(hole.start, start)) for hole in holes if hole.end > start]
+        if all(hole.silent or hole.start >= end for hole in left):
+            continue
+        now = replace(plan, tonic=(key.tonic + document.up) % 12, mode=key.mode)
+        now = free_of(chords, with_goals(now, document.frames, left, rng), beats.tick)
+        until = None if end == plan.end else beats.tick(end)
+        more = _drawn_in_one(document, left, now, beats, chords, manner, weights, until)
+        found = more if found is None else found.then(more)
+        document = replace(document, frames=more.piece.frames)
+    if found is None:
+        raise RequestError("no note begins in what is open, so nothing can be new; open the bar before it too")
+    return found, now
+
+
+def _drawn_in_one(
+    document: Document,
+    holes: Sequence[Hole],
+    plan: Plan,
+    beats: Beats,
+    chords: ChordLine | None,
+    manner: Manner,
+    weights: FlagshipWeights,
+    until: int | None,
 ) -> Chosen:
+    """What is drawn along a plan, up to a tick as it is heard."""
     asked = Asked(
         taste=Taste(temperature=manner.temperature, top_p=manner.top_p),
         rules=manner.rules,
@@ -261,6 +290,7 @@ def _drawn(
         seeds=np.random.default_rng(manner.seed).integers(0, 2**31, manner.candidates).tolist(),
         asked=asked,
         syllables=[(voice, beats.tick(tick)) for voice, tick in syllables_of(document, holes)],
+        until=until,
         tick=manner.progress,
     )
     return found.written(beats.written, beats.moment)

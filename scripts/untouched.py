@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stretto.score.formats import write_score
-from stretto.score.model import Score
+from stretto.score.model import Notes, Score
 
 DRAWN = ("accidental", "beam", "stem", "duration", "staff", "offset", "slur", "chord")
 """Children that depend on what stands beside them, or are compared apart."""
@@ -48,15 +48,21 @@ def lost(before: Score, after: Score, places: Sequence[int], open_N: Bools) -> l
 
 def _given(score: Score, open_N: Bools) -> Score:
     """The notes that were to stay, with what hangs on them; of a slur that is both its notes."""
-    gone = {(int(n["part"]), int(n["voice"]), int(n["onset"]), int(n["pitch"])) for n in score.notes[open_N]}
-    left = {(int(n["part"]), int(n["onset"]), int(n["pitch"])) for n in score.notes[~open_N]}
+    gone, left = score.notes[open_N], score.notes[~open_N]
     marks = [
         mark
         for mark in score.marks
-        if (mark.part, mark.voice, mark.tick, mark.pitch) not in gone
-        and (mark.end_pitch < 0 or (mark.part, mark.end, mark.end_pitch) in left)
+        if not _on_any(gone, mark.part, mark.tick, mark.pitch, mark.voice)
+        and (mark.end_pitch < 0 or _on_any(left, mark.part, mark.end, mark.end_pitch))
     ]
     return score.evolve(notes=score.notes[~open_N], marks=tuple(marks))
+
+
+def _on_any(notes: Notes, part: int, tick: int, pitch: int, voice: int | None = None) -> bool:
+    """A mark hangs on one of these notes, perhaps on its tied part."""
+    on = (notes["part"] == part) & (notes["pitch"] == pitch)
+    on &= (notes["onset"] <= tick) & (tick < np.maximum(notes["onset"] + notes["duration"], notes["onset"] + 1))
+    return bool((on & (True if voice is None else notes["voice"] == voice)).any())
 
 
 def _slurs(score: Score, part: int) -> Counter[str]:

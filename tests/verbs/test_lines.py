@@ -105,14 +105,16 @@ def test_what_is_new_stands_beside_a_staff_with_two_voices() -> None:
     assert [mark for mark in after.marks if mark.kind == "lyric"] == list(before.marks)
 
 
-def test_a_new_note_has_its_fermata_in_its_own_voice() -> None:
-    """Two voices on a staff may meet on one pitch, and the one that is given had none."""
+@pytest.mark.parametrize("having", [(1,), (1, 2)])
+def test_a_new_note_has_the_fermata_of_its_own_line_in_its_own_voice(having: tuple[int, ...]) -> None:
+    """Two voices on a staff may meet on one pitch, and one sign may stand for both."""
     before = closed_score()
-    ends = Mark(kind="fermata", tick=144, part=0, voice=1, staff=1, pitch=64)
-    after = harmonize(before.evolve(marks=(ends,)), keep=["soprano"], manner=Manner(seed=3, candidates=1)).score
+    pitches = {1: 64, 2: 61}
+    ends = [Mark(kind="fermata", tick=144, part=0, voice=v, staff=1, pitch=pitches[v]) for v in having]
+    after = harmonize(before.evolve(marks=tuple(ends)), keep=["soprano"], manner=Manner(seed=3, candidates=1)).score
     notes = {(n["voice"], n["onset"], n["pitch"]) for n in after.notes[after.notes["part"] == 0]}
     own = [mark for mark in after.marks if mark.kind == "fermata" and mark.part == 0]
-    assert sorted(mark.voice for mark in own) == [1, 2]
+    assert sorted(mark.voice for mark in own) == [*having]
     assert all((mark.voice, mark.tick, mark.pitch) in notes for mark in own)
 
 

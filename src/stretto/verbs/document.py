@@ -337,11 +337,11 @@ def _inside(notes: NDArray[np.void], part: int, start: int, end: int) -> NDArray
 
 
 def _fermatas_of(document: Document, fresh: Notes, phrase_ends: Sequence[int]) -> list[Mark]:
-    """Fermatas on new notes: under those that are given, and where phrases end after all that is given."""
-    score = document.score
-    shapes = {mark.tick: mark.text for mark in score.marks if mark.kind == "fermata" and mark.extra != "barline"}
+    """Fermatas on new notes: where their line had one, new lines where any had, all where phrases end in new bars."""
+    score, given_end = document.score, int(document.before.ends.max())
+    marks = [mark for mark in score.marks if mark.kind == "fermata" and mark.extra != "barline"]
+    shapes, had = {mark.tick: mark.text for mark in marks}, {(mark.part, mark.tick) for mark in marks}
     if document.marks_phrases:
-        given_end = int(document.before.ends.max())
         shapes = {tick: "" for tick in phrase_ends if tick >= given_end} | shapes
     found = []
     for tick, shape in sorted(shapes.items()):
@@ -350,6 +350,8 @@ def _fermatas_of(document: Document, fresh: Notes, phrase_ends: Sequence[int]) -
         for note in fresh[(fresh["onset"] <= tick) & (fresh["onset"] + fresh["duration"] > tick)]:
             # Its own voice, or the fermata would hang on another voice's note of that pitch.
             onset, part, voice, staff, pitch = (int(note[name]) for name in ON_NOTE)
+            if document.owner[part] >= 0 and tick < given_end and (part, tick) not in had:
+                continue  # one sign may stand for both voices of a staff
             below = "inverted" if _is_below(document, part) else ""
             on = Mark(kind="fermata", text=shape, part=part, voice=voice, staff=staff, pitch=pitch, extra=below)
             found.append(replace(on, tick=max(onset, bar)))

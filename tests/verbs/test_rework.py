@@ -328,3 +328,17 @@ def test_what_is_varied_ends_with_the_piece() -> None:
     for seed in range(6):
         found = vary(score.evolve(notes=notes, marks=()), 0.9, manner=Manner(seed=seed, candidates=1)).score
         assert (found.notes["onset"] + found.notes["duration"]).max() <= 360
+
+
+def test_a_gap_far_into_a_long_piece_is_filled() -> None:
+    """More than three hundred frames stand before it."""
+    score = choir()
+    n, times = score.notes, 24
+    notes = np.concatenate([n] * times)
+    notes["onset"] += np.repeat(np.arange(times) * 384, len(n)).astype(notes["onset"].dtype)
+    bars = [
+        replace(bar, tick=bar.tick + 384 * k, number=bar.number + 4 * k) for k in range(times) for bar in score.bars
+    ]
+    long = score.evolve(notes=notes, bars=tuple(bars), end=384 * times, marks=())
+    found = infill(long, 94, 95, manner=QUICK)
+    assert same_outside(long, found.score, 93 * 96, 95 * 96)

@@ -58,7 +58,11 @@ class Attention:
 
     def resume(self, past: Attended) -> None:
         """Every stream goes on from there."""
-        self.n_frames = t = past.n_frames
+        t = past.n_frames
+        if t > self.n_room:  # another engine's past may be longer than what there is room for
+            self.n_frames = 0
+            self.make_room(2 * t, self.long.shape[2])
+        self.n_frames = t
         for store, name in ((self.held, "held"), (self.long, "long")):
             store[:, :t], store[:, t:] = past.kept[name], 0
         self.address[:, :, :t] = past.kept["address"]

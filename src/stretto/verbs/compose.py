@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from stretto.engine.weights import FlagshipWeights, load_weights
-from stretto.errors import RequestError
 from stretto.frames.plan import Plan
 from stretto.score.model import Notice, Score
 from stretto.theory.spelling import respell
@@ -27,10 +26,8 @@ from stretto.verbs.request import Request, checked_request
 from stretto.verbs.returns import Returns, entries, sectioned_form
 from stretto.verbs.rules import Rules
 from stretto.verbs.sample import Drawn
-from stretto.verbs.taste import Taste
+from stretto.verbs.taste import Taste, check_drawing
 from stretto.verbs.weights import ALL_VERBS, COMPOSES, shipped_weights
-
-MAX_CANDIDATES = 64
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,10 +101,7 @@ def compose(
         RequestError: the wish cannot be met.
     """
     started = time.perf_counter()
-    if not 0.05 <= temperature <= 5 or not 0 < top_p <= 1:
-        raise RequestError(f"temperature {temperature:g}, top-p {top_p:g}: possible are 0.05 to 5, and over 0 to 1")
-    if not 1 <= candidates <= MAX_CANDIDATES:
-        raise RequestError(f"{candidates} candidates: possible are 1 to {MAX_CANDIDATES}")
+    check_drawing(temperature, top_p, candidates)
     request = checked_request(style=style, key=key, meter=meter, bars=bars, pickup=pickup, tempo=tempo, seed=seed)
     network = _network(weights, recalls=sections is not None or imitate)
     form, returns = _form(request, sections, imitate=imitate)

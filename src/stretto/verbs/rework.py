@@ -1,4 +1,4 @@
-"""The verbs that take the user's own music: harmonise, continue, fill in, vary."""
+"""Filling holes of the user's own music, in the manner that all verbs share; and the first verb, `harmonize`."""
 
 from __future__ import annotations
 
@@ -41,11 +41,9 @@ from stretto.verbs.report import (
 )
 from stretto.verbs.rules import Rules
 from stretto.verbs.syllables import syllables_of
-from stretto.verbs.taste import Taste
+from stretto.verbs.taste import Taste, check_drawing
 from stretto.verbs.voicing import VOICES
 from stretto.verbs.weights import choir_weights
-
-MAX_CANDIDATES = 64
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,12 +74,7 @@ class Manner:
         """Check before any work."""
         if self.style not in STYLES:
             raise RequestError(f"style {self.style!r} is not known; there are {', '.join(STYLES)}")
-        if not 0.05 <= self.temperature <= 5 or not 0 < self.top_p <= 1:
-            raise RequestError(
-                f"temperature {self.temperature:g}, top-p {self.top_p:g}: possible are 0.05 to 5, and over 0 to 1"
-            )
-        if not 1 <= self.candidates <= MAX_CANDIDATES:
-            raise RequestError(f"{self.candidates} candidates: possible are 1 to {MAX_CANDIDATES}")
+        check_drawing(self.temperature, self.top_p, self.candidates)
         if self.seed is not None and self.seed < 0:
             raise RequestError(f"seed {self.seed}: a seed is 0 or more")
 

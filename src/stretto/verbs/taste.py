@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stretto.engine.flagship import FIRST_PITCH, GO_ON, TAKE_REST
+from stretto.errors import RequestError
 
 Floats = NDArray[np.floating[Any]]
 
@@ -24,6 +25,21 @@ class Taste:
     cooling would thin the texture."""
     top_p: float = 1.0
     """Keep only the likeliest pitches that together have this share."""
+
+
+MAX_CANDIDATES = 64
+
+
+def check_drawing(temperature: float, top_p: float, candidates: int) -> None:
+    """Refuse a taste, or a number of versions, that is none.
+
+    Raises:
+        RequestError: says what is possible.
+    """
+    if not 0.05 <= temperature <= 5 or not 0 < top_p <= 1:
+        raise RequestError(f"temperature {temperature:g}, top-p {top_p:g}: possible are 0.05 to 5, and over 0 to 1")
+    if not 1 <= candidates <= MAX_CANDIDATES:
+        raise RequestError(f"{candidates} candidates: possible are 1 to {MAX_CANDIDATES}")
 
 
 def pick(log_O: Floats, rng: np.random.Generator, taste: Taste) -> int:

@@ -130,7 +130,7 @@ def forms(music: Music) -> list[Row]:
     rng = np.random.default_rng(music.seed)
     again, other = list[tuple[float, float]](), list[tuple[float, float]]()
     for i in range(music.n_pieces):
-        score = compose(sections="AABA", bars=16, meter="4/4", seed=music.seed + i, weights=music.weights).score
+        score = compose(form="AABA", bars=16, meter="4/4", seed=music.seed + i, weights=music.weights).score
         length = score.end // 4
         again += [returning.alike(returning.cells(score), start, start, length) for start in (length, 3 * length)]
         other.append(returning.alike(returning.cells(score), 2 * length, 2 * length, length))

@@ -139,7 +139,7 @@ def test_every_option_reaches_the_composer(stretto, composed) -> None:
     )  # fmt: skip
     assert {k: v for k, v in composed.items() if k not in ("progress", "layouts")} == {
         "style": "hymn", "key": "f# minor", "meter": "3/4", "bars": 12, "pickup": "1", "tempo": 90.5, "seed": 3,
-        "temperature": 0.8, "top_p": 0.95, "candidates": 4, "sections": "ABA", "imitate": True,
+        "temperature": 0.8, "top_p": 0.95, "candidates": 4, "form": "ABA", "imitate": True,
         "chords": "I | V | I", "guard": False,
         "rules": Rules(
             ranges=(*CHOIR_RANGES[:1], (55, 72), *CHOIR_RANGES[2:]), crossing=False, leaps=True, chromatic=True

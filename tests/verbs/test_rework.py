@@ -13,6 +13,7 @@ from stretto.score.model import Mark, Score
 from stretto.score.text import read_text
 from stretto.theory.chords import chord_at
 from stretto.theory.understand import understand
+from stretto.verbs.compose import compose
 from stretto.verbs.gaps import bars_named, continue_, infill, vary
 from stretto.verbs.hearing import Hearing
 from stretto.verbs.rework import Manner, Reworked, harmonize
@@ -342,3 +343,18 @@ def test_a_gap_far_into_a_long_piece_is_filled() -> None:
     long = score.evolve(notes=notes, bars=tuple(bars), end=384 * times, marks=())
     found = infill(long, 94, 95, manner=QUICK)
     assert same_outside(long, found.score, 93 * 96, 95 * 96)
+
+
+def test_a_chord_line_counts_from_the_first_open_bar() -> None:
+    score = choir()
+    for verb in (infill, continue_):
+        wish = Manner(seed=3, candidates=2, chords="IV | V")
+        found = infill(score, 3, 4, manner=wish) if verb is infill else continue_(score, 2, manner=wish)
+        bars = found.score.bars[2:4] if verb is infill else found.score.bars[4:6]
+        bass = found.score.notes[found.score.notes["part"] == 3]
+        roots = [int(bass["pitch"][bass["onset"] == bar.tick][0]) % 12 for bar in bars]
+        assert roots == [7, 9]
+
+
+def test_a_form_without_a_length_has_one_that_fits() -> None:
+    assert [compose(form=form, seed=5, candidates=1).bars for form in ("ABA", "AABA")] == [12, 16]

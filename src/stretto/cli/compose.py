@@ -77,7 +77,7 @@ def compose_command(
     with progress_bar("composing") as show_share:
         piece = _compose(
             style=style, key=key, meter=meter, bars=bars, pickup=pickup, tempo=tempo, seed=seed,
-            temperature=temperature, top_p=top_p, candidates=candidates, sections=form, imitate=imitate,
+            temperature=temperature, top_p=top_p, candidates=candidates, form=form, imitate=imitate,
             rules=rules, guard=guard, chords=chords, progress=show_share,
         )  # fmt: skip
     started = time.perf_counter()

@@ -69,23 +69,26 @@ def _wanted(chord: NamedChord, engine: FlagshipEngine, stream: int, part: int, *
     return lacking if len(lacking) >= n_left else chord.classes
 
 
-def chord_line(text: str, plan: Plan, key: Tonality, heard: Callable[[int], int] = lambda tick: tick) -> ChordLine:
+def chord_line(
+    text: str, plan: Plan, key: Tonality, heard: Callable[[int], int] = lambda tick: tick, *, since: int = 0
+) -> ChordLine:
     """The chords of a line, in time.
 
     Bars stand between bar lines, and share their time among their chords; without bar lines every chord
-    has a bar. The first is bar 1: a pickup stays free. "%" or "-" leaves a place free.
+    has a bar. The first is bar 1, or the first that is open: a pickup stays free. "%" or "-" leaves a place free.
 
     Args:
         text: as "I | IV V | I" or "G D7 Em".
         plan: says where the bars are.
         key: in which numerals are meant.
         heard: a moment of the piece as the network hears it, if notes are longer or shorter to it.
+        since: tick from which bars are counted.
 
     Raises:
         RequestError: an unknown chord, or more bars than there are.
     """
     bars = bars_of(text)
-    starts = list(plan.bar_starts or ())[1 if plan.pickup else 0 :]
+    starts = bars_since(since, plan)
     if not bars or len(bars) > len(starts):
         raise RequestError(
             f"--chords: {len(bars)} bars of chords for {len(starts)} bars of music; give as many or fewer"
@@ -102,6 +105,11 @@ def chord_line(text: str, plan: Plan, key: Tonality, heard: Callable[[int], int]
         ticks.append(starts[len(bars)])
         chords.append(None)
     return ChordLine(ticks=tuple(heard(tick) for tick in ticks), chords=tuple(chords))
+
+
+def bars_since(since: int, plan: Plan) -> list[int]:
+    """Where the bars begin in which a chord line can name chords."""
+    return [start for start in list(plan.bar_starts or ())[1 if plan.pickup else 0 :] if start >= since]
 
 
 def bars_of(text: str) -> list[list[str]]:

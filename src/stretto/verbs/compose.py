@@ -29,6 +29,9 @@ from stretto.verbs.sample import Drawn
 from stretto.verbs.taste import Taste, check_drawing
 from stretto.verbs.weights import ALL_VERBS, COMPOSES, shipped_weights
 
+SECTION_BARS = 4
+"""Of each section of a form, where nobody says how many bars the piece is to have."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Composition:
@@ -71,7 +74,7 @@ def compose(
     rules: Rules | None = Rules(),  # noqa: B008 (frozen)
     guard: bool = True,
     chords: str | None = None,
-    sections: str | None = None,
+    form: str | None = None,
     imitate: bool = False,
     weights: Path | None = None,
     progress: Callable[[float], None] | None = None,
@@ -92,7 +95,7 @@ def compose(
         rules: guard rails; None = none.
         guard: silence, stuck notes and endless repetition are ended, and it is said.
         chords: a chord line, as "I | IV V | I"; None = the network chooses.
-        sections: a form in letters, as "AABA": sections of one length, of which equal letters are equal music.
+        form: in letters, as "AABA": sections of one length, of which equal letters are equal music.
         imitate: the voices take up each other's melodies, overlapping.
         weights: another network of the same kind; None = the one that ships.
         progress: told the share that is done.
@@ -102,10 +105,11 @@ def compose(
     """
     started = time.perf_counter()
     check_drawing(temperature, top_p, candidates)
+    bars = SECTION_BARS * len(form) if bars is None and form is not None else bars
     request = checked_request(style=style, key=key, meter=meter, bars=bars, pickup=pickup, tempo=tempo, seed=seed)
-    network = _network(weights, recalls=sections is not None or imitate)
-    form, returns = _form(request, sections, imitate=imitate)
-    plan = form.plan(style=style, tonic=request.key.tonic, mode=request.key.mode)
+    network = _network(weights, recalls=form is not None or imitate)
+    shape, returns = _form(request, form, imitate=imitate)
+    plan = shape.plan(style=style, tonic=request.key.tonic, mode=request.key.mode)
     line = chord_line(chords, plan, request.key) if chords is not None else None
     plan = free_of(line, plan)
     chosen = draw_by_phrases(
@@ -125,7 +129,7 @@ def compose(
         tick=progress or (lambda share: None),
     )
     return Composition(
-        score=_score(request, form, chosen.piece),
+        score=_score(request, shape, chosen.piece),
         style=style,
         key=str(request.key),
         meter=request.meter,

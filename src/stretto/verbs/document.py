@@ -340,7 +340,7 @@ def _fermatas_of(document: Document, fresh: Notes, phrase_ends: Sequence[int]) -
     """Fermatas on new notes: where their line had one, new lines where any had, all where phrases end in new bars."""
     score, given_end = document.score, int(document.before.ends.max())
     marks = [mark for mark in score.marks if mark.kind == "fermata" and mark.extra != "barline"]
-    shapes, had = {mark.tick: mark.text for mark in marks}, {(mark.part, mark.tick) for mark in marks}
+    shapes, had = {mark.tick: mark.text for mark in marks}, {(mark.part, mark.tick): mark.extra for mark in marks}
     if document.marks_phrases:
         shapes = {tick: "" for tick in phrase_ends if tick >= given_end} | shapes
     found = []
@@ -352,7 +352,7 @@ def _fermatas_of(document: Document, fresh: Notes, phrase_ends: Sequence[int]) -
             onset, part, voice, staff, pitch = (int(note[name]) for name in ON_NOTE)
             if document.owner[part] >= 0 and tick < given_end and (part, tick) not in had:
                 continue  # one sign may stand for both voices of a staff
-            below = "inverted" if _is_below(document, part) else ""
+            below = had.get((part, tick)) or ("inverted" if _is_below(document, part) else "")
             on = Mark(kind="fermata", text=shape, part=part, voice=voice, staff=staff, pitch=pitch, extra=below)
             found.append(replace(on, tick=max(onset, bar)))
     return list(dict.fromkeys(found))

@@ -61,7 +61,7 @@ def continue_(
         pickup=score.pickup,
         rng=np.random.default_rng([manner.seed or 0, 1]),
     )
-    found = rework(document, [*holes, *imagined], manner, phrase_ends=(*ends, *more))
+    found = rework(document, [*holes, *imagined], manner, phrase_ends=(*ends, *more), chords_since=start)
     return replace(found, report=[*said, *found.report])
 
 
@@ -130,7 +130,7 @@ def infill(
     open_voices = _open_voices(document, parts)
     stays = _staying(keep_rhythm=keep_rhythm, keep_pitches=keep_pitches)
     holes = [replace(stays, part=v, start=start, end=end) for v in open_voices]
-    return rework(document, [*holes, *_imagined(document)], manner or Manner())
+    return rework(document, [*holes, *_imagined(document)], manner or Manner(), chords_since=start)
 
 
 def bars_named(text: str) -> tuple[int, int]:

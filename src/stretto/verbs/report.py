@@ -16,7 +16,7 @@ from stretto.frames.plan import Plan
 from stretto.score.model import TICKS_PER_QUARTER, Mark, Score
 from stretto.theory.motifs import Line, recurrences
 from stretto.theory.voice_leading import CHOIR_RANGES
-from stretto.verbs.chord_line import BASS, bars_of
+from stretto.verbs.chord_line import BASS, bars_of, bars_since
 from stretto.verbs.document import Document
 from stretto.verbs.guard import REPETITION, SILENCE, STUCK, Act
 from stretto.verbs.phrasewise import Chosen
@@ -88,12 +88,13 @@ def guard_report(acts: Sequence[Act], plan: Plan) -> list[str]:
     return lines
 
 
-def chords_report(text: str, plan: Plan) -> list[str]:
+def chords_report(text: str, plan: Plan, since: int = 0) -> list[str]:
     """That a chord line ends before the music does."""
-    n, n_bars = len(bars_of(text)), len(plan.bar_starts or ()) - bool(plan.pickup)
-    return (
-        [] if n >= n_bars else [f"the chord line has {n} bar{'s' * (n != 1)}; from bar {n + 1} on any chord may sound"]
-    )
+    n, starts = len(bars_of(text)), bars_since(since, plan)
+    if n >= len(starts):
+        return []
+    bars = f"{n} bar{'s' * (n != 1)}"
+    return [f"the chord line has {bars}; from bar {_bar(starts[n], plan)} on any chord may sound"]
 
 
 def entries_report(frames: PartFrames, plan: Plan) -> list[str]:

@@ -160,6 +160,7 @@ def rework(
     *,
     keep_new: Sequence[int] = (),
     phrase_ends: tuple[int, ...] | None = None,
+    chords_since: int = 0,
 ) -> Reworked:
     """Fill holes of a document.
 
@@ -169,6 +170,7 @@ def rework(
         manner: how to draw.
         keep_new: voices it lacked that are to stay; the others are only imagined.
         phrase_ends: onsets of the chords that close phrases; None = where the document has fermatas.
+        chords_since: tick from which the bars of a chord line are counted.
     """
     started = time.perf_counter()
     weights = choir_weights(manner.weights)
@@ -179,7 +181,7 @@ def rework(
     if phrase_ends is not None:
         plan = replace(plan, phrase_ends=phrase_ends)
     beats = beats_of(plan, document.frames)
-    chords, said = _chords(document, plan, manner, beats)
+    chords, said = _chords(document, plan, manner, beats, chords_since)
     found, plan = _drawn(document, holes, plan, beats, chords, manner, weights)
     written = filled(document, found.piece.frames, holes, keep=keep_new, phrase_ends=plan.phrase_ends or ())
     n_notes = len(written.notes) - _n_left(document, holes)
@@ -196,6 +198,11 @@ def rework(
         report=[
             *([] if document.marks_phrases else [phrases_report(plan)]),
             *said,
+            *(
+                []
+                if n_notes
+                else ["nothing begins in what is open, so nothing is new; open more bars, or other voices"]
+            ),
             *drawing_report(found, plan, candidates=manner.candidates, rules=manner.rules),
             *([] if _closes_as_asked(chords, beats, plan) else _close(document, found, holes, plan, keep_new)),
             *outside,
@@ -204,10 +211,13 @@ def rework(
     )
 
 
-def _chords(document: Document, plan: Plan, manner: Manner, beats: Beats) -> tuple[ChordLine | None, list[str]]:
+def _chords(
+    document: Document, plan: Plan, manner: Manner, beats: Beats, since: int
+) -> tuple[ChordLine | None, list[str]]:
     """The chords that are asked for, by the user or by the symbols of a lead sheet, and what is to be said of them."""
     if manner.chords is not None:
-        return chord_line(manner.chords, plan, document.key, beats.tick), chords_report(manner.chords, plan)
+        wished = chord_line(manner.chords, plan, document.key, beats.tick, since=since)
+        return wished, chords_report(manner.chords, plan, since)
     given_end = int(document.before.ends.max())
     line, unknown = chord_symbols(document.before, document.key, given_end, beats.tick)
     said = []

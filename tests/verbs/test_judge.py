@@ -1,4 +1,4 @@
-"""What a teacher would mark: bars that are copied."""
+"""What a teacher would mark: bars that are copied, notes that sound against the same altered."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from stretto.evaluate.phrase_close import frame_slices
 from stretto.frames.parts import ONSET, PartFrames
 from stretto.frames.plan import Plan
-from stretto.verbs.judge import _n_copied
+from stretto.verbs.judge import _clash, _n_copied
 
 QUARTER, BAR, EIGHTHS = 24, 96, 8
 
@@ -47,3 +48,18 @@ def test_given_bars_and_bars_judged_before_count_for_nothing() -> None:
     assert copied(same, opened=[0]) == 0
     assert copied(same, opened=[1], since=2 * BAR) == 0
     assert copied(same, opened=[1], since=BAR + QUARTER) == 1
+
+
+def test_a_note_against_the_same_altered_is_marked_as_long_as_it_lasts() -> None:
+    """E flat over E for two quarters; F over E is a suspension as any other."""
+    slices = frame_slices(
+        PartFrames(
+            tick_T=np.array([0, 24, 72], np.int32),
+            pitch_TV=np.array([(72, 67, 64, 48), (75, 67, 64, 48), (77, 67, 64, 48)], np.int16),
+            state_TV=np.full((3, 4), ONSET, np.int8),
+            end=96,
+        )
+    )
+    assert _clash(slices, tonic=0, since=0) == 2
+    assert _clash(slices, tonic=0, since=72) == 0
+    assert _clash(slices, tonic=-1, since=0) == 0

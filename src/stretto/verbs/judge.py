@@ -37,6 +37,12 @@ QUOTED = 0.1
 COPIED = 1.0
 """What is taken off for each new bar that is one from before, note for note, in all parts."""
 
+SAME_LETTER = ((0, 1), (3, 4), (5, 6), (8, 9), (10, 11))
+"""Degrees, in semitones above the tonic, that are one note and the same altered: G and G sharp in A minor."""
+
+CLASH = 0.5
+"""What is taken off for each quarter in which a note sounds against the same altered."""
+
 CLEAR, METRE = 0.06, 5.0
 """Lead of its metre that a real piece usually has, and what is taken off for each unit that is missing."""
 
@@ -70,6 +76,8 @@ class Verdict:
     quoted: tuple[int, ...] = ()
     """Ticks from which on two bars, at least half of them new, stand in the music that the network learned from."""
 
+    clash: float = 0.0
+    """Quarters in which a note sounds against the same altered, as G against G sharp."""
     n_copied: int = 0
     """New bars that copy an earlier one."""
 
@@ -90,6 +98,7 @@ class Verdict:
             + 1.0 * self.n_held_over
             + QUOTED * len(self.quoted)
             + COPIED * self.n_copied
+            + CLASH * self.clash
             + ODD * self.n_odd
             + VALUES * self.value_gap
             + METRE * max(0.0, CLEAR - self.metre_lead)
@@ -133,6 +142,7 @@ def judge(
         n_stuck=_n_stuck(slices, plan),
         n_held_over=_n_held_over(frames, plan),
         n_odd=_n_odd(slices, plan, since),
+        clash=_clash(slices, plan.tonic, since),
         value_gap=_value_gap(notes, value_shares or {}),
         metre_lead=_metre_lead(notes, plan, frames.end),
         quoted=_quoted(frames, since, open_TV),
@@ -194,6 +204,15 @@ def _n_odd(slices: Slices, plan: Plan, since: int) -> int:
     step = full // 2 if plan.bar_meters[0] in ("4/4", "2/2", "4/2") else full
     strong = [tick for tick in range(plan.pickup % step, slices.end, step) if tick >= since]
     return sum(chord_in(slices, slices.at(tick)) is None for tick in strong)
+
+
+def _clash(slices: Slices, tonic: int, since: int) -> float:
+    if tonic < 0:
+        return 0.0
+    degree_TV = np.where(slices.pitch_TV >= 0, (slices.pitch_TV - tonic) % 12, -1)
+    there = [(degree_TV == low).any(axis=1) & (degree_TV == high).any(axis=1) for low, high in SAME_LETTER]
+    clashing_T = np.any(there, axis=0) & (slices.tick_T >= since)
+    return float(slices.duration_T[clashing_T].sum() / TICKS_PER_QUARTER)
 
 
 def _value_gap(notes: Notes, usual: Mapping[int, float]) -> float:

@@ -33,7 +33,7 @@ class Music:
 
     real: list[Score]
     tested: list[Score]
-    """Of them, those of the test split, on which nothing was ever chosen."""
+    """Of them, those of the test split, which chose none of the ways of looking ahead."""
     sopranos: list[Score]
     """Of jsb16's test split: bare melodies."""
     files: list[Path]

@@ -46,6 +46,13 @@ class Canvas:
 
     frames: PartFrames
 
+    @property
+    def open_KV(self) -> NDArray[np.bool_]:
+        """Where a pitch is open, (K, V)."""
+        pitch_KV = self.frames.pitch_TV
+        open_KV: NDArray[np.bool_] = (pitch_KV == OPEN) | (pitch_KV == ANY)
+        return open_KV
+
     def place_of(self, tick_T: NDArray[np.int32]) -> NDArray[np.int64]:
         """The canvas frame that each tick lies in, (T,)."""
         return np.maximum(np.searchsorted(self.frames.tick_T, tick_T, side="right") - 1, 0)

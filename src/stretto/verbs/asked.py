@@ -7,13 +7,11 @@ from dataclasses import dataclass, field
 
 from stretto.frames.canvas import Canvas
 from stretto.frames.echo import Echo
-from stretto.score.model import TICKS_PER_QUARTER
+from stretto.verbs.beats import SIXTEENTH
 from stretto.verbs.chord_line import ChordLine
 from stretto.verbs.rules import Rules
 from stretto.verbs.series import Row
 from stretto.verbs.taste import Taste
-
-SIXTEENTH = TICKS_PER_QUARTER // 4
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -9,7 +9,7 @@ import numpy as np
 
 from stretto.engine.weights import FlagshipWeights
 from stretto.errors import RequestError
-from stretto.frames.canvas import ANY, OPEN, Canvas, Hole, canvas_of
+from stretto.frames.canvas import Canvas, Hole, canvas_of
 from stretto.frames.parts import PartFrames
 from stretto.frames.plan import Plan
 from stretto.verbs.asked import Asked
@@ -19,6 +19,8 @@ from stretto.verbs.syllables import Place, canvas_sung
 
 STAGE_BARS = 2
 """Bars after which the best version goes on, where no phrase ends are known."""
+
+NOTHING_BEGINS = "no note begins in what is open, so nothing can be new; open the bar before it too"
 
 
 def fill(
@@ -69,9 +71,9 @@ def stages(canvas: Canvas, plan: Plan) -> list[int]:
     Raises:
         RequestError: nothing is open.
     """
-    open_K = ((canvas.frames.pitch_TV == OPEN) | (canvas.frames.pitch_TV == ANY)).any(axis=1)
+    open_K = canvas.open_KV.any(axis=1)
     if not open_K.any():
-        raise RequestError("no note begins in what is open, so nothing can be new; open the bar before it too")
+        raise RequestError(NOTHING_BEGINS)
     first, last = np.flatnonzero(open_K)[[0, -1]]
     start = int(canvas.frames.tick_T[first])
     end = int(canvas.frames.tick_T[last] + canvas.frames.duration_T[last])

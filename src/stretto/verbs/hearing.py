@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from stretto.errors import RequestError
 from stretto.score.model import TICKS_PER_QUARTER, Score
+from stretto.score.text_names import note_name
 from stretto.theory.key import (
     Tonality,
     estimate_key,
@@ -117,19 +118,9 @@ def what_it_is(score: Score, hearing: Hearing | None = None) -> str:
     for part, voice in sorted(found.items(), key=lambda item: item[1]):
         own = whole.notes[(whole.notes["part"] == part) & (whole.notes["grace"] == 0)]
         ends = (own[own["pitch"].argmin()], own[own["pitch"].argmax()])
-        low, high = (_name(int(note["pitch"]), int(note["fifths"])) for note in ends)
+        low, high = (note_name(int(note["pitch"]), int(note["fifths"])) for note in ends)
         said.append(f"{VOICES[voice]} {low}-{high}")
     return ", ".join(part for part in said if part)
-
-
-def _name(pitch: int, fifths: int) -> str:
-    """A note by the name that the document gives it, C4 = middle C.
-
-    >>> _name(68, 8), _name(60, 12), _name(71, -7)
-    ('G#4', 'B#3', 'Cb5')
-    """
-    accidentals = (fifths + 1) // 7
-    return f"{pitch_name(fifths)}{(pitch - accidentals) // 12 - 1}"
 
 
 def _mode(score: Score, wish: str | None) -> str:

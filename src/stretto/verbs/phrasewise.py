@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from stretto.engine.weights import FlagshipWeights
 from stretto.evaluate.originality import CELL
-from stretto.frames.canvas import ANY, OPEN, Canvas
+from stretto.frames.canvas import Canvas
 from stretto.frames.parts import PartFrames
 from stretto.frames.plan import Plan
 from stretto.score.model import TICKS_PER_QUARTER
@@ -101,21 +101,17 @@ def _after_given(weights: FlagshipWeights, plan: Plan, asked: Asked) -> Moment |
     """Where the first note is open, all before it given and so the same for all versions; None = from the start."""
     if asked.canvas is None:
         return None
-    frames = asked.canvas.frames
-    first = int(np.flatnonzero(((frames.pitch_TV == OPEN) | (frames.pitch_TV == ANY)).any(axis=1))[0])
+    first = int(asked.canvas.open_KV.any(axis=1).argmax())
     if not first:
         return None
     alone = Drawing(weights, [plan], seeds=[0], asked=asked)
-    alone.advance(int(frames.tick_T[first]))
+    alone.advance(int(asked.canvas.frames.tick_T[first]))
     return alone.moments[0]
 
 
 def _open(canvas: Canvas) -> NDArray[np.bool_]:
     """What of a canvas is open, by eighths, (T, V)."""
-    place_T = canvas.place_of(np.arange(0, canvas.frames.end, CELL, dtype=np.int32))
-    pitch_TV = canvas.frames.pitch_TV[place_T]
-    open_TV: NDArray[np.bool_] = (pitch_TV == OPEN) | (pitch_TV == ANY)
-    return open_TV
+    return canvas.open_KV[canvas.place_of(np.arange(0, canvas.frames.end, CELL, dtype=np.int32))]
 
 
 def cadences_of(plan: Plan) -> tuple[str, ...]:

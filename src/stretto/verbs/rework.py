@@ -26,7 +26,7 @@ from stretto.verbs.document import (
     filled,
     removed_notes,
 )
-from stretto.verbs.fill import fill
+from stretto.verbs.fill import NOTHING_BEGINS, fill
 from stretto.verbs.goals import free_of, with_goals
 from stretto.verbs.hearing import Hearing, document_for
 from stretto.verbs.judge import Verdict
@@ -142,10 +142,10 @@ def harmonize(
 
 def _sung(document: Document, kept: Sequence[int]) -> list[tuple[int, int]]:
     """Where the voices that stay sing: nobody sings before or after them, nor where they are silent for a bar."""
-    notes, score = document.score.notes, document.score
-    own = notes[np.isin(notes["part"], [document.parts[v] for v in kept]) & (notes["grace"] == 0)]
+    score = document.score
+    onset_N, end_N = (np.concatenate(each).tolist() for each in zip(*map(document.sung, kept), strict=True))
     spans = list[tuple[int, int]]()
-    for onset, end in sorted(zip(own["onset"].tolist(), (own["onset"] + own["duration"]).tolist(), strict=True)):
+    for onset, end in sorted(zip(onset_N, end_N, strict=True)):
         if spans and onset - spans[-1][1] < score.meter_at(spans[-1][1]).bar_ticks:
             spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
         else:
@@ -182,8 +182,17 @@ def rework(
         plan = replace(plan, phrase_ends=phrase_ends)
     beats = beats_of(plan, document.frames)
     chords, said = _chords(document, plan, manner, beats, chords_since)
-    found, plan = _drawn(document, holes, plan, beats, chords, manner, weights)
-    written = filled(document, found.piece.frames, holes, keep=keep_new, phrase_ends=plan.phrase_ends or ())
+    asked = Asked(
+        taste=Taste(temperature=manner.temperature, top_p=manner.top_p),
+        rules=manner.rules,
+        guarded=manner.guard,
+        chords=chords,
+        pulse=[beats.tick(tick) for tick in pulse_of(plan).tolist()],
+        grid=beats.grid,
+    )
+    found, plan = _drawn(document, holes, plan, beats, asked, manner, weights)
+    frames, imagined = found.piece.frames, sorted({*document.new} - {*keep_new})
+    written = filled(document, frames, holes, keep=keep_new, phrase_ends=plan.phrase_ends or ())
     n_notes = len(written.notes) - _n_left(document, holes)
     return Reworked(
         score=written,
@@ -204,7 +213,7 @@ def rework(
                 else ["nothing begins in what is open, so nothing is new; open more bars, or other voices"]
             ),
             *drawing_report(found, plan, candidates=manner.candidates, rules=manner.rules),
-            *([] if _closes_as_asked(chords, beats, plan) else _close(document, found, holes, plan, keep_new)),
+            *([] if _closes_as_asked(chords, beats, plan) else close_report(frames, holes, plan, imagined=imagined)),
             *outside,
             *left_out_report(document, written),
         ],
@@ -229,10 +238,6 @@ def _chords(
     return line, said
 
 
-def _close(document: Document, found: Chosen, holes: Sequence[Hole], plan: Plan, keep_new: Sequence[int]) -> list[str]:
-    return close_report(found.piece.frames, holes, plan, imagined=sorted({*document.new} - {*keep_new}))
-
-
 def _closes_as_asked(chords: ChordLine | None, beats: Beats, plan: Plan) -> bool:
     """The last chord is one that somebody asked for."""
     return chords is not None and chords.at(beats.tick(max(plan.phrase_ends or (plan.end - 1,))))[0] is not None
@@ -243,7 +248,7 @@ def _drawn(
     holes: Sequence[Hole],
     plan: Plan,
     beats: Beats,
-    chords: ChordLine | None,
+    asked: Asked,
     manner: Manner,
     weights: FlagshipWeights,
 ) -> tuple[Chosen, Plan]:
@@ -256,13 +261,13 @@ def _drawn(
         if all(hole.silent or hole.start >= end for hole in left):
             continue
         now = replace(plan, tonic=(key.tonic + document.up) % 12, mode=key.mode)
-        now = free_of(chords, with_goals(now, document.frames, left, rng), beats.tick)
+        now = free_of(asked.chords, with_goals(now, document.frames, left, rng), beats.tick)
         until = None if end == plan.end else beats.tick(end)
-        more = _drawn_in_one(document, left, now, beats, chords, manner, weights, until)
+        more = _drawn_in_one(document, left, now, beats, asked, manner, weights, until)
         found = more if found is None else found.then(more)
         document = replace(document, frames=more.piece.frames)
     if found is None:
-        raise RequestError("no note begins in what is open, so nothing can be new; open the bar before it too")
+        raise RequestError(NOTHING_BEGINS)
     return found, now
 
 
@@ -271,20 +276,12 @@ def _drawn_in_one(
     holes: Sequence[Hole],
     plan: Plan,
     beats: Beats,
-    chords: ChordLine | None,
+    asked: Asked,
     manner: Manner,
     weights: FlagshipWeights,
     until: int | None,
 ) -> Chosen:
     """What is drawn along a plan, up to a tick as it is heard."""
-    asked = Asked(
-        taste=Taste(temperature=manner.temperature, top_p=manner.top_p),
-        rules=manner.rules,
-        guarded=manner.guard,
-        chords=chords,
-        pulse=[beats.tick(tick) for tick in pulse_of(plan).tolist()],
-        grid=beats.grid,
-    )
     found = fill(
         weights,
         beats.frames(document.frames),

@@ -16,6 +16,7 @@ from stretto.engine.flagship import FIRST_PITCH, GO_ON, TAKE_REST, FlagshipEngin
 from stretto.errors import RequestError
 from stretto.frames.parts import REST
 from stretto.frames.plan import Plan, goal_code
+from stretto.score.text_names import parse_note
 from stretto.theory.voice_leading import CHOIR_RANGES
 
 Bools = NDArray[np.bool_]
@@ -218,8 +219,4 @@ def _pitch(text: str) -> int | None:
     """
     if re.fullmatch(r"\d{1,3}", text):
         return int(text)
-    named = re.fullmatch(r"([A-Ga-g])(#|b)?(\d)", text)
-    if named is None:
-        return None
-    step = "C D EF G A B".index(named[1].upper())
-    return 12 * (int(named[3]) + 1) + step + {"#": 1, "b": -1, None: 0}[named[2]]
+    return parse_note(text)[0] if re.fullmatch(r"[A-Ga-g][#b]?\d", text) else None

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -184,12 +184,12 @@ class Drawing:
         self.now, self.before = self.given.at(self.at), self.given.at(np.maximum(self.at - 1, 0))
         for part in engine.order:
             self._part(part, alive)
-        if self.echoes:
-            engine.hear_ends(self._ends_of_recalled())
-        index, length = self._length(alive)
         self.ticks.append(self.at.copy())
         self.pitches.append(np.where(engine.new_SV >= 0, engine.new_SV + self.weights.lowest, REST))
         self.states.append(engine.state_SV.copy())
+        if self.echoes:
+            engine.hear_ends(self._ends_of_recalled())
+        index, length = self._length(alive)
         engine.end_frame(index)
         self._watch(self.at, engine.new_SV, engine.state_SV)
         self.at = self.at + length
@@ -238,15 +238,13 @@ class Drawing:
             self.engine, part, closing_S=closing & closes_S, closed_S=closed & closes_S, major_S=self.closes_major
         )
         # A good close goes first, then how voices move; last that they cross, fall silent or leave their ranges.
-        stages = [unclosed, rules.forbidden(self.engine, part), rules.of_places.forbidden(self.engine, part)]
-        allowed = np.where(np.any(stages, axis=0), NEVER, log_SO)
-        for given_up in stages:
-            hopeless = allowed.max(axis=1) < NEVER / 2
+        barred = unclosed | rules.forbidden(self.engine, part)
+        for fewer in (rules, rules.of_places, None):
+            hopeless = np.where(barred, NEVER, log_SO).max(axis=1) < NEVER / 2
             if not hopeless.any():
                 break
-            given_up[hopeless] = False
-            allowed = np.where(np.any(stages, axis=0), NEVER, log_SO)
-        return allowed
+            barred[hopeless] = fewer.forbidden(self.engine, part)[hopeless] if fewer is not None else False
+        return np.where(barred, NEVER, log_SO)
 
     def _off_time(self, part: int, last_S: NDArray[Any], n_options: int) -> NDArray[np.bool_]:
         """Options of an open part that stand across the beat, (S, O).
@@ -339,16 +337,9 @@ class Drawing:
     def _ends_of_recalled(self) -> NDArray[np.int64]:
         """Ticks to the next change in what each stream recalls: the parts have chosen, so one knows what ends now."""
         left_S = np.zeros(self.n, int)
-        for s in range(self.n if self.ticks else 0):
-            now = np.maximum(self.engine.new_SV[s] + self.weights.lowest * (self.engine.new_SV[s] >= 0), REST)
-            before = self._frames(s)
-            with_now = PartFrames(
-                tick_T=np.append(before.tick_T, before.end).astype(np.int32),
-                pitch_TV=np.vstack([before.pitch_TV, now]).astype(np.int16),
-                state_TV=np.vstack([before.state_TV, self.engine.state_SV[s]]).astype(np.int8),
-                end=int(self.ends[s]) + 1,  # not known yet
-            )
-            left_S[s] = echoed(with_now, self.echoes, np.array([before.end], np.int32)).left_T[0]
+        for s in range(self.n if len(self.ticks) > 1 else 0):
+            with_now = replace(self._frames(s), end=int(self.ends[s]) + 1)  # when it ends is not known yet
+            left_S[s] = echoed(with_now, self.echoes, np.array([self.at[s]], np.int32)).left_T[0]
         return left_S
 
     def _frames(self, s: int) -> PartFrames:

@@ -157,15 +157,11 @@ def _unusual(score: Score, part: int, voice: int) -> float:
     return OTHER_CLEF * (low == (clef.sign == "G"))
 
 
-USUAL = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
-SHARPS = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
+def note_name(pitch: int) -> str:
+    """A pitch as musicians call it, C4 = middle C.
 
-
-def note_name(pitch: int, sharps: bool = False) -> str:
-    """A pitch as musicians call it, C4 = middle C; black keys as in keys with sharps, or as they are called mostly.
-
-    >>> note_name(66), note_name(68), note_name(68, sharps=True)
-    ('F#4', 'Ab4', 'G#4')
+    >>> note_name(66)
+    'F#4'
     """
-    names = SHARPS if sharps else USUAL
+    names = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
     return f"{names[pitch % 12]}{pitch // 12 - 1}"

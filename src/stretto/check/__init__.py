@@ -1,0 +1,1 @@
+"""Exercises checked with reasons: rule sheets, faults, and marked scores."""

@@ -15,6 +15,7 @@ import typer
 
 import stretto
 from stretto.cli.bench import bench_command
+from stretto.cli.check import check_command
 from stretto.cli.compose import compose_command
 from stretto.cli.continue_ import continue_command
 from stretto.cli.convert import convert_command
@@ -48,6 +49,7 @@ app.command("harmonize", epilog=_example("stretto harmonize melody.mid -o page.p
 app.command("continue", epilog=_example("stretto continue opening.musicxml --bars 8"))(continue_command)
 app.command("infill", epilog=_example("stretto infill song.musicxml --bars 5-8 --parts alto,tenor"))(infill_command)
 app.command("vary", epilog=_example("stretto vary song.musicxml --strength 0.3 --keep soprano"))(vary_command)
+app.command("check", epilog=_example("stretto check exercise.musicxml"))(check_command)
 app.command("convert", epilog=_example("stretto convert song.mid song.musicxml"))(convert_command)
 app.command("show", epilog=_example("stretto show song.musicxml -o page.png"))(show_command)
 app.command("play", epilog=_example("stretto play song.mid"))(play_command)

@@ -1,0 +1,125 @@
+"""Rule sheets: which rules hold, how grave each is, and what a student is told."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, get_args
+
+from stretto.check import rules_parallels as rules_parallels  # puts its rules into RULES
+from stretto.check.faults import Severity
+from stretto.check.rules import OPTIONS, RULES
+from stretto.errors import RequestError
+
+KINDS = ("chorale", "species1", "species2", "species3", "species4", "species5")
+"""What a sheet can be for; each has a sheet of its own that ships with Stretto."""
+
+OFF = "off"
+"""A rule that a sheet names and does not apply."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SheetRule:
+    """One rule of a sheet."""
+
+    id: str
+    severity: Severity
+    says: str
+    """To the student, in a sentence."""
+    options: Mapping[str, Any]
+    """All that the rule has, set by the sheet or left as usual."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleSheet:
+    """What a teacher marks by."""
+
+    title: str
+    kind: str
+    """One of KINDS."""
+    rules: tuple[SheetRule, ...]
+    """Those that are not off, in the order of the sheet."""
+
+
+def load_sheet(name: str | Path) -> RuleSheet:
+    """A sheet by its name, or from a teacher's own file.
+
+    Raises:
+        RequestError: there is none, or it holds what no sheet can.
+    """
+    path = Path(name)
+    if str(name) not in KINDS and path.suffix != ".toml":
+        raise RequestError(f"rules {str(name)!r}: there are {', '.join(KINDS)}, or a file of yours as my.toml")
+    text = sheet_text(str(name)) if str(name) in KINDS else _read(path)
+    try:
+        found = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as cause:
+        raise RequestError(f"{name}: cannot be read as a rule sheet ({cause}); correct the line") from cause
+    return _sheet(found, str(name))
+
+
+def sheet_text(kind: str) -> str:
+    """The sheet that ships for a kind, to be copied and edited."""
+    shipped = files("stretto.check").joinpath(f"sheets/{kind}.toml")
+    if kind not in KINDS or not shipped.is_file():
+        raise RequestError(f"rules {kind!r}: there are {', '.join(KINDS)}")
+    return shipped.read_text(encoding="utf-8")
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as cause:
+        why = getattr(cause, "strerror", None) or "it is not text in UTF-8"
+        raise RequestError(f"{path}: cannot be read as a rule sheet ({why}); name a file, or chorale") from cause
+
+
+def _sheet(found: Mapping[str, Any], name: str) -> RuleSheet:
+    for key in found:
+        if key not in ("title", "kind", "rules"):
+            raise RequestError(f"{name}: {key!r} is no part of a rule sheet; there are title, kind and rules")
+    kind = found.get("kind", "chorale")
+    if kind not in KINDS:
+        raise RequestError(f"{name}: kind {kind!r} is unknown; there are {', '.join(KINDS)}")
+    rules = found.get("rules")
+    if not isinstance(rules, dict) or not rules:
+        raise RequestError(f"{name}: has no rules; begin each with a line as [rules.parallel-fifths]")
+    read = [_rule(id, entry, name) for id, entry in rules.items()]
+    return RuleSheet(
+        title=str(found.get("title", name)), kind=kind, rules=tuple(rule for rule in read if rule is not None)
+    )
+
+
+def _rule(id: str, entry: Any, name: str) -> SheetRule | None:
+    if id not in RULES:
+        raise RequestError(f"{name}: there is no rule {id!r}; there are {', '.join(sorted(RULES))}")
+    if not isinstance(entry, dict):
+        raise RequestError(f"{name}: rule {id} needs lines of its own under [rules.{id}]")
+    severity = entry.get("severity", "error")
+    if severity != OFF and severity not in get_args(Severity):
+        wanted = ", ".join((*get_args(Severity), OFF))
+        raise RequestError(f"{name}: rule {id} has severity {severity!r}; there are {wanted}")
+    says = entry.get("says", "")
+    if not isinstance(says, str):
+        raise RequestError(f"{name}: rule {id}: says must be a sentence in quotes")
+    options = {key: value for key, value in entry.items() if key not in ("severity", "says")}
+    for key, value in options.items():
+        _check_option(id, key, value, name)
+    if severity == OFF:
+        return None
+    return SheetRule(id=id, severity=severity, says=says, options={**OPTIONS[id], **options})
+
+
+def _check_option(id: str, key: str, value: Any, name: str) -> None:
+    known = OPTIONS[id]
+    if key not in known:
+        there = f"it has {', '.join(known)}" if known else "it has none"
+        raise RequestError(f"{name}: rule {id} has no option {key!r}; {there}")
+    usual = known[key]
+    numbers = isinstance(usual, int | float) and not isinstance(usual, bool)
+    fits = isinstance(value, int | float) and not isinstance(value, bool) if numbers else type(value) is type(usual)
+    if not fits:
+        raise RequestError(f"{name}: rule {id}: {key} = {value!r} is not of the kind of {usual!r}")

@@ -46,9 +46,10 @@ def check_score(score: Score, sheet: RuleSheet, *, key: Tonality | None = None, 
     Raises:
         RequestError: what stands there cannot be read as as many voices as the sheet is for.
     """
-    voiced, sentences = read_voices(score, kind=sheet.kind)
+    read = read_voices(score, kind=sheet.kind)
+    voiced = read.score
     key = key or estimate_key(voiced)
-    exercise = Exercise.of(voiced, key=key, cantus=cantus)
+    exercise = Exercise(voiced, read.voices, key, cantus)
     found = [(fault, rule) for rule in sheet.rules for fault in RULES[rule.id](exercise, rule.options)]
     found.sort(key=lambda pair: (pair[0].tick, pair[0].parts))
     findings = tuple(_finding(voiced, fault, rule, n) for n, (fault, rule) in enumerate(found, 1))
@@ -57,7 +58,7 @@ def check_score(score: Score, sheet: RuleSheet, *, key: Tonality | None = None, 
         findings=findings,
         counts=Counter(finding.fault.rule for finding in findings),
         key=key,
-        sentences=(*sentences, f"key: {key}"),
+        sentences=(read.sentence, f"key: {key}"),
         n_errors=sum(finding.severity == "error" for finding in findings),
         sheet=sheet,
     )

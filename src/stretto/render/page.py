@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 
 from stretto.render.drawing import Drawing
 from stretto.render.engrave import OPTIONS, engrave
@@ -28,12 +29,13 @@ MAX_MARGIN = 24
 """The most that verovio leaves free below its title, in its units."""
 
 
-def render_pages(score: Score, layout: Layout | None = None) -> list[Drawing]:
+def render_pages(score: Score, layout: Layout | None = None, **wishes: Any) -> list[Drawing]:
     """Engrave a score; what was played live stands on the beat, where it can be read.
 
     Args:
         score: what to print.
         layout: "closed", "open"; "auto" or None = what suits the parts.
+        wishes: options of verovio, as more room between staves.
 
     Returns:
         Pages of A4, at least one.
@@ -51,7 +53,7 @@ def render_pages(score: Score, layout: Layout | None = None) -> list[Drawing]:
     musicxml, lost = write_musicxml(replace(arranged, info={"title": SPACER}))
     options = {"header": "auto", "bottomMarginHeader": margin} if heading.lines else {"header": "none"}
     text = share_rests(GROUP_NAME.sub("", musicxml.decode("utf-8")))
-    drawings = [clean_page(svg) for svg in engrave(text, _phrase_ends(written), **options)]
+    drawings = [clean_page(svg) for svg in engrave(text, _phrase_ends(written), **options, **wishes)]
     drawings[0].notices = (*freedom, *arranged.notices[len(written.notices) :], *lost)
     if heading.lines:
         draw_heading(drawings[0], heading)

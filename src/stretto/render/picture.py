@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from stretto.render.drawing import UNITS_PER_MM, Drawing, png_of, svg_of
 from stretto.render.layout import Layout
@@ -41,21 +41,34 @@ def draw_file(
         RequestError: closed layout of what is not four voices.
         RenderError: it could not be engraved, or the picture would be too large.
     """
-    title, author = score.info.get("title", ""), score.info.get("composer", "")
     if roll:
         drawings = draw_roll(score, page_height=PAGE_HEIGHT if suffix == ".pdf" else None)
         dpi = _fitting(drawings, dpi)
     else:
         drawings = render_pages(score, layout)
+    return file_of(drawings, suffix, score.info, dpi=dpi), losses(drawings)
+
+
+def file_of(drawings: list[Drawing], suffix: str, info: Mapping[str, str], *, dpi: float = DPI) -> bytes:
+    """Pages as one file.
+
+    Args:
+        drawings: the pages.
+        suffix: ".svg", ".png" or ".pdf".
+        info: of the score, for its title and composer.
+        dpi: of a .png, dots to the inch.
+
+    Raises:
+        RenderError: the picture would be too large.
+    """
+    title, author = info.get("title", ""), info.get("composer", "")
     if suffix == ".svg":
-        data = svg_of(drawings, title=title).encode("utf-8")
-    elif suffix == ".pdf":
-        data = pdf_of(drawings, title=title, author=author)
-    elif suffix == ".png":
-        data = png_of(drawings, dpi=dpi)
-    else:
-        raise ValueError(f"{suffix} is no picture")
-    return data, losses(drawings)
+        return svg_of(drawings, title=title).encode("utf-8")
+    if suffix == ".pdf":
+        return pdf_of(drawings, title=title, author=author)
+    if suffix == ".png":
+        return png_of(drawings, dpi=dpi)
+    raise ValueError(f"{suffix} is no picture")
 
 
 def losses(drawings: Sequence[Drawing]) -> tuple[Notice, ...]:

@@ -22,6 +22,9 @@ ITALIC_GROUPS = {"dir", "dynam", "mNum"}
 SHAPES = ("path", "polygon", "polyline", "rect", "ellipse")
 KEPT = ("d", "points", "x", "y", "width", "height", "cx", "cy", "rx", "ry", "transform", "fill", "fill-opacity")
 STROKES = ("stroke-width", "stroke-dasharray", "stroke-linecap", "stroke-linejoin")
+FOUND_BY = "marked-"
+"""How the name of a note begins that is looked for in the drawing; other names are verovio's own, and go."""
+
 DROPPED = {"pgHead", "pgFoot", "placeholder"}
 """Headings are set by us, see heading.py."""
 
@@ -111,6 +114,8 @@ def _copy(element: Element, parent: Element, style: Style, drawing: Drawing) -> 
     style = style.inside(element)
     if tag == "g":
         group = SubElement(parent, "g", {"class": groups[0]} if groups else {})
+        if element.get("id", "").startswith(FOUND_BY):
+            group.set("id", element.get("id", ""))
         if "transform" in element.attrib:
             group.set("transform", element.get("transform", ""))
         for child in element:

@@ -161,6 +161,9 @@ class Mark:
         tuplet         the source's "actual:normal" for notes from `tick` to `end`, where it brackets them itself
         grace-slash    the grace note is an acciaccatura, with a stroke
         beam           kept only where the source differs from what the metre asks
+        colour         of the head of the note that it hangs on, "#RRGGBB"; `extra` = a name by which a drawing of it
+                       is found again; written, but never read
+        comment        a teacher's words above the staff; `extra` = their colour; read back as words
     """
 
     kind: str

@@ -17,6 +17,8 @@ DYNAMICS = frozenset((
     "sfpp", "fp", "rf", "rfz", "sfz", "sffz", "fz", "n",
     "pf", "sfzp",
 ))  # fmt: skip
+COMMENT_SIZE = 8
+"""Of a teacher's words, points; other words have 10 to 12."""
 _SOUND_OF = {name: attribute for attribute, name in NAVIGATION_SOUNDS.items()}
 
 
@@ -72,6 +74,8 @@ def _direction(measure: Element, sign: Sign, offset: str) -> bool:
     mark = sign.mark
     is_navigation = mark.kind == "navigation"
     placement = mark.extra if mark.extra in ("above", "below") else ""
+    if mark.kind == "comment":
+        placement = "above"
     if is_navigation:
         placement = "above"  # between the staves of a piano it would run into the notes
     has_own_place = mark.kind in ("rehearsal", "navigation", "section") and mark.part == 0
@@ -93,6 +97,8 @@ def _direction(measure: Element, sign: Sign, offset: str) -> bool:
         if sign.role:
             holder = kind if sign.role == "stop" else add(direction, "direction-type")
             add(holder, "dashes", type=sign.role, number=sign.level, id=sign.identity)
+    elif mark.kind == "comment":
+        add(kind, "words", mark.text, color=mark.extra, font_size=COMMENT_SIZE, font_weight="bold")
     elif mark.kind in ("wedge", "pedal", "octave-shift"):
         _span(kind, sign)
     elif mark.kind == "rehearsal":

@@ -47,6 +47,8 @@ class EventWriter:
     has_staves: bool
     used: set[int] = field(default_factory=set)
     """Ids of the signs that were written."""
+    n_pieces: dict[str, int] = field(default_factory=dict)
+    """Of each note that a drawing is to be searched for, how many tied pieces were written."""
     n_implied: int = 0
     n_moved: int = 0
     """Signs that hang inside a note, and are written at its beginning."""
@@ -75,7 +77,8 @@ class EventWriter:
     ) -> None:
         row = tone.row
         loud = f"{row.velocity / 0.9:.2f}" if row.velocity else ""
-        note = add(measure, "note", dynamics=loud, id=self._voiced(stream))
+        colour, name_in_drawing = self._colour(row.index)
+        note = add(measure, "note", dynamics=loud, color=colour, id=name_in_drawing or self._voiced(stream))
         if event.grace:
             slashed = any(sign.mark.kind == "grace-slash" for sign in signs)
             add(note, "grace", slash="yes" if slashed else "")
@@ -156,6 +159,16 @@ class EventWriter:
         self.used.update(map(id, found))
         self.n_moved += sum(sign.tick != event.start for sign in found)
         return found
+
+    def _colour(self, row: int) -> tuple[str, str]:
+        """Colour and name of a note, of every tied piece of it; the name of a later piece is numbered."""
+        for sign in self.signs.on_note.get(row, ()):
+            if sign.mark.kind == "colour":
+                self.used.add(id(sign))
+                name = sign.mark.extra
+                self.n_pieces[name] = n = self.n_pieces.get(name, 0) + 1
+                return sign.mark.text, f"{name}-{n}" if name and n > 1 else name
+        return "", ""
 
     def _rest_signs(self, event: Event, stream: Stream) -> list[Sign]:
         signs = self.signs.on_rest.get(stream.voice)

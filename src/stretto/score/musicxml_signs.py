@@ -14,10 +14,11 @@ from stretto.score.tally import Tally
 
 ON_NOTES = (
     "fermata", "lyric", "slur", "articulation", "ornament", "technical", "arpeggiate", "breath", "grace-slash",
+    "colour",
 )  # fmt: skip
 BETWEEN = (
     "dynamic", "wedge", "words", "chord-symbol", "figured-bass", "pedal", "octave-shift", "rehearsal", "section",
-    "navigation",
+    "navigation", "comment",
 )  # fmt: skip
 SPANS = ("wedge", "pedal", "octave-shift", "words")
 LINES = ("glissando", "slide", "wavy-line")

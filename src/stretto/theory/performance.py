@@ -57,7 +57,7 @@ class OnBeat:
 
 def played_live(score: Score) -> bool:
     """Whether notes stand where a player put them, and not where somebody wrote them; signs on notes are written."""
-    if any(mark.pitch >= 0 for mark in score.marks):
+    if any(mark.pitch >= 0 and mark.kind != "colour" for mark in score.marks):
         return False
     notes = score.notes
     return _often_off(notes, notes["onset"], LIVE) or _often_off(notes, notes["onset"] + notes["duration"], SHORTENED)

@@ -1,0 +1,156 @@
+"""One piece, measured: what a worker reads, counts and hears, and gives back."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from stretto.check.check import Checked, check_score
+from stretto.check.sheet import load_sheet
+from stretto.errors import RenderError, RequestError, StrettoError
+from stretto.evaluate.measures import measures
+from stretto.render.drawing import Drawing, svg_of
+from stretto.report.form import Form, form_of
+from stretto.report.sound import Sound, sound_of
+from stretto.report.surprise import Surprise, surprise_of
+from stretto.score.formats import read_score
+from stretto.score.model import Score
+from stretto.theory.key import Tonality, estimate_key
+from stretto.theory.key_windows import KeyWindow, key_windows
+from stretto.theory.understand import understand
+
+NATS_PER_NOTE = "network.nats_per_note"
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Depth:
+    """How much is asked of a piece."""
+
+    own: bool = True
+    """One of the pieces themselves: checked by the rules, and heard under each style. False = one that is real."""
+    pages: int = 0
+    """Engraved pages that are shown; 0 = no portrait at all."""
+    sound_seconds: float = 0.0
+    """Of the sound; 0 = none."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Portrait:
+    """What a piece looks and sounds like."""
+
+    pages: tuple[str, ...]
+    """SVG as data URIs."""
+    n_pages: int
+    """Of the whole score."""
+    sound: Sound | None
+    form: Form
+    keys: tuple[KeyWindow, ...]
+    lacks: tuple[str, ...] = ()
+    """What could not be made, and why."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Measured:
+    """All that is known of one piece before it is compared."""
+
+    name: str
+    path: str
+    """Empty for a score that came from no file."""
+    score: Score
+    """Understood: with a key and a metre."""
+    key: Tonality
+    said: tuple[str, ...]
+    """What its file did not say and was understood."""
+    values: dict[str, float]
+    """Of `measures`, and NATS_PER_NOTE; not a number = not measured."""
+    surprise: Surprise | None
+    checked: Checked | None
+    unmeasured: dict[str, str] = field(default_factory=dict)
+    """What was not measured -> why."""
+    portrait: Portrait | None = None
+
+    @property
+    def title(self) -> str:
+        """As its score says, else its name."""
+        return " ".join(self.score.info.get("title", "").split()) or self.name
+
+
+def measure_file(path: Path, depth: Depth = Depth()) -> Measured:
+    """Read and measure a file.
+
+    Raises:
+        ScoreReadError: as `read_score`.
+        RequestError: it holds no notes.
+    """
+    return replace(measure_score(read_score(path), depth, name=path.name), path=str(path))
+
+
+def measure_score(score: Score, depth: Depth = Depth(), *, name: str = "") -> Measured:
+    """Measure a score; what cannot be measured of it is said, and why.
+
+    Raises:
+        RequestError: it holds no notes.
+    """
+    name = name or score.info.get("title", "") or "score"
+    if not len(score.notes) or all(part.percussion for part in score.parts):
+        raise RequestError(f"{name}: holds no notes with a pitch")
+    score, said = understand(score)
+    why: dict[str, str] = {}
+    surprise = _tried("likelihood", partial(surprise_of, score, styles=depth.own), why)
+    checked = _tried("rules", partial(check_score, score, load_sheet("chorale")), why) if depth.own else None
+    values = {NATS_PER_NOTE: surprise.nats_per_note if surprise else float("nan"), **measures(score)}
+    return Measured(
+        name=name,
+        path="",
+        score=score,
+        key=estimate_key(score),
+        said=tuple(said),
+        values=values,
+        surprise=surprise,
+        checked=checked,
+        unmeasured=why,
+        portrait=portrait_of(score, depth) if depth.pages else None,
+    )
+
+
+def _tried(what: str, measure: Callable[[], T], why: dict[str, str]) -> T | None:
+    try:
+        return measure()
+    except StrettoError as cause:
+        why[what] = str(cause)
+        return None
+
+
+def portrait_of(score: Score, depth: Depth) -> Portrait:
+    """Page, sound, form and keys of a piece."""
+    from stretto.render.page import render_pages
+
+    lacks: list[str] = []
+    pages: list[Drawing] = []
+    sound = None
+    try:
+        pages = render_pages(score)
+    except (RenderError, RequestError) as cause:
+        lacks.append(f"page: {cause}")
+    try:
+        sound = sound_of(score, longest=depth.sound_seconds) if depth.sound_seconds else None
+    except RenderError as cause:
+        lacks.append(f"sound: {cause}")
+    return Portrait(
+        pages=tuple(_uri(page) for page in pages[: depth.pages]),
+        n_pages=len(pages),
+        sound=sound,
+        form=form_of(score),
+        keys=tuple(key_windows(score)),
+        lacks=tuple(lacks),
+    )
+
+
+def _uri(page: Drawing) -> str:
+    return "data:image/svg+xml;base64," + base64.b64encode(svg_of([page]).encode("utf-8")).decode()

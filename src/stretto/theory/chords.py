@@ -22,6 +22,13 @@ QUALITIES: dict[str, tuple[int, ...]] = {
 }
 """Semitones above the root."""
 
+ALTERED: dict[str, tuple[int, ...]] = {
+    "Italian sixth": (0, 4, 10),
+    "German sixth": (0, 4, 7, 10),
+    "French sixth": (0, 4, 6, 10),
+}
+"""Augmented sixths, in semitones above their lowered sixth degree: in sound sevenths, by name and way none."""
+
 TRIADS = frozenset({"major", "minor", "diminished", "augmented"})
 
 MISSING_FIFTH = ("major", "minor", "dominant seventh", "minor seventh", "major seventh")
@@ -37,7 +44,7 @@ class Chord:
     root: int
     """Pitch class."""
     quality: str
-    """A key of QUALITIES."""
+    """A key of QUALITIES, or of ALTERED where a numeral is known."""
     inversion: int
     """0 = root in the bass, 1 = third, 2 = fifth, 3 = seventh."""
     complete: bool
@@ -51,7 +58,7 @@ class Chord:
     @property
     def major_third(self) -> bool:
         """Its third is major."""
-        return QUALITIES[self.quality][1] == 4
+        return self.quality in ALTERED or QUALITIES[self.quality][1] == 4
 
 
 def chord_of(pitches: Iterable[int]) -> Chord | None:

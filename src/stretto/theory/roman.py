@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from stretto.errors import RequestError
-from stretto.theory.chords import QUALITIES
+from stretto.theory.chords import ALTERED, QUALITIES
 from stretto.theory.key import Tonality
 
 DEGREES = {"I": 0, "II": 1, "III": 2, "IV": 3, "V": 4, "VI": 5, "VII": 6}
@@ -21,6 +21,7 @@ SHIFTS = {"": 0, "#": 1, "b": -1, "♯": 1, "♭": -1}
 
 SHAPES: dict[str, tuple[int, ...]] = {
     **QUALITIES,
+    **ALTERED,
     "suspended fourth": (0, 5, 7),
     "suspended second": (0, 2, 7),
     "suspended seventh": (0, 5, 7, 10),
@@ -57,9 +58,21 @@ WAYS = {"minor": "m", "min": "m", "mi": "m", "-": "m", "\N{MINUS SIGN}": "m", "m
 BEGINS = re.compile(r"maj(?:or)?|Maj|ma(?=\d)|M|min(?:or)?|mi|-|\N{MINUS SIGN}|°|o|aug")
 BEYOND = re.compile(r"[(), ]|add[#b♯♭]?(?:2|4|9|11|13)|[#b♯♭](?:9|11|13)|(?:no|omit)5")
 
-NUMERAL = re.compile(r"([b#♭♯]?)(VII|VI|V|IV|III|II|I|vii|vi|v|iv|iii|ii|i)(°|o|ø|\+)?(\d{0,2})(?:/(.+))?")
+NUMERAL = re.compile(r"([b#♭♯]?)(VII|VI|V|IV|III|II|I|vii|vi|v|iv|iii|ii|i)(°|o|ø|\+|M)?(\d{0,2})(?:/(.+))?")
+SIXTH = re.compile(r"(It|Ger|Fr)(\d{1,2})(?:/(.+))?")
 LETTER = re.compile(r"([A-G])([#b♯♭]?)((?:[^/]|/9)*)(?:/([A-G])([#b♯♭]?))?")
 
+
+SIXTHS = {
+    "It": ("Italian sixth", {"6": 0, "64": 1, "53": 2}),
+    "Ger": ("German sixth", {"65": 0, "43": 1, "42": 2, "7": 3}),
+    "Fr": ("French sixth", {"43": 0, "42": 1, "7": 2, "65": 3}),
+}
+"""Augmented sixths: quality, and figures -> place of the bass in it; "It6", "Ger65" and "Fr43" have the lowered sixth
+degree in the bass. Figures are counted in thirds from the raised fourth degree ("It", "Ger") and the second ("Fr")."""
+
+LOWERED_SIXTH = 8
+"""Semitones of the sixth degree of minor above the tonic."""
 
 FIFTH = 7
 """A perfect fifth, in semitones: the one note of a triad that is not missed. Any other fifth is a chord's mark."""
@@ -98,12 +111,15 @@ def chord_named(text: str, key: Tonality) -> NamedChord:
     ([0, 2, 6, 9], 6)
 
     Args:
-        text: a Roman numeral ("I", "ii6", "V7", "vii°", "V7/V") or a letter ("G", "F#m", "D7/F#", "Gsus4").
+        text: a Roman numeral ("I", "ii6", "V7", "vii°", "V7/V", "It6", "Ger65", "Fr43") or a letter
+            ("G", "F#m", "D7/F#", "Gsus4").
         key: in which numerals are meant; in minor, V and vii° have the raised leading note.
 
     Raises:
         RequestError: no such chord.
     """
+    if found := SIXTH.fullmatch(text):
+        return _augmented_sixth(text, found, key)
     if found := NUMERAL.fullmatch(text):
         return _of_numeral(text, found, key)
     if found := LETTER.fullmatch(text):
@@ -126,6 +142,15 @@ def _quality_of(ending: str) -> str | None:
     if begins is not None:
         plain = WAYS.get(begins[0], begins[0]) + plain[begins.end() :]
     return KINDS.get(plain)
+
+
+def _augmented_sixth(text: str, found: re.Match[str], key: Tonality) -> NamedChord:
+    nation, figures, of = found.groups(default="")
+    quality, places = SIXTHS[nation]
+    if figures not in places:
+        raise RequestError(f"chord {text!r}: figures {figures} are none of {', '.join(places)}")
+    root = ((chord_named(of, key).root if of else key.tonic) + LOWERED_SIXTH) % 12
+    return NamedChord(text, root, quality, (root + ALTERED[quality][places[figures]]) % 12)
 
 
 def _of_numeral(text: str, found: re.Match[str], key: Tonality) -> NamedChord:
@@ -155,6 +180,8 @@ def _quality(degree: int, mode: str, *, major: bool, mark: str, seventh: bool) -
         return "half-diminished seventh"
     if mark == "+":
         return "augmented"
+    if mark == "M" and seventh:
+        return "major seventh" if major else "minor-major seventh"
     if not seventh:
         return "major" if major else ("diminished" if degree == 6 else "minor")
     if not major:

@@ -67,6 +67,11 @@ class Exercise(Texture):
         plain = VOICE_NAMES.get(self.n_voices, ())
         return written if written in VOICE_NAMES[4] else plain[v] if plain else written or f"voice {v + 1}"
 
+    def place_name(self, v: int) -> str:
+        """soprano, alto, tenor or bass, by where a voice lies; of three, the middle one is an alto."""
+        plain = VOICE_NAMES.get(self.n_voices, ())
+        return plain[v] if plain else ""
+
     def fault(self, rule: str, notes: Sequence[Sung], detail: str = "", *, tick: int | None = None) -> Fault:
         """A fault between some notes, heard where the last of them begins unless said otherwise."""
         voices = sorted({note.voice for note in notes})

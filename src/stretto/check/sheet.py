@@ -9,7 +9,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, get_args
 
-from stretto.check import rules_parallels as rules_parallels  # puts its rules into RULES
+# Each of these puts its rules into RULES.
+from stretto.check import rules_lines as rules_lines
+from stretto.check import rules_parallels as rules_parallels
+from stretto.check import rules_places as rules_places
 from stretto.check.faults import Severity
 from stretto.check.rules import OPTIONS, RULES
 from stretto.errors import RequestError

@@ -16,12 +16,12 @@ def is_parallel(move: Move, interval: int) -> bool:
     *Source*: music21's VoiceLeadingQuartet.parallelFifth, parallelOctave and parallelUnison.
     *Departures*: a fifth to a twelfth in one direction is parallel here; there it is not.
     """
-    return move.before % 12 == move.after % 12 == interval and not move.contrary
+    return abs(move.before) % 12 == abs(move.after) % 12 == interval and not move.contrary
 
 
 def is_contrary(move: Move, interval: int) -> bool:
     """From a fifth to a twelfth, an octave to a unison or two octaves, and back: by contrary motion."""
-    return move.before % 12 == move.after % 12 == interval and move.contrary
+    return abs(move.before) % 12 == abs(move.after) % 12 == interval and move.contrary
 
 
 def is_hidden(move: Move, interval: int) -> bool:

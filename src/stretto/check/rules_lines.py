@@ -1,0 +1,88 @@
+"""How each voice moves: intervals that are hard to sing, and what follows a leap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from stretto.check.exercise import Exercise
+from stretto.check.faults import Fault
+from stretto.check.rules import rule
+from stretto.theory.melodic import (
+    interval_name,
+    is_augmented,
+    is_diminished,
+    leaps_in_one_direction,
+    leaps_wide,
+    sevenths,
+    steps_of,
+    turns_back,
+)
+from stretto.theory.texture import Sung
+
+SIXTH = 8
+"""Semitones of the smallest leap that asks to be turned back from."""
+
+
+@rule("augmented-interval", across_phrases=False)
+def augmented(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
+    """A voice that moves by an augmented interval."""
+    for a, b in _steps(exercise, options):
+        if is_augmented(a, b):
+            yield exercise.fault("augmented-interval", (a, b), _said(a, b))
+
+
+@rule("diminished-interval", across_phrases=False)
+def diminished(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
+    """A diminished leap from which the voice does not turn back."""
+    for a, b in _steps(exercise, options):
+        if is_diminished(a, b) and not turns_back(a, b, exercise.after(b)):
+            yield exercise.fault("diminished-interval", (a, b), _said(a, b))
+
+
+@rule("leap-of-seventh", across_phrases=False)
+def seventh(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
+    """A leap of a seventh."""
+    for line in exercise.lines:
+        for a, b in sevenths(line):
+            if options["across_phrases"] or not exercise.closed(a):
+                yield exercise.fault("leap-of-seventh", (a, b), _said(a, b))
+
+
+@rule("leap-beyond-octave", across_phrases=False)
+def beyond_octave(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
+    """A leap of more than an octave."""
+    for line in exercise.lines:
+        for a, b in leaps_wide(line):
+            if options["across_phrases"] or not exercise.closed(a):
+                yield exercise.fault("leap-beyond-octave", (a, b), _said(a, b))
+
+
+@rule("leap-not-turned", smallest=SIXTH, across_phrases=False)
+def not_turned(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
+    """A wide leap after which the voice goes on in the same direction."""
+    for a, b in _steps(exercise, options):
+        then = exercise.after(b)
+        if abs(a.pitch - b.pitch) >= int(options["smallest"]) and not exercise.closed(b) and not turns_back(a, b, then):
+            assert then is not None
+            yield exercise.fault("leap-not-turned", (a, b, then), f"{a.name} {b.name} {then.name}", tick=b.onset)
+
+
+@rule("leaps-in-one-direction", across_phrases=False)
+def one_direction(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
+    """Two leaps in one direction that span a seventh or more than an octave."""
+    for line in exercise.lines:
+        for a, b, c in leaps_in_one_direction(line):
+            if options["across_phrases"] or not (exercise.closed(a) or exercise.closed(b)):
+                yield exercise.fault("leaps-in-one-direction", (a, b, c), f"{a.name} {b.name} {c.name}")
+
+
+def _steps(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[tuple[Sung, Sung]]:
+    for line in exercise.lines:
+        for a, b in steps_of(line):
+            if options["across_phrases"] or not exercise.closed(a):
+                yield a, b
+
+
+def _said(a: Sung, b: Sung) -> str:
+    return f"{a.name} {b.name}, {interval_name(a, b)}"

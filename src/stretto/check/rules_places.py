@@ -1,0 +1,108 @@
+"""Where voices lie: ranges, spacing, crossing, overlap, rests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from typing import Any
+
+from stretto.check.exercise import Exercise
+from stretto.check.faults import Fault
+from stretto.check.rules import rule
+from stretto.errors import RequestError
+from stretto.score.model import TICKS_PER_QUARTER
+from stretto.score.text_names import parse_note
+from stretto.theory.placing import crossings, outside, overlaps, silences, wide_places
+
+
+@rule("range", soprano="B3-A5", alto="F3-D5", tenor="B2-A4", bass="C2-E4")
+def ranges(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
+    """Notes that a voice does not have."""
+    yield from _ranges(exercise, "range", options)
+
+
+@rule("range-unusual", soprano="C4-G5", alto="G3-C5", tenor="C3-G4", bass="E2-C4")
+def unusual_ranges(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
+    """Notes outside of the comfortable part of a voice."""
+    yield from _ranges(exercise, "range-unusual", options)
+
+
+def _ranges(exercise: Exercise, name: str, options: Mapping[str, Any]) -> Iterator[Fault]:
+    for voice in range(exercise.n_voices):
+        called = exercise.place_name(voice)
+        if called not in options:
+            continue
+        low, high = pitches_of(str(options[called]), name)
+        for note in outside(exercise, voice, low, high):
+            where = "above" if note.pitch > high else "below"
+            limit = str(options[called]).split("-")[note.pitch > high].strip()
+            yield exercise.fault(name, (note,), f"{note.name} is {where} {limit}")
+
+
+def pitches_of(text: str, name: str) -> tuple[int, int]:
+    """Lowest and highest pitch of a range that a sheet names, as "C4-A5".
+
+    Raises:
+        RequestError: it is no range.
+    """
+    try:
+        low, high = (parse_note(note.strip())[0] for note in text.split("-"))
+    except (ValueError, IndexError, TypeError, KeyError) as cause:
+        raise RequestError(f"rule {name}: range {text!r} is none; say it as C4-A5") from cause
+    return low, high
+
+
+@rule("spacing", largest=12)
+def spacing(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
+    """Neighbours among the upper voices that are too far apart."""
+    for upper, lower in pairwise(range(exercise.n_voices - 1)):
+        for a, b in wide_places(exercise, upper, lower, int(options["largest"])):
+            yield exercise.fault("spacing", (a, b), f"{b.name}-{a.name}")
+
+
+@rule("spacing-bass", largest=24)
+def spacing_of_bass(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
+    """A bass that is too far from the voice above it."""
+    upper, lower = exercise.n_voices - 2, exercise.n_voices - 1
+    for a, b in wide_places(exercise, upper, lower, int(options["largest"])):
+        yield exercise.fault("spacing-bass", (a, b), f"{b.name}-{a.name}")
+
+
+@rule("crossing-inner")
+def inner_crossing(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
+    """Inner voices that cross."""
+    for upper, lower in pairwise(range(1, exercise.n_voices - 1)):
+        for a, b in crossings(exercise, upper, lower):
+            yield exercise.fault("crossing-inner", (a, b), f"{b.name} above {a.name}")
+
+
+@rule("crossing-outer")
+def outer_crossing(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
+    """A voice above the soprano, or below the bass."""
+    for upper, lower in {(0, 1), (exercise.n_voices - 2, exercise.n_voices - 1)}:
+        for a, b in crossings(exercise, upper, lower):
+            yield exercise.fault("crossing-outer", (a, b), f"{b.name} above {a.name}")
+
+
+@rule("overlap", across_phrases=False)
+def overlap(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
+    """A voice that goes beyond the note that its neighbour has just left."""
+    for upper, lower in pairwise(range(exercise.n_voices)):
+        for left, passing in overlaps(exercise, upper, lower):
+            if options["across_phrases"] or not exercise.closed(left):
+                where = "above" if passing.voice > left.voice else "below"
+                yield exercise.fault("overlap", (left, passing), f"{passing.name} {where} {left.name}")
+
+
+@rule("rest", longest=0.0, at_phrases=True)
+def rests(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
+    """A voice that rests while others sing, for more than `longest` quarters; not where phrases begin or end."""
+    for voice, line in enumerate(exercise.lines):
+        for start, end in silences(exercise, voice):
+            before = [note for note in line if note.end <= start]
+            after = [note for note in line if note.onset >= end]
+            if end - start <= float(options["longest"]) * TICKS_PER_QUARTER or not before:
+                continue
+            if options["at_phrases"] and (exercise.closed(before[-1]) or not after):
+                continue
+            yield exercise.fault("rest", (before[-1],), f"after {before[-1].name}", tick=start)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-from stretto.errors import ModelError
 from stretto.evaluate.quotations import CELLS, Fingerprints, shipped_fingerprints
 
 
@@ -35,16 +32,6 @@ def test_one_other_note_makes_it_another_stretch(change: int) -> None:
 def test_music_that_is_shorter_or_unknown_is_no_quotation() -> None:
     assert Fingerprints.of([music(1)]).quoted(music(1)[: CELLS - 1]).tolist() == []
     assert Fingerprints.of([]).quoted(music(1)).tolist() == []
-
-
-def test_what_is_written_is_read_again(tmp_path: Path) -> None:
-    known = Fingerprints.of([music(1), music(2)])
-    known.write(tmp_path / "marks.bin")
-    again = Fingerprints.read((tmp_path / "marks.bin").read_bytes())
-    assert len(again) == len(known) == 2 * (200 - CELLS + 1)
-    assert again.quoted(music(2)).tolist() == list(range(200 - CELLS + 1))
-    with pytest.raises(ModelError, match="install Stretto again"):
-        Fingerprints.read(b"nothing")
 
 
 def test_those_that_ship_take_few_other_stretches_for_their_own() -> None:

@@ -5,7 +5,7 @@ to one transposition of the whole run. Rhythm inside an eighth, re-struck notes,
 excuse a copy.
 """
 
-# Shapes: T cells, V voices, Q quotable runs, D ways to lay one piece over another.
+# Shapes: T cells, V voices, W ways to lay one piece over another.
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from stretto.evaluate.shared_runs import Runs, Tokens, mixed
 from stretto.score.model import TICKS_PER_QUARTER
 
 CELL = TICKS_PER_QUARTER // 2
@@ -23,18 +24,21 @@ CELL = TICKS_PER_QUARTER // 2
 
 CELLS_PER_QUARTER = 2
 
-NEAR = 0.9
-"""Share of the cells of a near-copy that agree."""
+NEAR_TENTHS = 9
+"""Tenths of the cells of a near-copy that agree."""
 
-SEED = 8
-"""Cells of the exact run that every near-copy of ten cells or more has: with one miss in ten, nine in a row agree."""
+SEED = 4
+"""Moves from cell to cell that agree in a row in every near-copy of ten cells or more: of nine that agree in ten, five
+stand together."""
+
+MOST_SEEDS = 200_000
+"""Places of seeds that are looked at; the most usual go first, which are chords that stay."""
+
+MOST_WAYS = 1000
+"""Ways to lay pieces over each other that are looked at: those with most seeds."""
 
 Hashes = NDArray[np.uint64]
 Ints = NDArray[np.int64]
-
-_BASE = np.uint64(0x9E3779B97F4A7C15)
-"""Odd, so that it has an inverse modulo 2**64."""
-_INVERSE = np.uint64(pow(int(_BASE), -1, 2**64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,12 @@ class Shared:
     """Index of the training piece; -1 = nothing is shared."""
     at: float = 0.0
     """Quarters from the start of the examined piece to the run."""
+    there: float = 0.0
+    """Quarters from the start of the training piece to the run."""
+    up: int = 0
+    """Semitones from the training piece up to the examined one."""
+    voices: tuple[int, ...] = ()
+    """Which voices share it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,152 +80,162 @@ class Library:
             pieces: MIDI pitches by eighth, (T, V) each; negative = rest.
         """
         n_voices = pieces[0].shape[1] if len(pieces) else 4
-        self._all = _Runs(pieces, tuple(range(n_voices)))
-        self._three = [_Runs(pieces, voices) for voices in combinations(range(n_voices), n_voices - 1)]
+        starts = np.cumsum([0, *(len(piece) for piece in pieces)])
+        self._index(np.concatenate([*pieces, np.zeros((0, n_voices), np.int16)]), starts)
+
+    @classmethod
+    def of_grid(cls, pitch_TV: NDArray[np.integer], starts: Ints) -> Library:
+        """Of pieces after each other, and the cell with which each begins, and the last ends."""
+        library = cls.__new__(cls)
+        library._index(pitch_TV, starts)
+        return library
+
+    def _index(self, pitch_TV: NDArray[np.integer], starts: Ints) -> None:
+        self.n_voices = pitch_TV.shape[1]
+        self._grid, self._starts = pitch_TV, starts
+        self._voices: dict[tuple[int, ...], _Voices] = {}
 
     def originality(self, piece: NDArray[np.integer]) -> Originality:
         """What `piece` shares with the library; (T, V), as the library's own."""
-        exact = self._all.longest(piece)
+        exact = self.all_voices(piece)
         return Originality(
-            all_voices=exact,
-            three_voices=max((runs.longest(piece) for runs in self._three), key=lambda s: s.quarters),
-            near_copy=max(exact, self._all.longest_near(piece), key=lambda s: s.quarters),
+            all_voices=exact, three_voices=self.three_voices(piece), near_copy=self.near_copy(piece, exact)
         )
 
+    def all_voices(self, piece: NDArray[np.integer], over: float = 0.0) -> Shared:
+        """The longest run, if it has more than `over` quarters, in all voices."""
+        return self._of(tuple(range(self.n_voices))).longest(Cells(piece), over)
 
-class _Runs:
-    """The runs of some voices of all pieces, found by hash."""
-
-    def __init__(self, pieces: Sequence[NDArray[np.integer]], voices: tuple[int, ...]) -> None:
-        self.voices = voices
-        self.pieces = [np.asarray(piece, np.int64)[:, voices] for piece in pieces]
-        self.starts = np.cumsum([0, *(len(piece) for piece in self.pieces)])
-        joined = np.concatenate([*self.pieces, np.zeros((0, len(voices)), np.int64)])
-        self._line = Line(joined, breaks=self.starts[1:-1])
-        self._known: dict[int, tuple[Hashes, Ints]] = {}
-
-    def longest(self, piece: NDArray[np.integer]) -> Shared:
-        """The longest exact run, by halving: whatever shares a run shares all shorter ones."""
-        line = Line(np.asarray(piece, np.int64)[:, self.voices], breaks=np.zeros(0, np.int64))
-        low, high = 0, len(piece)
-        best = (0, -1, 0)
-        while low < high:
-            length = (low + high + 1) // 2
-            found = self._find(line, length)
-            if found is None:
-                high = length - 1
-            else:
-                low, best = length, (length, *found)
-        length, where, at = best
-        return self._shared(length, where, at)
-
-    def longest_near(self, piece: NDArray[np.integer]) -> Shared:
-        """The longest run of which nine cells of ten agree, at one transposition."""
-        asked = np.asarray(piece, np.int64)[:, self.voices]
+    def three_voices(self, piece: NDArray[np.integer], over: float = 0.0) -> Shared:
+        """The longest run in all voices but one, whichever; of a piece of one voice less, in all of its own."""
+        choices = list(combinations(range(self.n_voices), self.n_voices - 1))
         best = Shared(0.0)
-        for owner, shift, up in self._ways(asked):
-            other = self.pieces[owner]
-            first, last = max(0, -shift), min(len(asked), len(other) - shift)
-            theirs = other[first + shift : last + shift]
-            mine = asked[first:last]
-            same = np.where(theirs >= 0, theirs + up, -1) == np.maximum(mine, -1)
-            start, length = _longest_window((same.all(axis=1)) & (mine >= 0).any(axis=1))
-            if length / CELLS_PER_QUARTER > best.quarters:
-                best = Shared(length / CELLS_PER_QUARTER, owner, (first + start) / CELLS_PER_QUARTER)
+        for voices in choices:
+            own = piece if piece.shape[1] == len(voices) else piece[:, voices]
+            found = self._of(voices).longest(Cells(own), max(over, best.quarters))
+            best = found if found.quarters else best
         return best
 
-    def _ways(self, asked: Ints) -> list[tuple[int, int, int]]:
-        """Every (piece, shift, transposition) at which SEED cells in a row agree."""
-        line = Line(asked, breaks=np.zeros(0, np.int64))
-        hashes, place = self._hashes(SEED)
-        mine, at = line.runs(SEED)
-        first, last = np.searchsorted(hashes, mine, side="left"), np.searchsorted(hashes, mine, side="right")
-        ways = set()
-        for cell, a, b in zip(at.tolist(), first.tolist(), last.tolist(), strict=True):
-            for where in place[a:b].tolist():
-                owner = int(np.searchsorted(self.starts, where, side="right")) - 1
-                up = int(line.root[cell] - self._line.root[where])
-                ways.add((owner, where - int(self.starts[owner]) - cell, up))
-        return sorted(ways)
+    def near_copy(self, piece: NDArray[np.integer], exact: Shared) -> Shared:
+        """The longest run of which nine cells of ten agree; `exact` is the longest of which all do."""
+        near = self._of(tuple(range(self.n_voices))).longest_near(Cells(piece))
+        return max(exact, near, key=lambda s: s.quarters)
 
-    def _find(self, line: Line, length: int) -> tuple[int, int] | None:
-        """A run of `length` cells that is known: where in the library, and where in the line."""
-        hashes, place = self._hashes(length)
-        mine, at = line.runs(length)
-        if not len(hashes) or not len(mine):
-            return None
-        found = np.minimum(np.searchsorted(hashes, mine), len(hashes) - 1)
-        hits = np.flatnonzero(hashes[found] == mine)
-        return (int(place[found[hits[0]]]), int(at[hits[0]])) if len(hits) else None
+    def warm(self) -> None:
+        """Do now what the first questions would have to wait for."""
+        some = np.zeros((8, self.n_voices), np.int16) + np.array([[0], [11], [0], [11], [0], [11], [0], [11]], np.int16)
+        self.originality(some)
 
-    def _hashes(self, length: int) -> tuple[Hashes, Ints]:
-        if length not in self._known:
-            hashes, place = self._line.runs(length)
-            order = np.argsort(hashes, kind="stable")
-            self._known[length] = hashes[order], place[order]
-        return self._known[length]
-
-    def _shared(self, length: int, where: int, at: int) -> Shared:
-        owner = int(np.searchsorted(self.starts, where, side="right")) - 1 if length else -1
-        return Shared(length / CELLS_PER_QUARTER, owner, at / CELLS_PER_QUARTER)
+    def _of(self, voices: tuple[int, ...]) -> _Voices:
+        if voices not in self._voices:
+            self._voices[voices] = _Voices(self._grid[:, voices], self._starts, voices)
+        return self._voices[voices]
 
 
-class Line:
-    """Cells of one or many pieces, with a hash for every run that is the same for all its transpositions."""
+class Cells:
+    """What sounds in each cell, and how the music moves from one to the next."""
 
-    def __init__(self, pitch_TV: Ints, *, breaks: Ints) -> None:
-        """Hash all prefixes; `breaks` are cells with which another piece begins."""
+    def __init__(self, pitch_TV: NDArray[np.integer], starts: Ints | None = None) -> None:
+        """Take cells of one piece, or of many that begin at `starts`."""
         sounding = pitch_TV >= 0
-        self.root: Ints = np.where(sounding.any(axis=1), pitch_TV[np.arange(len(pitch_TV)), sounding.argmax(axis=1)], 0)
-        shape = np.where(sounding, pitch_TV - self.root[:, None] + 128, 0) @ (256 ** np.arange(pitch_TV.shape[1]))
-        move = np.diff(self.root, prepend=0) + 128
-        power = np.full(len(shape), _BASE)
-        power[:1] = 1
-        self._power = np.multiply.accumulate(power)
-        back = np.full(len(shape), _INVERSE)
-        back[:1] = 1
-        self._back = np.multiply.accumulate(back)
-        self._shape = _mixed(shape.astype(np.uint64))
-        steps = _mixed(shape.astype(np.uint64) * np.uint64(512) + move.astype(np.uint64))
-        self._sums = np.concatenate([np.zeros(1, np.uint64), np.add.accumulate(steps * self._power)])
+        sounds = np.asarray(sounding.any(axis=1))
+        root_T = np.zeros(len(pitch_TV), np.int16)
+        for voice in range(pitch_TV.shape[1])[::-1]:
+            root_T = np.where(sounding[:, voice], pitch_TV[:, voice], root_T)
+        self.root_T: Ints = root_T.astype(np.int64)
+        # Equal for all transpositions of a chord; 0 = silence.
+        self.shape_T: Hashes = np.zeros(len(pitch_TV), np.uint64)
+        for voice in range(pitch_TV.shape[1]):
+            digit = np.where(sounding[:, voice], pitch_TV[:, voice] - root_T + 128, 0)
+            self.shape_T = self.shape_T * np.uint64(256) + digit.astype(np.uint64)
+        moves = (self.root_T[1:] - self.root_T[:-1] + 128).astype(np.uint64)
+        value = mixed(mixed(self.shape_T[:-1]) + mixed(self.shape_T[1:] * np.uint64(512) + moves))
         # A run may not cross from one piece to the next, nor hold silence.
-        self._silent = np.concatenate([[0], np.cumsum(~sounding.any(axis=1))])
-        self._break = np.zeros(len(shape) + 1, np.int64)
-        self._break[breaks] = 1
-        self._break = np.cumsum(self._break)
+        broken: NDArray[np.bool_] = np.logical_not(sounds[1:] & sounds[:-1])
+        if starts is not None:
+            inner = starts[(starts > 0) & (starts < len(root_T))]
+            broken[inner - 1] = True
+        self.moves = Tokens(value, broken, known=starts is not None)
 
-    def runs(self, length: int) -> tuple[Hashes, Ints]:
-        """Hash and first cell of every run of `length` cells."""
-        n = len(self._shape) - length + 1
-        if n <= 0 or length < 1:
-            return np.zeros(0, np.uint64), np.zeros(0, np.int64)
-        first = np.arange(n)
-        whole = (self._break[first] == self._break[first + length - 1]) & (
-            self._silent[first] == self._silent[first + length]
+    def __len__(self) -> int:
+        """Number of cells."""
+        return len(self.shape_T)
+
+
+class _Voices:
+    """The runs of some voices of all pieces."""
+
+    def __init__(self, pitch_TV: NDArray[np.integer], starts: Ints, voices: tuple[int, ...]) -> None:
+        self.voices, self.starts = voices, starts
+        self.cells = Cells(pitch_TV, starts)
+        self.runs = Runs(self.cells.moves)
+
+    def longest(self, asked: Cells, over: float) -> Shared:
+        """The longest exact run, if it has more than `over` quarters."""
+        over_cells = round(over * CELLS_PER_QUARTER)
+        run = self.runs.longest(asked.moves, over=max(0, over_cells - 1))
+        if run is not None:
+            return self._shared(asked, run.here, run.there, run.length + 1)
+        same = np.isin(asked.shape_T, self.cells.shape_T[self.cells.shape_T > 0]) if not over_cells else np.zeros(0)
+        if not same.any():
+            return Shared(0.0)
+        here = int(same.argmax())
+        return self._shared(asked, here, int((self.cells.shape_T == asked.shape_T[here]).argmax()), 1)
+
+    def longest_near(self, asked: Cells) -> Shared:
+        """The longest run of which nine cells of ten agree, at one transposition."""
+        owner_W, shift_W, up_W = self._ways(asked)
+        if not len(owner_W):
+            return Shared(0.0)
+        here = np.arange(len(asked))
+        there_WT = here + shift_W[:, None]
+        inside = (there_WT >= self.starts[owner_W][:, None]) & (there_WT < self.starts[owner_W + 1][:, None])
+        there_WT = np.where(inside, there_WT, 0)
+        agree_WT = inside & (asked.shape_T > 0) & (self.cells.shape_T[there_WT] == asked.shape_T)
+        agree_WT &= (asked.root_T - self.cells.root_T[there_WT]) == up_W[:, None]
+        best, found = 0, Shared(0.0)
+        at_most_W = agree_WT.sum(axis=1) * 10 // NEAR_TENTHS
+        for way in np.argsort(-at_most_W, kind="stable").tolist():
+            if at_most_W[way] <= best:
+                break
+            start, length = _longest_window(agree_WT[way])
+            if length > best:
+                best, found = length, self._shared(asked, start, start + int(shift_W[way]), length)
+        return found
+
+    def _ways(self, asked: Cells) -> tuple[Ints, Ints, Ints]:
+        """Piece, shift and transposition, (W,) each, at which seeds agree."""
+        here, there = self.runs.seeds(asked.moves, SEED, MOST_SEEDS)
+        owner = np.searchsorted(self.starts, there, side="right") - 1
+        up = asked.root_T[here] - self.cells.root_T[there]
+        # One number for each way: np.unique is 30 times slower on columns.
+        ways, counts = np.unique((owner << 40) + ((there - here + 2**29) << 9) + up + 128, return_counts=True)
+        ways = ways[np.argsort(-counts, kind="stable")[:MOST_WAYS]]
+        return ways >> 40, (ways >> 9) % 2**31 - 2**29, ways % 2**9 - 128
+
+    def _shared(self, asked: Cells, here: int, there: int, length: int) -> Shared:
+        owner = int(np.searchsorted(self.starts, there, side="right")) - 1
+        return Shared(
+            length / CELLS_PER_QUARTER,
+            owner,
+            here / CELLS_PER_QUARTER,
+            (there - int(self.starts[owner])) / CELLS_PER_QUARTER,
+            int(asked.root_T[here] - self.cells.root_T[there]),
+            self.voices,
         )
-        first = first[whole]
-        # The first cell counts by its shape alone; the others also by how far the music has moved.
-        rest = (self._sums[first + length] - self._sums[first + 1]) * self._back[first]
-        return _mixed(rest ^ self._shape[first]), first
 
 
-def _mixed(values: Hashes) -> Hashes:
-    """Well-spread 64-bit hashes (the finalizer of SplitMix64, Steele et al. 2014)."""
-    x = values.astype(np.uint64)
-    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    mixed: Hashes = x ^ (x >> np.uint64(31))
-    return mixed
-
-
-def _longest_window(agree: NDArray[np.bool_]) -> tuple[int, int]:
-    """Start and length of the longest window with at least NEAR agreement that begins and ends in agreement."""
-    if not agree.any():
+def _longest_window(agree_T: NDArray[np.bool_]) -> tuple[int, int]:
+    """Start and length of the longest window of which nine tenths agree that begins and ends in agreement."""
+    if not agree_T.any():
         return 0, 0
     # In tenths, so that nothing is rounded: +1 for an agreeing cell, -9 for another.
-    gain = np.concatenate([[0], np.cumsum(np.where(agree, 10 - round(10 * NEAR), -round(10 * NEAR)))])
-    starts, ends = np.flatnonzero(agree), np.flatnonzero(agree) + 1
-    enough = gain[ends][None, :] >= gain[starts][:, None]
-    length = np.where(enough, ends[None, :] - starts[:, None], 0)
-    i, j = np.unravel_index(int(length.argmax()), length.shape)
-    return int(starts[i]), int(length[i, j])
+    gain = np.concatenate([[0], np.cumsum(np.where(agree_T, 10 - NEAR_TENTHS, -NEAR_TENTHS))])
+    starts, ends = np.flatnonzero(agree_T), np.flatnonzero(agree_T) + 1
+    # The most that is gained at this end or a later one falls, so the last end that is enough for a start is found by
+    # halving.
+    later = np.maximum.accumulate(gain[ends][::-1])[::-1]
+    last = len(ends) - 1 - np.searchsorted(later[::-1], gain[starts])
+    length = np.where(last >= 0, ends[last] - starts, 0)
+    i = int(length.argmax())
+    return int(starts[i]), int(length[i])

@@ -13,11 +13,8 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from stretto.corpus.choirs import ChoirCorpus, choir_corpus
-from stretto.corpus.overlap import grid_pitches
 from stretto.corpus.piece import Piece, split_by_work
 from stretto.errors import CorpusError, RequestError
-from stretto.evaluate.originality import CELL
-from stretto.evaluate.quotations import Fingerprints
 from stretto.networks.flagship import Flagship
 from stretto.train.breath_ear import learn_breaths
 from stretto.train.canvas import CanvasChoir, CanvasTask
@@ -133,7 +130,7 @@ def _run_choir(
 
 
 def train_choir(chosen: Recipe, corpus: ChoirCorpus, out: Path, *, deadline: Deadline, say: Say) -> Path:
-    """Train on a choir corpus that is already read; export the weights, the phrase habits and the fingerprints."""
+    """Train on a choir corpus that is already read; export the weights and the phrase habits."""
     training, valid = split_by_work(corpus.pieces, valid_share=VALID_SHARE, seed=0)
     # Only pieces whose metre is known judge a network that is told the metre.
     valid = [p for p in valid if p.plan.style == "bach" and p.plan.bar_starts is not None]
@@ -156,8 +153,6 @@ def train_choir(chosen: Recipe, corpus: ChoirCorpus, out: Path, *, deadline: Dea
     say(f"valid: {_spoken(figures['valid'])}")
     write_json(out / "phrases.json", phrase_habits([*training, *valid]))
     write_json(out / "breaths.json", learn_breaths([*training, *valid]).as_json())
-    heard = [grid_pitches(piece.frames, step=CELL) for piece in (*training, *valid)]
-    Fingerprints.of(heard).write(out / "quotations.bin")
     return export(net, chosen, out, figures)
 
 

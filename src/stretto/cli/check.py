@@ -1,39 +1,61 @@
-"""`stretto check`: an exercise looked through by a rule sheet, each fault with its place and its reason."""
+"""`stretto check`: an exercise, or a folder of them, looked through by a rule sheet."""
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stretto.cli.options import Expand, KeyOption, MeterOption, PickupOption, Quantize
+from stretto.cli.options import Expand, Force, Json, KeyOption, LayoutOption, MeterOption, PickupOption, Quantize
 from stretto.errors import RequestError
 
 if TYPE_CHECKING:
     from stretto.check.check import Checked
-    from stretto.check.faults import Finding
+    from stretto.check.folder import FolderChecked
+    from stretto.check.sheet import RuleSheet
+    from stretto.cli.files import Written
+    from stretto.cli.reading import Reading, Wishes
+    from stretto.render.layout import Layout
+    from stretto.score.model import Score
+    from stretto.theory.key import Tonality
 
 
 def check_command(
-    file: Annotated[Path | None, typer.Argument(help="A score: .mid .musicxml .mxl .krn .abc .mei .txt")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(help="A score (.mid .musicxml .mxl .krn .abc .mei .txt), or a folder of them.")
+    ] = None,
     rules: Annotated[
         str, typer.Option("--rules", help="chorale, species1 to species5, or a sheet of yours as my.toml.")
     ] = "chorale",
     print_rules: Annotated[
         str | None, typer.Option("--print-rules", help="Print a sheet, to be copied and edited, and do nothing else.")
     ] = None,
+    out: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "-o",
+            "--out",
+            help="Of a score: a marked page (.svg .pdf .png) or score (.musicxml .mxl); repeatable. Of a folder: the "
+            "folder for marked files and summary. [default: none; of a folder, a new one]",
+        ),
+    ] = None,
+    all_findings: Annotated[
+        bool, typer.Option("--all", help="List and mark remarks too, which are only counted otherwise.")
+    ] = False,
     key: KeyOption = None,
     meter: MeterOption = None,
     pickup: PickupOption = None,
     quantize: Quantize = False,
     expand: Expand = False,
+    layout: LayoutOption = "auto",
+    force: Force = False,
+    as_json: Json = False,
 ) -> None:
     """Look through an exercise, and say where which rule is broken."""
-    from stretto.check.check import check_score
     from stretto.check.sheet import load_sheet, sheet_text
-    from stretto.cli.reading import Wishes, read
-    from stretto.cli.say import say_read
+    from stretto.cli.reading import Wishes
     from stretto.theory.key import parse_key
 
     if print_rules is not None:
@@ -42,33 +64,140 @@ def check_command(
     if file is None:
         raise RequestError("name a score to check, or a sheet to print with --print-rules chorale")
     sheet = load_sheet(rules)
-    reading = read(file, Wishes(key=key, meter=meter, pickup=pickup, expand=expand, quantize=quantize))
-    say_read(reading)
-    checked = check_score(reading.score, sheet, key=None if key is None else parse_key(key))
-    say_checked(checked)
+    wishes = Wishes(key=key, meter=meter, pickup=pickup, expand=expand, quantize=quantize)
+    tonality = None if key is None else parse_key(key)
+    if file.is_dir():
+        _check_folder(file, sheet, wishes, tonality, out, remarks=all_findings, force=force, as_json=as_json)
+    else:
+        _check_file(file, sheet, wishes, tonality, out or [], remarks=all_findings, layout=layout, force=force,
+                    as_json=as_json)  # fmt: skip
 
 
-def say_checked(checked: Checked) -> None:
-    """What was taken as what, a line for every finding, and how many there are."""
+def _check_file(
+    file: Path,
+    sheet: RuleSheet,
+    wishes: Wishes,
+    key: Tonality | None,
+    out: list[Path],
+    *,
+    remarks: bool,
+    layout: Layout,
+    force: bool,
+    as_json: bool,
+) -> None:
+    from stretto.check.check import check_score
+    from stretto.check.marked import write_checked
+    from stretto.cli.files import Written
+    from stretto.cli.reading import read
+    from stretto.cli.say import files_json, read_json, say_files, say_json, say_read
+    from stretto.render.marked import check_marked
+
+    for path in out:
+        check_marked(path, force=force)
+    reading = read(file, wishes)
+    checked = check_score(reading.score, sheet, key=key)
+    if not as_json:
+        say_read(reading)
+        say_checked(checked, remarks=remarks)
+    written: list[Written] = []
+    for path in out:
+        lost = write_checked(
+            checked, path, original=reading.score, name=file.stem, remarks=remarks, layout=layout, force=force
+        )
+        written.append(Written(path=path, notices=lost))
+    if as_json:
+        say_json({**read_json(reading), **_understood(reading, checked), "files": files_json(written)})
+    else:
+        say_files(written)
+
+
+def _understood(reading: Reading, checked: Checked) -> dict[str, object]:
+    """What was found, and all that was understood on the way."""
+    from stretto.check.marked import checked_json
+
+    return {**checked_json(checked), "understood": [*reading.sentences, *checked.sentences]}
+
+
+def _check_folder(
+    folder: Path,
+    sheet: RuleSheet,
+    wishes: Wishes,
+    key: Tonality | None,
+    out: list[Path] | None,
+    *,
+    remarks: bool,
+    force: bool,
+    as_json: bool,
+) -> None:
+    from stretto.check.folder import Task, check_folder, folder_json
+    from stretto.check.summary import write_summary
+    from stretto.cli.progress import progress_bar
+    from stretto.cli.say import say_json
+
+    target = _target(folder, out, as_json=as_json)
+    task = Task(folder=folder, out=target, sheet=sheet, read=partial(read_one, wishes=wishes), key=key,
+                remarks=remarks, force=force)  # fmt: skip
+    with progress_bar(f"checking {folder}") as show_share:
+        checked = check_folder(task, progress=show_share)
+    if target is not None:
+        checked = write_summary(checked, target)
+    if as_json:
+        say_json(folder_json(checked))
+    else:
+        say_folder(checked)
+
+
+def read_one(path: Path, wishes: Wishes) -> Score:
+    """A pupil's score; a function that workers can find."""
+    from stretto.cli.reading import read
+
+    return read(path, wishes).score
+
+
+def _target(folder: Path, out: list[Path] | None, *, as_json: bool) -> Path | None:
+    """The folder for marked files: the one that is named, or a new one beside the exercises."""
+    if out is None:
+        name = f"{folder.resolve().name or 'exercises'}-checked"
+        tried = (Path(name if n == 1 else f"{name}-{n}") for n in range(1, 10_000))
+        return None if as_json else next(path for path in tried if not path.exists())
+    if len(out) > 1 or (out[0].suffix and not out[0].is_dir()) or out[0].is_file():
+        raise RequestError(f"{out[-1]}: of a folder of exercises, -o names one folder for marked files and summary")
+    return out[0]
+
+
+def say_checked(checked: Checked, *, remarks: bool) -> None:
+    """What was taken as what, two lines for every finding, and how many there are."""
+    from stretto.check.marked import fault_in_words, numbered, place_of, reason_of, summary
+    from stretto.cli.say import INDENT
+
     for sentence in checked.sentences:
-        print(f"  {sentence}")
-    for finding in checked.findings:
-        print(line_of(finding, checked))
-    print(summary(checked))
+        print(INDENT + sentence)
+    findings = numbered(checked)
+    shown = [finding for finding in findings if remarks or finding.severity != "remark"]
+    width = len(str(len(shown)))
+    for finding in shown:
+        words = f"{place_of(finding, checked.score)}: {fault_in_words(finding)}"
+        print(f"{finding.number:>{width}} {finding.severity:<7} {words}")
+        print(f"{'':{width}} {'':7} {reason_of(finding)}")
+    folded = len(findings) - len(shown)
+    print(f"{checked.sheet.title}: {summary(findings)}{'; --all lists the remarks' if folded else ''}")
 
 
-def line_of(finding: Finding, checked: Checked) -> str:
-    """As "bar 3 beat 2  soprano, bass  parallel fifths: F4-C5 to G4-D5  (error; Bach: in 9 of 370 chorales)"."""
-    whole, rest = divmod(finding.beat, 1)
-    beat = f"{whole}{f' {rest}' if rest else ''}"
-    parts = ", ".join(checked.score.parts[part].name or f"part {part + 1}" for part in finding.fault.parts)
-    name = finding.fault.rule.replace("-", " ")
-    detail = f": {finding.fault.detail}" if finding.fault.detail else ""
-    bach = f"; {finding.bach}" if finding.bach else ""
-    return f"bar {finding.bar} beat {beat}  {parts}  {name}{detail}  ({finding.severity}{bach})"
+def say_folder(checked: FolderChecked) -> None:
+    """A line for every pupil, what could not be read, the commonest faults, and what was written."""
+    from stretto.check.marked import SEVERITIES
+    from stretto.check.summary import headline, why
+    from stretto.cli.say import INDENT, counted
 
-
-def summary(checked: Checked) -> str:
-    """As "2 errors, 1 licence, 3 remarks"."""
-    counts = {kind: sum(f.severity == kind for f in checked.findings) for kind in ("error", "licence", "remark")}
-    return ", ".join(f"{n} {kind}{'' if n == 1 else 's'}" for kind, n in counts.items())
+    width = max(len(pupil.name) for pupil in checked.pupils)
+    for pupil in checked.pupils:
+        said = ", ".join(counted(pupil.severities[severity], severity) for severity in SEVERITIES)
+        print(f"{pupil.name:<{width}}  {said}{f'; not marked: {pupil.trouble}' if pupil.trouble else ''}")
+    for skipped in checked.unread:
+        print(f"not read: {skipped.path.relative_to(checked.folder)}: {why(skipped)}")
+    light = {rule.id for rule in checked.sheet.rules if rule.severity == "remark"}
+    for rule, n in [(rule, n) for rule, n in checked.rules.most_common() if rule not in light][:5]:
+        print(f"{INDENT}{rule.replace('-', ' ')}: {n}, of {counted(checked.broken_by[rule], 'pupil')}")
+    print(headline(checked))
+    for path in checked.files:
+        print(f"wrote {path}")

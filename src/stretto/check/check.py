@@ -12,6 +12,7 @@ from stretto.check.faults import Fault, Finding
 from stretto.check.rates import bach_rates
 from stretto.check.rules import RULES
 from stretto.check.sheet import RuleSheet, SheetRule
+from stretto.check.species_setting import lines_of
 from stretto.check.voices import read_voices
 from stretto.score.model import TICKS_PER_WHOLE, Bar, Score
 from stretto.theory.key import Tonality, estimate_key
@@ -49,6 +50,8 @@ def check_score(score: Score, sheet: RuleSheet, *, key: Tonality | None = None, 
     read = read_voices(score, kind=sheet.kind)
     voiced = read.score
     key = key or estimate_key(voiced)
+    if cantus is None and sheet.cantus != "auto":
+        cantus = int(sheet.cantus == "lower")
     exercise = Exercise(voiced, read.voices, key, cantus)
     found = [(fault, rule) for rule in sheet.rules for fault in RULES[rule.id](exercise, rule.options)]
     found.sort(key=lambda pair: (pair[0].tick, pair[0].parts))
@@ -58,7 +61,7 @@ def check_score(score: Score, sheet: RuleSheet, *, key: Tonality | None = None, 
         findings=findings,
         counts=Counter(finding.fault.rule for finding in findings),
         key=key,
-        sentences=(read.sentence, f"key: {key}"),
+        sentences=(read.sentence, lines_of(exercise).sentence if sheet.kind != "chorale" else f"key: {key}"),
         n_errors=sum(finding.severity == "error" for finding in findings),
         sheet=sheet,
     )

@@ -13,12 +13,20 @@ from typing import Any, get_args
 from stretto.check import rules_lines as rules_lines
 from stretto.check import rules_parallels as rules_parallels
 from stretto.check import rules_places as rules_places
+from stretto.check import rules_species as rules_species
+from stretto.check import rules_species_dissonance as rules_species_dissonance
+from stretto.check import rules_species_ends as rules_species_ends
+from stretto.check import rules_species_line as rules_species_line
+from stretto.check import rules_species_values as rules_species_values
 from stretto.check.faults import Severity
 from stretto.check.rules import OPTIONS, RULES
 from stretto.errors import RequestError
 
 KINDS = ("chorale", "species1", "species2", "species3", "species4", "species5")
 """What a sheet can be for; each has a sheet of its own that ships with Stretto."""
+
+CANTUS = ("auto", "upper", "lower")
+"""Where a species sheet may say the cantus firmus is; "auto" finds it."""
 
 OFF = "off"
 """A rule that a sheet names and does not apply."""
@@ -45,6 +53,8 @@ class RuleSheet:
     """One of KINDS."""
     rules: tuple[SheetRule, ...]
     """Those that are not off, in the order of the sheet."""
+    cantus: str = "auto"
+    """One of CANTUS."""
 
 
 def load_sheet(name: str | Path) -> RuleSheet:
@@ -82,18 +92,20 @@ def _read(path: Path) -> str:
 
 def _sheet(found: Mapping[str, Any], name: str) -> RuleSheet:
     for key in found:
-        if key not in ("title", "kind", "rules"):
-            raise RequestError(f"{name}: {key!r} is no part of a rule sheet; there are title, kind and rules")
+        if key not in ("title", "kind", "cantus", "rules"):
+            raise RequestError(f"{name}: {key!r} is no part of a rule sheet; there are title, kind, cantus and rules")
     kind = found.get("kind", "chorale")
     if kind not in KINDS:
         raise RequestError(f"{name}: kind {kind!r} is unknown; there are {', '.join(KINDS)}")
+    cantus = found.get("cantus", "auto")
+    if cantus not in CANTUS:
+        raise RequestError(f"{name}: cantus {cantus!r} is unknown; there are {', '.join(CANTUS)}")
     rules = found.get("rules")
     if not isinstance(rules, dict) or not rules:
         raise RequestError(f"{name}: has no rules; begin each with a line as [rules.parallel-fifths]")
     read = [_rule(id, entry, name) for id, entry in rules.items()]
-    return RuleSheet(
-        title=str(found.get("title", name)), kind=kind, rules=tuple(rule for rule in read if rule is not None)
-    )
+    held = tuple(rule for rule in read if rule is not None)
+    return RuleSheet(title=str(found.get("title", name)), kind=kind, rules=held, cantus=cantus)
 
 
 def _rule(id: str, entry: Any, name: str) -> SheetRule | None:

@@ -1,0 +1,55 @@
+"""An exercise as species rules see it: a cantus firmus, a counterpoint, and faults between their notes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from stretto.check.exercise import Exercise
+from stretto.check.faults import Fault
+from stretto.theory.species import Meeting, Tone, TwoLines, two_lines
+from stretto.theory.species_dissonance import Treatment, treatments
+
+
+@lru_cache(maxsize=4)
+def lines_of(exercise: Exercise) -> TwoLines:
+    """Its two lines; every rule of a sheet asks for the same."""
+    return two_lines(exercise.score, exercise.voices, fifths_N=exercise.fifths_N, cantus=exercise.cantus)
+
+
+@lru_cache(maxsize=4)
+def treatments_of(exercise: Exercise) -> tuple[Treatment, ...]:
+    """What every note of its counterpoint is."""
+    return tuple(treatments(lines_of(exercise)))
+
+
+def fault(exercise: Exercise, rule: str, tones: Sequence[Tone], detail: str, *, tick: int | None = None) -> Fault:
+    """A fault between some notes, heard where the last of them begins unless said otherwise."""
+    indices = sorted({tone.index for tone in tones})
+    parts = {int(exercise.score.notes["part"][i]) for i in indices}
+    return Fault(
+        rule=rule,
+        tick=max(tone.onset for tone in tones) if tick is None else tick,
+        parts=tuple(part for part in exercise.voices if part in parts),
+        notes=tuple(indices),
+        detail=detail,
+    )
+
+
+def at_meeting(exercise: Exercise, rule: str, meeting: Meeting) -> Fault:
+    """A fault of the two notes that meet."""
+    low, high = meeting.counter, meeting.cantus
+    if lines_of(exercise).above:
+        low, high = high, low
+    detail = f"{low.name}-{high.name} ({meeting.between})"
+    return fault(exercise, rule, (meeting.cantus, meeting.counter), detail, tick=meeting.tick)
+
+
+def between_meetings(exercise: Exercise, rule: str, first: Meeting, then: Meeting) -> Fault:
+    """A fault of the way from one meeting to another."""
+    above = lines_of(exercise).above
+    dyads = [
+        f"{m.cantus.name}-{m.counter.name}" if above else f"{m.counter.name}-{m.cantus.name}" for m in (first, then)
+    ]
+    tones = (first.cantus, first.counter, then.cantus, then.counter)
+    return fault(exercise, rule, tones, " to ".join(dyads), tick=then.tick)

@@ -108,11 +108,15 @@ def _runs(earlier: Line, later: Line, min_notes: int) -> Iterator[tuple[int, int
         return
     agrees_IJ = _steps_agree(earlier, later)
     after_IJ = later.onset_N[None, :] > earlier.onset_N[:, None]
-    n_i, n_j = after_IJ.shape
-    for shift in range(min_notes - n_i, n_j - min_notes + 1):
-        steps = np.diagonal(agrees_IJ, shift) & np.diagonal(after_IJ, shift)[:-1]
-        if len(steps) < min_notes - 1:
-            continue
+    agrees_IJ &= after_IJ[:-1, :-1]
+    # Most ways to lay one line over the other have no run at all: only those that have one are looked at.
+    n_steps, (n_i, n_j) = min_notes - 1, agrees_IJ.shape
+    enough = np.ones((max(n_i - n_steps + 1, 0), max(n_j - n_steps + 1, 0)), bool)
+    for k in range(n_steps):
+        enough &= agrees_IJ[k : n_i - n_steps + 1 + k, k : n_j - n_steps + 1 + k]
+    rows, columns = np.nonzero(enough)
+    for shift in np.unique(columns - rows).tolist():
+        steps = np.diagonal(agrees_IJ, shift)
         edges = np.flatnonzero(np.diff(steps.astype(np.int8), prepend=0, append=0))
         for a, b in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
             i, j, n = a + max(0, -shift), a + max(0, shift), b - a + 1

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,11 +14,15 @@ from numpy.typing import NDArray
 
 from stretto.check.faults import Fault
 from stretto.score.model import Score
+from stretto.theory.harmonies import Harmony, harmonies
 from stretto.theory.key import Tonality, estimate_key
+from stretto.theory.key_windows import key_windows
+from stretto.theory.nonchord import NonChordTone, non_chord_tones
 from stretto.theory.phrases import PhraseEnd, phrase_ends
 from stretto.theory.slices import voices_of
 from stretto.theory.texture import Sung, Texture
 from stretto.theory.voice_leading import under_fermatas
+from stretto.theory.voicing import Voicing
 
 VOICE_NAMES = {
     2: ("upper voice", "lower voice"),
@@ -54,6 +59,26 @@ class Exercise(Texture):
         """Where each voice sounds a note that closes a phrase: a fermata in any voice holds them all."""
         own = under_fermatas(self.slices, self.score, self.voices)
         return own | own.any(axis=1, keepdims=True)
+
+    @cached_property
+    def harmonies(self) -> tuple[Harmony, ...]:
+        """One after the other, with their local keys."""
+        return tuple(harmonies(self.score, windows=key_windows(self.score, key=self.key)))
+
+    @cached_property
+    def foreign(self) -> dict[int, NonChordTone]:
+        """Index in `score.notes` -> the note, where it is foreign to its harmony."""
+        return {tone.note: tone for tone in non_chord_tones(self.score, list(self.harmonies))}
+
+    @cached_property
+    def voicing(self) -> Voicing:
+        """Who sings what of which chord."""
+        return Voicing(self, self.harmonies)
+
+    def harmony_at(self, tick: int) -> Harmony | None:
+        """What is heard at a tick."""
+        n = bisect_right([harmony.tick for harmony in self.harmonies], tick) - 1
+        return self.harmonies[n] if n >= 0 and tick < self.harmonies[n].end else None
 
     def closed(self, *notes: Sung) -> bool:
         """A phrase ends while these notes sound together."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 # Each of these puts its rules into RULES.
+from stretto.check import rules_chords as rules_chords
 from stretto.check import rules_lines as rules_lines
 from stretto.check import rules_parallels as rules_parallels
 from stretto.check import rules_places as rules_places
@@ -18,6 +19,7 @@ from stretto.check import rules_species_dissonance as rules_species_dissonance
 from stretto.check import rules_species_ends as rules_species_ends
 from stretto.check import rules_species_line as rules_species_line
 from stretto.check import rules_species_values as rules_species_values
+from stretto.check import rules_tendency as rules_tendency
 from stretto.check.faults import Severity
 from stretto.check.rules import OPTIONS, RULES
 from stretto.errors import RequestError

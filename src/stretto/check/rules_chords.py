@@ -1,0 +1,175 @@
+"""Chords: what is missing, what is doubled, which follow each other, and how the piece ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from typing import Any
+
+from stretto.check.exercise import Exercise
+from stretto.check.faults import Fault
+from stretto.check.rules import rule
+from stretto.score.model import TICKS_PER_QUARTER
+from stretto.theory.cadence import ending
+from stretto.theory.chords import chord_of
+from stretto.theory.false_relations import cross_relations
+from stretto.theory.six_four import six_fours
+from stretto.theory.slices import SILENT
+from stretto.theory.texture import Sung
+from stretto.theory.voicing import Sounded
+
+FIFTH = 7
+
+
+@rule("third-missing", shortest=1.0)
+def missing_third(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
+    """A chord that is a bare fifth or octave for as long as it sounds."""
+    slices = exercise.slices
+    for harmony in exercise.harmonies:
+        if harmony.end - harmony.tick < float(options["shortest"]) * TICKS_PER_QUARTER:
+            continue
+        first, last = slices.at(harmony.tick), slices.at(harmony.end - 1)
+        pitches = slices.pitch_TV[first : last + 1]
+        classes = {int(p) % 12 for p in pitches.ravel() if p != SILENT}
+        whole = bool((pitches[0] != SILENT).all())
+        bare = any(classes <= {root, (root + FIFTH) % 12} for root in classes)
+        if whole and bare:
+            chord = exercise.chord(first)
+            names = " ".join(note.name for note in reversed(chord))
+            yield exercise.fault("third-missing", chord, names, tick=harmony.tick)
+
+
+@rule("six-four", shortest=1.0)
+def free_six_four(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
+    """A triad over its fifth that nothing explains."""
+    for harmony, bass, kind in six_fours(exercise.voicing):
+        long = harmony.end - harmony.tick >= float(options["shortest"]) * TICKS_PER_QUARTER
+        if kind == "free" and long and not exercise.closed(bass):
+            yield exercise.fault("six-four", (bass,), f"{harmony.numeral} over {bass.name}", tick=harmony.tick)
+
+
+@rule("leading-tone-not-raised")
+def minor_dominant(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
+    """A minor dominant that goes to its minor tonic."""
+    for before, after in pairwise(exercise.voicing.chords):
+        tonic = after.key.tonic
+        minor = after.key.mode == "minor" and before.key.tonic == tonic
+        v = before.root == (tonic + FIFTH) % 12 and before.chord.quality in ("minor", "minor seventh")
+        if minor and v and after.root == tonic and before.end == after.tick:
+            third = [n for tones in before.tones for n in tones if n.pitch % 12 == (before.root + 3) % 12]
+            if third and not exercise.closed(third[-1]):
+                said = f"{third[-1].name} in {before.numeral} before {after.numeral}"
+                yield exercise.fault("leading-tone-not-raised", third, said, tick=third[-1].onset)
+
+
+@rule("cross-relation", across_phrases=False)
+def cross_relation(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
+    """A note and the same note altered, one after the other in two voices."""
+    for old, new in cross_relations(exercise):
+        if options["across_phrases"] or not exercise.closed(old):
+            yield exercise.fault("cross-relation", (old, new), f"{old.name} and {new.name}")
+
+
+@rule("harmony-over-barline")
+def over_barline(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
+    """A chord that enters on a weak beat and is struck again, over the same bass, on the downbeat."""
+    starts = {bar.tick for bar in exercise.score.bars[1:]}
+    for chord in exercise.voicing.chords:
+        if chord.tick in starts or chord.tick == 0 or _begins_phrase(exercise, chord):
+            continue
+        for tick in (start for start in starts if chord.tick < start < chord.end):
+            t = exercise.slices.at(tick)
+            before, now = exercise.sung(t - 1, exercise.n_voices - 1), exercise.sung(t, exercise.n_voices - 1)
+            if before is None or now is None or before.pitch % 12 != now.pitch % 12 or exercise.closed(now):
+                continue
+            if exercise.score.bars[exercise.score.bar_index(chord.tick)].tick == chord.tick:
+                continue
+            yield exercise.fault("harmony-over-barline", (before, now), chord.numeral, tick=tick)
+
+
+def _begins_phrase(exercise: Exercise, chord: Sounded) -> bool:
+    """A phrase has just ended where the chord enters, or ends under it."""
+    t = exercise.slices.at(chord.tick)
+    return t == 0 or bool(exercise.fermata_TV[max(0, t - 1) : t + 1].any())
+
+
+@rule("retrogression")
+def retrogression(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
+    """A dominant that goes back to a subdominant in root position."""
+    for before, after in pairwise(exercise.voicing.chords):
+        back = before.numeral in ("V", "V7") and after.harmonies[0].numeral in ("IV", "iv", "ii")
+        if back and before.key == after.key and after.tones[-1] and not exercise.closed(after.tones[-1][0]):
+            bass = [tones[-1] for tones in before.tones[-1:] if tones]
+            if bass and not exercise.closed(bass[0]):
+                said = f"{before.numeral} to {after.harmonies[0].numeral}"
+                yield exercise.fault("retrogression", (*bass, after.tones[-1][0]), said, tick=after.tick)
+
+
+@rule("third-doubled", shortest=1.0)
+def doubled_third(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
+    """The third of a major triad in root position in two voices, where the chord is I, IV or V."""
+    for harmony in exercise.harmonies:
+        plain = harmony.numeral in ("I", "IV", "V")
+        if not plain or harmony.end - harmony.tick < float(options["shortest"]) * TICKS_PER_QUARTER:
+            continue
+        chord = exercise.chord(exercise.slices.at(harmony.tick))
+        thirds = [note for note in chord if note.pitch % 12 == (harmony.chord.root + 4) % 12]
+        if len(thirds) > 1:
+            names = " ".join(note.name for note in thirds)
+            yield exercise.fault("third-doubled", thirds, f"{names} in {harmony.numeral}", tick=harmony.tick)
+
+
+@rule("diminished-in-root-position", shortest=1.0)
+def diminished_triad(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
+    """A diminished triad over its root."""
+    for harmony in exercise.harmonies:
+        long = harmony.end - harmony.tick >= float(options["shortest"]) * TICKS_PER_QUARTER
+        if harmony.chord.quality == "diminished" and harmony.chord.inversion == 0 and long:
+            bass = exercise.sung(exercise.slices.at(harmony.tick), exercise.n_voices - 1)
+            if bass is not None:
+                yield exercise.fault("diminished-in-root-position", (bass,), harmony.numeral, tick=harmony.tick)
+
+
+@rule("final-chord")
+def final_chord(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
+    """A last chord that is neither the tonic in root position nor, for a half cadence, the dominant."""
+    chords = [exercise.chord(t) for t in range(len(exercise.slices))]
+    last = next((chord for chord in reversed(chords) if chord), ())
+    if not last or ending(exercise.score, exercise.key, exercise.slices).on_tonic_triad:
+        return
+    found = chord_of(note.pitch for note in last)
+    key = exercise.key
+    roots = {key.tonic, (key.tonic + FIFTH) % 12}
+    bare = {note.pitch % 12 for note in last} <= {key.tonic, (key.tonic + FIFTH) % 12}
+    if (found is not None and found.is_triad and found.inversion == 0 and found.root in roots) or bare:
+        return
+    yield exercise.fault("final-chord", last, _spelled(last))
+
+
+def _spelled(chord: tuple[Sung, ...]) -> str:
+    return " ".join(note.name for note in reversed(chord))
+
+
+@rule("all-in-one-direction", leaps=2)
+def one_direction(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
+    """All voices go the same way at once, and at least `leaps` of the upper ones leap."""
+    for t in range(1, len(exercise.slices)):
+        before, now = exercise.chord(t - 1), exercise.chord(t)
+        if len(before) < exercise.n_voices or len(now) < exercise.n_voices or exercise.closed(*before):
+            continue
+        moves = [b.pitch - a.pitch for a, b in zip(before, now, strict=True)]
+        if not (all(m > 0 for m in moves) or all(m < 0 for m in moves)):
+            continue
+        if sum(abs(m) > 2 for m in moves[:-1]) >= int(options["leaps"]):
+            yield exercise.fault("all-in-one-direction", (*before, *now), _spelled(now))
+
+
+@rule("dissonance", shortest=1.0)
+def dissonance(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
+    """A note foreign to its chord that nothing explains: neither how it is reached, nor how it is left."""
+    for tone in exercise.foreign.values():
+        note = exercise.note_of[tone.note]
+        if tone.kind == "unexplained" and note.end - tone.tick >= float(options["shortest"]) * TICKS_PER_QUARTER:
+            harmony = exercise.harmony_at(tone.tick)
+            said = f"{note.name}{f' over {harmony.numeral}' if harmony else ''}"
+            yield exercise.fault("dissonance", (note,), said, tick=tone.tick)

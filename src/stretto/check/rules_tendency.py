@@ -1,0 +1,133 @@
+"""Leading tones and sevenths: where they go, and who doubles them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from stretto.check.exercise import Exercise
+from stretto.check.faults import Fault
+from stretto.check.rules import rule
+from stretto.score.model import TICKS_PER_QUARTER
+from stretto.theory.tendency import Going, doubled, falls, leading_tones, rises, sevenths
+from stretto.theory.voicing import DOMINANT
+
+
+@rule("leading-tone-outer", shortest=1.0)
+def outer_leading_tone(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
+    """A leading tone of soprano or bass that goes elsewhere where its dominant resolves."""
+    for going in _unrisen(exercise):
+        if _outer(exercise, going) and not _descends(exercise, going) and _counts(going, options):
+            yield _fault(exercise, "leading-tone-outer", going)
+
+
+@rule("leading-tone-inner")
+def inner_leading_tone(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
+    """A leading tone of an inner voice that falls or leaps where its dominant resolves."""
+    for going in _unrisen(exercise):
+        if not _outer(exercise, going) and going.up < 0:
+            yield _fault(exercise, "leading-tone-inner", going)
+
+
+@rule("leading-tone-leaps", shortest=1.0)
+def leaping_leading_tone(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
+    """A leading tone of an inner voice that leaps up, or falls farther than to the fifth of the chord."""
+    for going in _unrisen(exercise):
+        if not _outer(exercise, going) and (going.up > 1 or going.up < -4) and _counts(going, options):
+            yield _fault(exercise, "leading-tone-leaps", going)
+
+
+@rule("leading-tone-descends")
+def descending_leading_tone(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
+    """A leading tone of soprano or bass on its way down a scale."""
+    for going in _unrisen(exercise):
+        if _outer(exercise, going) and _descends(exercise, going) and going.up < -1:
+            yield _fault(exercise, "leading-tone-descends", going)
+
+
+def _unrisen(exercise: Exercise) -> Iterator[Going]:
+    for going in leading_tones(exercise.voicing):
+        if not rises(going) and going.up != -1 and not exercise.closed(going.note):
+            yield going
+
+
+def _descends(exercise: Exercise, going: Going) -> bool:
+    """Down by step, to another chord than the tonic."""
+    return -2 <= going.up < 0
+
+
+def _outer(exercise: Exercise, going: Going) -> bool:
+    return going.note.voice in (0, exercise.n_voices - 1)
+
+
+def _counts(going: Going, options: Mapping[str, Any]) -> bool:
+    return going.note.duration >= float(options["shortest"]) * TICKS_PER_QUARTER
+
+
+@rule("seventh-unresolved", shortest=1.0)
+def unresolved_seventh(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
+    """A seventh of a dominant that does not go down by step."""
+    for going in _unfallen(exercise):
+        if _dominant(going) and not _with_bass(exercise, going) and _counts(going, options):
+            yield _fault(exercise, "seventh-unresolved", going)
+
+
+@rule("seventh-rises")
+def rising_seventh(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
+    """The seventh of a dominant that rises with the bass, which takes its note of resolution."""
+    for going in _unfallen(exercise):
+        if _dominant(going) and _with_bass(exercise, going):
+            yield _fault(exercise, "seventh-rises", going)
+
+
+@rule("seventh-of-other-chord", shortest=1.0)
+def other_seventh(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
+    """A seventh of a chord that is no dominant, and does not go down by step."""
+    for going in _unfallen(exercise):
+        if not _dominant(going) and _counts(going, options):
+            yield _fault(exercise, "seventh-of-other-chord", going)
+
+
+def _unfallen(exercise: Exercise) -> Iterator[Going]:
+    for going in sevenths(exercise.voicing):
+        if not falls(going) and not exercise.closed(going.note):
+            yield going
+
+
+def _dominant(going: Going) -> bool:
+    return DOMINANT.match(going.before.numeral) is not None
+
+
+def _with_bass(exercise: Exercise, going: Going) -> bool:
+    """Up by step while another voice takes the note a step below the seventh."""
+    bass = going.after.tones[exercise.n_voices - 1]
+    taken = any((going.note.pitch - note.pitch) % 12 in (1, 2) for note in bass[:1])
+    return 0 < going.up <= 2 and taken and going.note.voice != exercise.n_voices - 1
+
+
+def _fault(exercise: Exercise, name: str, going: Going) -> Fault:
+    said = f"{going.note.name} to {going.to.name}, {going.before.numeral} to {going.after.numeral}"
+    return exercise.fault(name, (going.note, going.to), said, tick=going.note.onset)
+
+
+@rule("leading-tone-doubled", shortest=1.0)
+def doubled_leading_tone(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
+    """A leading tone in two voices."""
+    yield from _doubled(exercise, "leading-tone-doubled", options)
+
+
+@rule("seventh-doubled", shortest=1.0)
+def doubled_seventh(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
+    """The seventh of a dominant in two voices."""
+    yield from _doubled(exercise, "seventh-doubled", options)
+
+
+def _doubled(exercise: Exercise, name: str, options: Mapping[str, Any]) -> Iterator[Fault]:
+    shortest = float(options["shortest"]) * TICKS_PER_QUARTER
+    done: set[tuple[int, int]] = set()
+    for harmony, a, b in doubled(exercise.voicing, "leading tone" if name.startswith("leading") else "seventh"):
+        together = min(a.end, b.end) - max(a.onset, b.onset)
+        if together < shortest or (a.index, b.index) in done or not DOMINANT.match(harmony.numeral):
+            continue
+        done.add((a.index, b.index))
+        yield exercise.fault(name, (a, b), f"{b.name}-{a.name} in {harmony.numeral}")

@@ -139,8 +139,11 @@ def _rule_table(checked: FolderChecked) -> str:
         bar = f'<span class="bar {rule.severity}" style="width:{8 * n / most:.2f}rem"></span>'
         cells = [
             f'<span class="{rule.severity}">{escape(_words(rule.id))}</span> ({rule.severity})',
-            escape(" ".join(filter(None, (rule.says, bach.get(rule.id))))), str(n), str(checked.broken_by[rule.id]), bar,
-        ]  # fmt: skip
+            escape(" ".join(filter(None, (rule.says, bach.get(rule.id))))),
+            str(n),
+            str(checked.broken_by[rule.id]),
+            bar,
+        ]
         rows.append(_row("td", cells, numbers=(2, 3)))
     return f"<table><thead>{head}</thead><tbody>{''.join(rows)}</tbody></table>" if rows else "<p>None was broken.</p>"
 

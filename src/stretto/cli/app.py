@@ -20,6 +20,7 @@ from stretto.cli.compose import compose_command
 from stretto.cli.continue_ import continue_command
 from stretto.cli.convert import convert_command
 from stretto.cli.corpus import corpus_command
+from stretto.cli.diff import diff_command
 from stretto.cli.harmonize import harmonize_command
 from stretto.cli.infill import infill_command
 from stretto.cli.play import play_command
@@ -55,6 +56,7 @@ app.command("show", epilog=_example("stretto show song.musicxml -o page.png"))(s
 app.command("play", epilog=_example("stretto play song.mid"))(play_command)
 app.command("train", epilog=_example("stretto train --recipe chorale --data corpora"))(train_command)
 app.command("bench", epilog=_example("stretto bench --set JSB_Chorales --network lstm --data corpora"))(bench_command)
+app.command("diff", epilog=_example("stretto diff before.musicxml after.musicxml -o page.svg"))(diff_command)
 app.command("corpus", epilog=_example("stretto corpus corpora/bach-chorales"))(corpus_command)
 
 

@@ -346,10 +346,16 @@ class Score:
 
 def sort_notes(notes: Notes) -> Notes:
     """Notes in canonical order: onset, part, staff, voice, grace (graces first), pitch, duration."""
+    return notes[note_order(notes)]
+
+
+def note_order(notes: Notes) -> NDArray[np.intp]:
+    """The index of each note in canonical order, (N,)."""
     # An ordinary note has grace 0 but sounds after its graces, so 0 sorts last.
     late = np.where(notes["grace"] == 0, 127, notes["grace"])
     keys = (notes["duration"], notes["pitch"], late, notes["voice"], notes["staff"], notes["part"], notes["onset"])
-    return notes[np.lexsort(keys)]
+    order: NDArray[np.intp] = np.lexsort(keys)
+    return order
 
 
 def make_bars(meters: tuple[Meter, ...], end: int, *, pickup: int = 0) -> tuple[Bar, ...]:

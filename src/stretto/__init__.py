@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from stretto.version import __version__
 
 if TYPE_CHECKING:
+    from stretto.report.report import Report, report
     from stretto.score.formats import read_score, write_score
     from stretto.score.model import Score
     from stretto.theory.understand import understand
@@ -23,6 +24,7 @@ __all__ = [
     "Composition",
     "Hearing",
     "Manner",
+    "Report",
     "Reworked",
     "Score",
     "__version__",
@@ -31,6 +33,7 @@ __all__ = [
     "harmonize",
     "infill",
     "read_score",
+    "report",
     "understand",
     "vary",
     "write_score",
@@ -40,6 +43,7 @@ _HOMES = {
     "Composition": "stretto.verbs",
     "Hearing": "stretto.verbs",
     "Manner": "stretto.verbs",
+    "Report": "stretto.report.report",
     "Reworked": "stretto.verbs",
     "Score": "stretto.score.model",
     "compose": "stretto.verbs",
@@ -47,6 +51,7 @@ _HOMES = {
     "harmonize": "stretto.verbs.library",
     "infill": "stretto.verbs.library",
     "read_score": "stretto.score.formats",
+    "report": "stretto.report.report",
     "understand": "stretto.theory.understand",
     "vary": "stretto.verbs.library",
     "write_score": "stretto.score.formats",

@@ -13,7 +13,9 @@ from stretto.check.check import Checked, check_score
 from stretto.check.sheet import load_sheet
 from stretto.errors import RenderError, RequestError, StrettoError
 from stretto.evaluate.measures import measures
+from stretto.evaluate.originality_report import OriginalityReport, originality_of
 from stretto.render.drawing import Drawing, svg_of
+from stretto.report.distributions import Counts, distributions
 from stretto.report.form import Form, form_of
 from stretto.report.sound import Sound, sound_of
 from stretto.report.surprise import Surprise, surprise_of
@@ -69,8 +71,12 @@ class Measured:
     """What its file did not say and was understood."""
     values: dict[str, float]
     """Of `measures`, and NATS_PER_NOTE; not a number = not measured."""
+    counts: Counts
+    """Of `distributions`."""
     surprise: Surprise | None
     checked: Checked | None
+    originality: OriginalityReport | None = None
+    """What it shares with the training music."""
     unmeasured: dict[str, str] = field(default_factory=dict)
     """What was not measured -> why."""
     portrait: Portrait | None = None
@@ -112,8 +118,10 @@ def measure_score(score: Score, depth: Depth = Depth(), *, name: str = "") -> Me
         key=estimate_key(score),
         said=tuple(said),
         values=values,
+        counts=distributions(score),
         surprise=surprise,
         checked=checked,
+        originality=originality_of(score) if depth.own else None,
         unmeasured=why,
         portrait=portrait_of(score, depth) if depth.pages else None,
     )

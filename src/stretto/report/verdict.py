@@ -91,22 +91,47 @@ class Verdict:
 def judge(value: float, spread: Spread) -> Verdict:
     """Where a value lies among those of real pieces.
 
-    Convention: "like real music" is the middle half, "within its range" the middle 95 %, by quantiles between which
-    lines are straight; with fewer than 20 real pieces the whole range stands for the middle 95 %.
+    Convention: by rank, equals counting half: "like real music" is the middle half, "within its range" the middle
+    95 %; with fewer than 20 real pieces everything between the lowest and the highest is.
     """
     below = spread.below(value)
     if not isfinite(below):
         return Verdict(value=value, below=below, word="not measured")
     few = len(spread) < FEW
-    low, high = (spread.quantile(share) for share in ((0.0, 1.0) if few else MIDDLE))
     word: Word = "within its range"
-    if value < spread.values_R[0] or value > spread.values_R[-1]:
+    if below in (0.0, 1.0):
         word = "outside the middle 95 %" if few else "beyond every real piece"
-    elif not low <= value <= high:
+    elif not few and not MIDDLE[0] <= below <= MIDDLE[1]:
         word = "outside the middle 95 %"
-    elif spread.quantile(0.25) <= value <= spread.quantile(0.75):
+    elif 0.25 <= below <= 0.75:
         word = "like real music"
     return Verdict(value=value, below=below, word=word)
+
+
+def left_out(values_RM: Floats) -> Floats:
+    """Share of its measures in which each real piece lies outside the middle 95 % of the others, (R,).
+
+    Args:
+        values_RM: measures of real pieces; what is not measured is not a number.
+    """
+    n = len(values_RM)
+    if n < 2:
+        return np.full(n, np.nan)
+    known = np.isfinite(values_RM)
+    # In numbers, not shares, so that a piece does not count among those beside which it is set.
+    lower = np.array([_n_below(column) for column in values_RM.T]).T
+    below = lower / np.maximum(known.sum(axis=0) - 1, 1)
+    far = (below < MIDDLE[0]) | (below > MIDDLE[1]) if n > FEW else (below == 0) | (below == 1)
+    found: Floats = (far & known).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
+    return found
+
+
+def _n_below(column: Floats) -> Floats:
+    """Of each value, how many others are lower, equals counting half."""
+    known = np.sort(column[np.isfinite(column)])
+    first, last = (np.searchsorted(known, column, side=side) for side in ("left", "right"))
+    found: Floats = first + (last - first - 1) / 2
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,125 @@
+"""The two questions of a user, answered in plain words: is it any good, and is it mine?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isfinite
+from typing import Literal
+
+from stretto.report.comparison import Comparison, Row
+from stretto.report.figures import counted, figure, listed, percent
+from stretto.report.measured import NATS_PER_NOTE, Measured
+from stretto.report.reference import OUTSIDE
+from stretto.report.verdict import MIDDLE
+
+Tone = Literal["good", "warn", "bad", ""]
+
+N_STANDING_OUT = 4
+
+NO_EAR = (
+    "No figure here hears beauty, wit or sense. They say whether music is made like real music of this kind, not "
+    "whether it is worth hearing: a dull piece can pass them all, and a bold one fails some. Play it."
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """One question's answer."""
+
+    question: str
+    word: str
+    """The answer in a few words."""
+    tone: Tone
+    because: tuple[str, ...]
+    """A sentence each."""
+    caveat: str
+
+
+def is_it_any_good(found: Comparison) -> Answer:
+    """How the pieces stand among real ones, by all measures, the network's ear and the rules."""
+    word, tone = _likeness(found)
+    because = [
+        sentence
+        for sentence in (_measures(found), _network(found), _rules(found.pieces), _what_stands_out(found))
+        if sentence
+    ]
+    return Answer(question="Is it any good?", word=word, tone=tone, because=tuple(because), caveat=NO_EAR)
+
+
+def _likeness(found: Comparison) -> tuple[str, Tone]:
+    """By the share of measures outside the middle 95 %, beside what real pieces have of it."""
+    verdict = found.outside_verdict
+    if not isfinite(verdict.below):
+        return "Nothing to compare it with", ""
+    if verdict.below <= 0.75:
+        return "Made much like real music", "good"
+    if verdict.below <= MIDDLE[1]:
+        return "Made mostly like real music", "good"
+    twice = 2 * found.reference.spread(OUTSIDE).quantile(MIDDLE[1])
+    return ("In part like real music", "warn") if verdict.value <= twice else ("Unlike real music", "bad")
+
+
+def _measures(found: Comparison) -> str:
+    usual = found.reference.spread(OUTSIDE)
+    if len(found.pieces) == 1:
+        verdicts = found.of_piece(0)
+        if not verdicts:
+            return ""
+        outside = sum(verdict.outside for verdict in verdicts.values())
+        said = f"{len(verdicts) - outside} of {len(verdicts)} measures lie where 95 of 100 real pieces lie"
+        typical = round(len(verdicts) * (1 - usual.quantile(0.5))) if len(usual) else 0
+        return f"{said}; of a real piece about {typical} do." if typical else f"{said}."
+    share = found.outside_verdict.value
+    said = f"The middle piece lies outside the range of 95 of 100 real pieces in {percent(share)} of the measures"
+    return f"{said}; the middle real piece does in {percent(usual.quantile(0.5))}." if len(usual) else f"{said}."
+
+
+def _network(found: Comparison) -> str:
+    row = found.rows.get(NATS_PER_NOTE)
+    if row is None:
+        why = Counter(piece.unmeasured.get("likelihood", "") for piece in found.pieces).most_common(1)
+        return f"The network could not say how likely it is: {why[0][0]}." if why and why[0][0] else ""
+    mean = row.folder.mean
+    if not len(row.spread):
+        return f"The network needs {figure(mean, row.metric.unit)}."
+    low, high = (row.spread.quantile(share) for share in MIDDLE)
+    verdict = row.verdicts[0] if len(row.verdicts) == 1 else None
+    side = row.spread.below(mean)
+    how = "as it is by real music"
+    if (verdict is not None and verdict.outside) or not 0.15 <= side <= 0.85:
+        how = "less than by most real music: it is more predictable" if side < 0.5 else "more than by most real music"
+    return (
+        f"The network is surprised by it {how}: {figure(mean, row.metric.unit)}, real pieces {figure(low)} to "
+        f"{figure(high)}, {figure(row.spread.quantile(0.5))} in the middle."
+    )
+
+
+def _rules(pieces: Sequence[Measured]) -> str:
+    checked = [piece.checked for piece in pieces if piece.checked is not None]
+    if not checked:
+        return ""
+    n_notes = sum(len(one.score.notes) for one in checked)
+    by_severity = Counter(finding.severity for one in checked for finding in one.findings)
+    errors = Counter(finding.fault.rule for one in checked for finding in one.findings if finding.severity == "error")
+    kinds = [f"{rule.replace('-', ' ')}{f' ({n})' if n > 1 else ''}" for rule, n in errors.most_common()]
+    what = f": {listed(kinds)}" if kinds else ""
+    return (
+        f"By the rules of four-part writing it has {counted(by_severity['error'], 'error')} in {n_notes} notes{what}; "
+        f"and {counted(by_severity['licence'], 'licence')}, which masters take too."
+    )
+
+
+def _what_stands_out(found: Comparison) -> str:
+    rows = found.standing_out(N_STANDING_OUT)
+    if not rows:
+        return "Nothing stands out: no measure alone tells it from real music."
+    return f"What stands out most: {listed([_said(row) for row in rows])}."
+
+
+def _said(row: Row) -> str:
+    values = row.verdicts[0].value if len(row.verdicts) == 1 else row.folder.mean
+    side = "more" if row.folder.above > 0.5 else "less"
+    unit = "share" if row.metric.unit == "share" else ""
+    return f"{row.metric.label} ({figure(values, unit)}, {side} than real music's {figure(row.spread.mean, unit)})"

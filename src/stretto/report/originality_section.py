@@ -1,0 +1,207 @@
+"""Is it mine: the longest passages shared with the training music, by name, beside what real pieces share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import median
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from stretto.evaluate.originality_report import OriginalityReport, SharedPassage
+from stretto.evaluate.real_sharing import KINDS, Kind, real_sharing
+from stretto.evaluate.training_music import shipped_music
+from stretto.report.answers import Answer, Tone
+from stretto.report.figures import counted, figure, listed, percent
+from stretto.report.markup import Child, node
+from stretto.report.measured import Measured
+from stretto.report.strips import histogram
+from stretto.report.tables import number, number_head, table
+
+UNUSUAL, KNOWN = 0.95, 1.0
+"""Share of real chorales that share less with the training music, from which a passage is told, and from which it
+counts as taken from there."""
+
+SAYS: dict[Kind, str] = {
+    "near copy": "all four voices, nine eighths of ten alike",
+    "all voices": "all four voices, note for note",
+    "three voices": "three voices, note for note",
+    "melody": "one melody with its rhythm",
+    "melody without rhythm": "one melody, its steps alone",
+}
+
+N_NAMED = 12
+"""Pieces of a folder whose nearest passage is named."""
+
+ONLY_TRAINING = (
+    "Searched is the music that the networks were trained on, {n} pieces, at any transposition and at half and double "
+    "speed; music that is not in it cannot be found, and what the law calls a copy is not for a program to say."
+)
+
+
+def is_it_mine(pieces: Sequence[Measured]) -> Answer:
+    """What is shared with the training music, in plain words."""
+    asked = [piece for piece in pieces if piece.originality is not None and piece.originality.n_lines]
+    caveat = ONLY_TRAINING.format(n=len(shipped_music().pieces))
+    if not asked:
+        return Answer(
+            question="Is it mine?",
+            word="Not asked",
+            tone="",
+            because=("It holds no line that could be sought.",),
+            caveat=caveat,
+        )
+    unusual = [piece for piece in asked if _nearest(piece) >= UNUSUAL]
+    taken = [piece for piece in asked if _nearest(piece) >= KNOWN]
+    word, tone = _word(len(asked), len(unusual), len(taken))
+    because = _because_alone(asked[0]) if len(asked) == 1 else _because_many(asked, unusual)
+    return Answer(question="Is it mine?", word=word, tone=tone, because=tuple(because), caveat=caveat)
+
+
+def _word(n: int, n_unusual: int, n_taken: int) -> tuple[str, Tone]:
+    if n == 1:
+        if n_taken:
+            return "A passage of it is known", "bad"
+        return ("It shares more than most real pieces", "warn") if n_unusual else ("As much as a real piece is", "good")
+    expected = (1 - UNUSUAL) * n
+    if n_unusual <= max(1.0, 2 * expected) and n_taken <= max(1.0, 0.02 * n):
+        return "As much as real pieces are", "good"
+    return f"{counted(n_unusual, 'piece')} of {n} share more than real ones do", "bad" if n_taken > 0.1 * n else "warn"
+
+
+def _because_alone(piece: Measured) -> list[str]:
+    nearest = piece.originality.nearest if piece.originality is not None else None
+    if nearest is None:
+        return ["Nothing of it stands in the training music."]
+    return [f"Its nearest passage: {told(nearest)}.", _usual(nearest.kind)]
+
+
+def _usual(kind: Kind) -> str:
+    real = real_sharing()
+    unit = "notes" if "melody" in kind else "quarters"
+    middle, high = (real.quantile(kind, share) for share in (0.5, 0.95))
+    return (
+        f"Real chorales that are not in it share such a passage too, of {figure(middle)} {unit} in the middle and of "
+        f"more than {figure(high)} in one of twenty: common turns are common property."
+    )
+
+
+def _because_many(asked: Sequence[Measured], unusual: Sequence[Measured]) -> list[str]:
+    said = [
+        f"{len(unusual)} of {len(asked)} have a passage in common with the training music that is longer than in 95 of "
+        "100 real chorales."
+    ]
+    for kind in ("all voices", "melody"):
+        lengths = [_length(p) for piece in asked if (p := _passage(piece, kind)) is not None]
+        if lengths:
+            unit = "notes" if "melody" in kind else "quarters"
+            here, real = figure(median(lengths)), figure(real_sharing().quantile(kind, 0.5))
+            said.append(f"{SAYS[kind].capitalize()}: {here} {unit} in the middle, real chorales {real}.")
+    if unusual:
+        said.append(f"The furthest: {listed([piece.name for piece in sorted(unusual, key=_nearest, reverse=True)])}.")
+    return said
+
+
+def told(passage: SharedPassage) -> str:
+    """A passage in a clause: what, where, and whose."""
+    unit = f"{passage.notes} notes" if "melody" in passage.kind else f"{figure(passage.quarters)} quarters"
+    by = f", {passage.piece.composer}" if passage.piece.composer else ""
+    moved = f", {abs(passage.up)} semitones {'higher' if passage.up > 0 else 'lower'}" if passage.up else ""
+    title = passage.piece.title or passage.piece.name
+    return (
+        f"{SAYS[passage.kind]}, {unit} in {passage.here}, as in {passage.there} of {title}{by}{moved}; "
+        f"{percent(passage.real_below)} of real chorales share less"
+    )
+
+
+def _nearest(piece: Measured) -> float:
+    found = piece.originality.nearest if piece.originality is not None else None
+    return found.real_below if found is not None else 0.0
+
+
+def _passage(piece: Measured, kind: Kind) -> SharedPassage | None:
+    return piece.originality.passages.get(kind) if piece.originality is not None else None
+
+
+def _length(passage: SharedPassage) -> float:
+    return float(passage.notes) if "melody" in passage.kind else passage.quarters
+
+
+def originality_body(pieces: Sequence[Measured]) -> tuple[Element, ...]:
+    """Pictures, tables and passages of the page's section."""
+    asked = [piece for piece in pieces if piece.originality is not None]
+    if not asked:
+        return ()
+    if len(asked) == 1:
+        return (_kinds_table(asked[0].originality), *_side_by_side(asked[:1]))
+    figures = [_histogram(asked, kind) for kind in KINDS if any(_passage(piece, kind) for piece in asked)]
+    furthest = sorted(asked, key=_nearest, reverse=True)[:N_NAMED]
+    return (node("div", *figures, class_="multiples"), _named_table(furthest), *_side_by_side(furthest[:3]))
+
+
+def _histogram(asked: Sequence[Measured], kind: Kind) -> Element:
+    here = [_length(p) if (p := _passage(piece, kind)) is not None else 0.0 for piece in asked]
+    real = real_sharing().lengths[kind]
+    unit = "notes" if "melody" in kind else "quarters"
+    says = (
+        f"Longest shared passage, {SAYS[kind]}, in {unit}: middle {figure(median(here))}, real {figure(median(real))}"
+    )
+    width = max(1.0, round(max([*here, *real]) / 20))
+    made = histogram(here, real, says, unit="", bin_width=width)
+    made[-1].append(node("strong", f"{SAYS[kind].capitalize()}. "))
+    made[-1][-1].tail = f"Longest run in {unit}, share of the pieces."
+    return made
+
+
+def _kinds_table(found: OriginalityReport | None) -> Element:
+    rows = []
+    for kind in KINDS:
+        passage = found.passages.get(kind) if found is not None else None
+        if passage is not None:
+            rows.append(_passage_row(SAYS[kind], passage))
+    if not rows:
+        return node("p", "Nothing of it stands in the training music.")
+    heads: list[Child] = [
+        "what is alike",
+        number_head("length"),
+        "here",
+        "there",
+        number_head("real chorales that share less"),
+    ]
+    return table("The longest passage of each kind that it shares with the training music", heads, rows)
+
+
+def _passage_row(name: str, passage: SharedPassage) -> Element:
+    unit = "notes" if "melody" in passage.kind else "quarters"
+    whose = f"{passage.there} of {passage.piece.title or passage.piece.name}"
+    tone = "bad" if passage.real_below >= KNOWN else "warn" if passage.real_below >= UNUSUAL else "good"
+    source = node(
+        "span", f"{passage.piece.composer} · {passage.piece.source.name}, {passage.piece.source.licence}", class_="says"
+    )
+    return node(
+        "tr",
+        node("th", name, scope="row"),
+        number(f"{figure(_length(passage))} {unit}", _length(passage)),
+        node("td", f"{', '.join(passage.here.names)}: {passage.here}"),
+        node("td", whose, source),
+        node("td", percent(passage.real_below), class_=f"n {tone}"),
+    )
+
+
+def _named_table(furthest: Sequence[Measured]) -> Element:
+    rows = []
+    for piece in furthest:
+        nearest = piece.originality.nearest if piece.originality is not None else None
+        if nearest is not None:
+            rows.append(_passage_row(f"{piece.name}: {SAYS[nearest.kind]}", nearest))
+    heads: list[Child] = ["piece", number_head("length"), "here", "there", number_head("real chorales that share less")]
+    return table("Pieces whose nearest passage is the least usual", heads, rows)
+
+
+def _side_by_side(pieces: Sequence[Measured]) -> list[Element]:
+    """The nearest passages, engraved under one another."""
+    return []
+
+
+def originality_data(piece: Measured) -> dict[str, Any] | None:
+    """For a program."""
+    return piece.originality.as_json() if piece.originality is not None else None

@@ -1,0 +1,203 @@
+"""A report: pieces measured, set beside real music, and told as a page or as data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from stretto.corpus.parse import Skipped
+from stretto.errors import CorpusError, RequestError, ScoreWriteError
+from stretto.report.answers import Answer, is_it_any_good
+from stretto.report.comparison import Comparison
+from stretto.report.data_of import data_of
+from stretto.report.figures import counted
+from stretto.report.measured import Depth
+from stretto.report.originality_section import is_it_mine, originality_body
+from stretto.report.page import Contents, Section, page_of
+from stretto.report.reference import Reference, shipped_reference
+from stretto.report.sources import Sources, find_sources
+from stretto.report.work import Jobs, measure_all
+from stretto.score.model import Score
+from stretto.score.opening import write_whole
+
+Pieces = str | Path | Score | Sequence[str | Path | Score]
+
+ALONE = Depth(pages=4, sound_seconds=90.0)
+AMONG = Depth(pages=1, sound_seconds=15.0)
+N_PORTRAITS = 6
+"""Of a folder: a page stays under a few megabytes."""
+
+ENOUGH_REAL = 30
+"""Real pieces that must be left before files that are pieces too are taken from among them."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Report:
+    """What `stretto.report` gives."""
+
+    title: str
+    found: Comparison
+    unread: tuple[Skipped, ...]
+    notes: tuple[str, ...] = ()
+    """How it was made, and what was left out."""
+
+    @cached_property
+    def answers(self) -> tuple[Answer, ...]:
+        """To the two questions."""
+        return is_it_any_good(self.found), is_it_mine(self.found.pieces)
+
+    @cached_property
+    def sections(self) -> tuple[Section, ...]:
+        """Of the page, beside portraits and measures."""
+        body = originality_body(self.found.pieces)
+        return (Section(id="originality", title="Originality", body=body),) if body else ()
+
+    def html(self) -> str:
+        """The page, whole in itself."""
+        return page_of(
+            Contents(
+                title=self.title,
+                found=self.found,
+                answers=self.answers,
+                sections=self.sections,
+                unread=self.unread,
+                notes=self.notes,
+            )
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """All figures and sentences under stable names; what is not measured is None. docs/report.md lists them."""
+        return data_of(self.title, self.found, self.answers, unread=self.unread, notes=self.notes)
+
+    def write(self, path: str | Path, *, force: bool = False) -> None:
+        """Write the page.
+
+        Raises:
+            ScoreWriteError: not .html, a folder that is not there, or a file that exists (without `force`).
+        """
+        check_page(Path(path), force=force)
+        write_whole(Path(path), self.html().encode("utf-8"), force=force)
+
+
+def check_page(path: Path, *, force: bool) -> None:
+    """Say before any work is done that a page could not be written."""
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise ScoreWriteError(f"{path}: a report is a page; name a file ending in .html")
+    if not path.parent.is_dir():
+        raise ScoreWriteError(f"{path}: the folder {path.parent} does not exist; make it, or name another")
+    if path.is_dir():
+        raise ScoreWriteError(f"{path}: is a folder; name a file")
+    if path.exists() and not force:
+        raise ScoreWriteError(f"{path}: exists already; give --force to overwrite it, or another name")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """How a report is made."""
+
+    sound: bool = True
+    seed: int = 0
+    """Of what is drawn at random: which pieces a test sees together."""
+    jobs: Jobs = field(default_factory=Jobs)
+
+
+def report(
+    pieces: Pieces,
+    against: Pieces | None = None,
+    *,
+    audio: bool = True,
+    seed: int = 0,
+    jobs: int = 1,
+    progress: Callable[[float], None] = lambda share: None,
+) -> Report:
+    """Say what pieces are like, beside real music measured by the same code.
+
+    Args:
+        pieces: a file, a Score, a folder, a pattern, or several of them.
+        against: real music to compare with; None = chorales by Bach that no network has learned from, which ship
+            as figures.
+        audio: let the page be heard.
+        seed: the same seed gives the same report.
+        jobs: processes; more than one only in a script that guards its entry by `if __name__ == "__main__":`.
+        progress: receives the share that is done, 0 to 1.
+
+    Raises:
+        RequestError: a name that stands for nothing.
+        CorpusError: no piece could be read, or nothing to compare with.
+    """
+    options = Options(sound=audio, seed=seed, jobs=Jobs(n=jobs, progress=progress))
+    return make_report(pieces, against, options)
+
+
+def make_report(pieces: Pieces, against: Pieces | None, options: Options) -> Report:
+    """As `report`, which says it in words."""
+    scores, sources = _parted(pieces)
+    real = _files(against) if against is not None else None
+    real_paths, notes = _apart(sources, real)
+    wanted: list[Path | Score] = [*scores, *sources.paths]
+    alone = len(wanted) == 1
+    depth = ALONE if alone else AMONG
+    if not options.sound:
+        depth = Depth(pages=depth.pages)
+    measured, beside, unread = measure_all(
+        wanted, real_paths, depth, n_portraits=1 if alone else N_PORTRAITS, jobs=options.jobs
+    )
+    if not measured:
+        why = f"; the first: {unread[0].why}" if unread else ""
+        raise CorpusError(f"none of {counted(len(wanted), 'piece')} can be read{why}")
+    if real is None:
+        reference = shipped_reference()
+    elif beside:
+        reference = Reference.of(beside, f"{counted(len(beside), 'piece')} of {_called(against)}")
+    else:
+        raise CorpusError(f"{_called(against)}: none of its pieces can be read, so there is nothing to compare with")
+    if sources.twins:
+        notes.append(f"{counted(len(sources.twins), 'file')} left out: the same piece is there in a fuller format.")
+    found = Comparison(pieces=measured, reference=reference)
+    title = measured[0].title if len(measured) == 1 else f"{counted(len(measured), 'piece')} of {_called(pieces)}"
+    return Report(title=title, found=found, unread=tuple(unread), notes=tuple(notes))
+
+
+def _parted(pieces: Pieces) -> tuple[list[Score], Sources]:
+    """Scores, and the files that are named."""
+    every = [pieces] if isinstance(pieces, (str, Path, Score)) else list(pieces)
+    scores = [piece for piece in every if isinstance(piece, Score)]
+    named = [piece for piece in every if not isinstance(piece, Score)]
+    if not every:
+        raise RequestError("no pieces are named; name files or a folder of scores")
+    return scores, find_sources(named) if named else Sources(paths=())
+
+
+def _files(against: Pieces) -> list[Path]:
+    scores, sources = _parted(against)
+    if scores:
+        raise RequestError("what pieces are set beside is named by its files or their folder; write the scores there")
+    return list(sources.paths)
+
+
+def _apart(sources: Sources, real: list[Path] | None) -> tuple[list[Path], list[str]]:
+    """Real pieces that are not among the pieces themselves, and what is to be said of it."""
+    if real is None:
+        return [], []
+    own = {path.resolve() for path in sources.paths}
+    others = [path for path in real if path.resolve() not in own]
+    n_both = len(real) - len(others)
+    if not n_both:
+        return real, []
+    if len(others) >= ENOUGH_REAL:
+        return others, [
+            f"{counted(n_both, 'file')} of the pieces stood in what they are set beside, and were left out there."
+        ]
+    return real, [
+        f"{counted(n_both, 'file')} of the pieces stand in what they are set beside: each is compared with itself too."
+    ]
+
+
+def _called(pieces: Pieces | None) -> str:
+    """What was named, in a few words."""
+    every = [pieces] if isinstance(pieces, (str, Path, Score)) else list(pieces or ())
+    names = [Path(piece).name or str(piece) for piece in every if not isinstance(piece, Score)]
+    return names[0] + (" and others" if len(every) > 1 else "") if names else "the given scores"

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from stretto.errors import ModelError
 from stretto.evaluate.known_music import KnownMusic, unpack
+from stretto.evaluate.melody_runs import Melodies, MelodyLibrary
 from stretto.evaluate.originality import CELL, Library
 
 FILE = "training_music.bin"
@@ -39,3 +40,12 @@ def shipped_grid() -> tuple[NDArray[np.int16], NDArray[np.int64]]:
 def shipped_library() -> Library:
     """It, ready for questions."""
     return Library.of_grid(*shipped_grid())
+
+
+@cache
+def shipped_melodies() -> MelodyLibrary:
+    """Its melodies, line by line in the order of `KnownMusic.lines`, ready for questions."""
+    music = shipped_music()
+    line_N = np.repeat(np.arange(music.n_VP.size), music.n_VP.ravel())
+    ends = music.onset_N + music.duration_N
+    return MelodyLibrary(Melodies(line_N, music.onset_N, ends, music.pitch_N, known=True))

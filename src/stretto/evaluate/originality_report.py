@@ -1,0 +1,250 @@
+"""What a piece shares with the training music, by name: which piece, which bars of both, how that compares.
+
+Five questions: four voices note for note, three of them, four with nine eighths of ten alike; and, of music of any
+number of voices, one melody with its rhythm, and its steps alone. `originality` and `melody_runs` say what is alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from stretto.evaluate.known_music import KnownPiece
+from stretto.evaluate.melody_runs import Melodies, MelodyRun
+from stretto.evaluate.originality import CELL, Shared
+from stretto.evaluate.real_sharing import KINDS, Kind, real_sharing
+from stretto.evaluate.sung_lines import SungLine, cells_of, sung_lines, usual_duration
+from stretto.evaluate.training_music import shipped_library, shipped_melodies, shipped_music
+from stretto.score.model import TICKS_PER_QUARTER, Score
+from stretto.theory.performance import on_the_beat, played_live
+
+VOICES = ("soprano", "alto", "tenor", "bass")
+
+SPEEDS = (1.0, 0.5, 2.0)
+"""Ticks of the training music for one of the piece: its values may be written twice or half as long."""
+
+SLOW = ((80, 0.25), (36, 0.5))
+"""Median durations in ticks from which a piece counts in whole or half notes, and what brings these to quarters."""
+
+FAST, FASTER = 9, 2.0
+"""A median duration up to which it counts in eighths, likewise."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where a shared passage stands in one of the two pieces."""
+
+    start: int
+    """Ticks."""
+    end: int
+    lines: tuple[int, ...]
+    """Which of its lines, from the top."""
+    names: tuple[str, ...]
+    """What these are called."""
+    bars: tuple[int, int] | None
+    """First and last, as printed; None = the source has no bars."""
+
+    def __str__(self) -> str:
+        """As "bars 3-5", or by quarters where there are no bars."""
+        if self.bars is None:
+            return f"quarters {1 + self.start / TICKS_PER_QUARTER:g}-{self.end / TICKS_PER_QUARTER:g}"
+        first, last = self.bars
+        return f"bar {first}" if first == last else f"bars {first}-{last}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SharedPassage:
+    """The longest of one kind."""
+
+    kind: Kind
+    quarters: float
+    """Its length in beats of the piece: halves, where the piece is written in halves."""
+    notes: int
+    """In the piece; of a melody, without those struck again."""
+    piece: KnownPiece
+    index: int
+    """Of that piece, in the training music."""
+    here: Place
+    there: Place
+    up: int
+    """Semitones from the training piece up to this one."""
+    speed: float
+    """Ticks there for one here."""
+    real_below: float
+    """Share of real chorales, unknown to the networks, whose longest passage of this kind is shorter."""
+
+    def __str__(self) -> str:
+        """In a sentence."""
+        size = f"{self.quarters:g} quarters" if "melody" not in self.kind else f"{self.notes} notes"
+        moved = f", {abs(self.up)} semitone{'s' * (abs(self.up) != 1)} {'higher' if self.up > 0 else 'lower'}"
+        who = f"{', '.join(self.here.names)}: " if "melody" in self.kind or "three" in self.kind else ""
+        whose = f"the {self.there.names[0]} of " if "melody" in self.kind else ""
+        return (
+            f"{self.kind}: {size}, {who}{self.here}, as in {self.there} of {whose}{self.piece.title} "
+            f"({self.piece.composer}){moved if self.up else ''}; "
+            f"{self.real_below:.0%} of real chorales share less"
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """For a program."""
+        places = {
+            name: {"bars": place.bars, "start": place.start, "end": place.end, "voices": place.names}
+            for name, place in (("here", self.here), ("there", self.there))
+        }
+        return {
+            "kind": self.kind, "quarters": self.quarters, "notes": self.notes, "piece": self.piece.name,
+            "title": self.piece.title, "composer": self.piece.composer, "source": self.piece.source.name,
+            "licence": self.piece.source.licence, **places, "transposition": self.up, "speed": self.speed,
+            "real_below": self.real_below,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class OriginalityReport:
+    """What a piece shares with the training music."""
+
+    score: Score
+    """The piece as it was compared: on the beat, if it was played live."""
+    n_lines: int
+    passages: dict[Kind, SharedPassage] = field(default_factory=dict)
+    """The longest of each kind that could be asked for and was found."""
+
+    @property
+    def nearest(self) -> SharedPassage | None:
+        """The passage that is the least usual among real chorales."""
+        return max(self.passages.values(), key=lambda p: (p.real_below, -KINDS.index(p.kind)), default=None)
+
+    def sentences(self) -> list[str]:
+        """A line for each kind."""
+        found = [str(self.passages[kind]) for kind in KINDS if kind in self.passages]
+        return found or ["nothing is shared with the training music"]
+
+    def as_json(self) -> dict[str, Any]:
+        """For a program."""
+        nearest = self.nearest
+        return {
+            "lines": self.n_lines,
+            "nearest": nearest.piece.name if nearest else None,
+            "passages": [self.passages[kind].as_json() for kind in KINDS if kind in self.passages],
+        }
+
+
+def originality_of(score: Score) -> OriginalityReport:
+    """Ask all five questions of a score.
+
+    Four voices are asked for in music of four lines, three in music of three or four, melodies in any.
+    """
+    score = on_the_beat(score).score if played_live(score) else score
+    lines = sung_lines(score)
+    report = OriginalityReport(score=score, n_lines=len(lines))
+    if len(lines) in (3, 4):
+        _ask_chords(report, lines)
+    if lines:
+        _ask_melodies(report, lines)
+    return report
+
+
+def beats_of(score: Score) -> float:
+    """Factor that brings the usual note of a score to about a quarter or an eighth."""
+    usual = usual_duration(score)
+    return next((factor for least, factor in SLOW if usual >= least), FASTER if 0 < usual <= FAST else 1.0)
+
+
+def _ask_chords(report: OriginalityReport, lines: Sequence[SungLine]) -> None:
+    """Four voices and three, at the speed of the piece and at its half and double."""
+    library, own = shipped_library(), beats_of(report.score)
+    best: dict[Kind, tuple[float, Shared, float]] = {}
+
+    def keep(kind: Kind, found: Shared, speed: float) -> None:
+        quarters = found.quarters * own / speed
+        if quarters > (best[kind][0] if kind in best else 0.0):
+            best[kind] = (quarters, found, speed)
+
+    def most(kind: Kind, speed: float) -> float:
+        return best[kind][0] * speed / own if kind in best else 0.0
+
+    for speed in dict.fromkeys((own, *SPEEDS)):
+        step = round(CELL / speed)
+        cells = cells_of(lines, step, report.score.pickup % step)
+        if len(lines) == 4:
+            exact = library.all_voices(cells, most("all voices", speed))
+            keep("all voices", exact, speed)
+            keep("near copy", library.near_copy(cells, exact), speed)
+        keep("three voices", library.three_voices(cells, most("three voices", speed)), speed)
+    for kind, (quarters, found, speed) in best.items():
+        report.passages[kind] = _passage(report, lines, kind, found, quarters, speed)
+
+
+def _passage(
+    report: OriginalityReport, lines: Sequence[SungLine], kind: Kind, found: Shared, quarters: float, speed: float
+) -> SharedPassage:
+    step = round(CELL / speed)
+    start = report.score.pickup % step + round(found.at * TICKS_PER_QUARTER / speed)
+    end = start + round(found.quarters * TICKS_PER_QUARTER / speed)
+    theirs = round(found.there * TICKS_PER_QUARTER)
+    own = found.voices if len(lines) == 4 else tuple(range(len(lines)))
+    piece = shipped_music().pieces[found.piece]
+    return SharedPassage(
+        kind=kind,
+        quarters=quarters,
+        notes=sum(int(((lines[i].onset_N >= start) & (lines[i].onset_N < end)).sum()) for i in own),
+        piece=piece,
+        index=found.piece,
+        here=_here(report.score, lines, own, start, end),
+        there=_there(piece, found.voices, theirs, theirs + round(found.quarters * TICKS_PER_QUARTER)),
+        up=found.up,
+        speed=speed,
+        real_below=real_sharing().below(kind, quarters),
+    )
+
+
+def _ask_melodies(report: OriginalityReport, lines: Sequence[SungLine]) -> None:
+    line_N = np.repeat(np.arange(len(lines)), [len(line.onset_N) for line in lines])
+    onset, end, pitch = (
+        np.concatenate([getattr(line, name) for line in lines]) for name in ("onset_N", "end_N", "pitch_N")
+    )
+    asked = Melodies(line_N, onset, end, pitch, known=False)
+    kinds: tuple[tuple[Kind, bool], ...] = (("melody", True), ("melody without rhythm", False))
+    for kind, rhythm in kinds:
+        run = shipped_melodies().longest(asked, rhythm=rhythm)
+        if run is not None:
+            report.passages[kind] = _melody(report, lines, kind, asked, run)
+
+
+def _melody(
+    report: OriginalityReport, lines: Sequence[SungLine], kind: Kind, asked: Melodies, run: MelodyRun
+) -> SharedPassage:
+    music, known = shipped_music(), shipped_melodies().known
+    start, end = int(asked.onset_K[run.here]), int(asked.end_K[run.here + run.n_notes - 1])
+    first, last = int(known.onset_K[run.there]), int(known.end_K[run.there + run.n_notes - 1])
+    voice, index = divmod(int(known.line_K[run.there]), len(music.pieces))
+    here = asked.onset_K[run.here : run.here + run.n_notes]
+    there = known.onset_K[run.there : run.there + run.n_notes]
+    return SharedPassage(
+        kind=kind,
+        quarters=(end - start) * beats_of(report.score) / TICKS_PER_QUARTER,
+        notes=run.n_notes,
+        piece=music.pieces[index],
+        index=index,
+        here=_here(report.score, lines, (int(asked.line_K[run.here]),), start, end),
+        there=_there(music.pieces[index], (voice,), first, last),
+        up=int(asked.pitch_K[run.here] - known.pitch_K[run.there]),
+        speed=float(there[-1] - there[0]) / float(here[-1] - here[0]),
+        real_below=real_sharing().below(kind, run.n_notes),
+    )
+
+
+def _here(score: Score, lines: Sequence[SungLine], own: tuple[int, ...], start: int, end: int) -> Place:
+    parts = [score.parts[lines[i].part] for i in own]
+    names = tuple(part.name or f"line {i + 1}" for i, part in zip(own, parts, strict=True))
+    bars = (score.bars[score.bar_index(start)].number, score.bars[score.bar_index(end - 1)].number)
+    return Place(start=start, end=end, lines=own, names=names, bars=bars if score.meters else None)
+
+
+def _there(piece: KnownPiece, voices: tuple[int, ...], start: int, end: int) -> Place:
+    first, last = piece.bar_number(start), piece.bar_number(end - 1)
+    bars = (first, last) if first is not None and last is not None else None
+    return Place(start=start, end=end, lines=voices, names=tuple(VOICES[v] for v in voices), bars=bars)

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from stretto.score.model import TICKS_PER_QUARTER, Score
 from stretto.theory.chords import Chord, chord_of
 from stretto.theory.key import Tonality
-from stretto.theory.phrases import PhraseEnd
+from stretto.theory.key_windows import KeyWindow, key_at, key_windows
+from stretto.theory.phrases import Phrase, PhraseEnd, phrases_of
 from stretto.theory.slices import SILENT, Slices, slices_of
 
 KINDS = ("perfect authentic", "imperfect authentic", "half", "plagal", "deceptive", "other")
+
+NAMES = ("authentic", "half", "plagal", "deceptive", "phrygian", "other")
+"""What cadences are called; a phrygian one is half by its kind."""
+
+NAME_OF_KIND = {kind: kind.removeprefix("imperfect ").removeprefix("perfect ") for kind in KINDS}
 
 LOOK_BACK = 3 * TICKS_PER_QUARTER
 """How far before the last chord the chord that leads to it is looked for."""
@@ -35,6 +42,27 @@ class Cadence:
         """The phrase ends on a triad."""
         return self.chord is not None and self.chord.is_triad
 
+    @property
+    def phrygian(self) -> bool:
+        """A minor chord with its third in the bass, from which that falls a semitone to the root of a major chord.
+
+        It is iv6 - V of a minor key, and half, or "other" where that key is not the one `kind` was asked in.
+        """
+        if self.chord is None or self.before is None or self.chord.quality != "major" or self.chord.inversion:
+            return False
+        minor = self.before.quality in ("minor", "minor seventh") and self.before.inversion == 1
+        return minor and (self.chord.root - self.before.root) % 12 == 2
+
+    @property
+    def name(self) -> str:
+        """One of NAMES."""
+        return "phrygian" if self.phrygian else NAME_OF_KIND[self.kind]
+
+
+def is_phrygian(cadence: Cadence) -> bool:
+    """A half cadence iv6 - V in minor."""
+    return cadence.phrygian
+
 
 def cadence_at(slices: Slices, end: PhraseEnd, key: Tonality) -> Cadence:
     """The cadence of a phrase end.
@@ -50,6 +78,79 @@ def cadence_at(slices: Slices, end: PhraseEnd, key: Tonality) -> Cadence:
     if before is None:
         return Cadence("other", chord, None)
     return Cadence(_kind(before, chord, _top(slices, last), key), chord, before)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhraseCadence:
+    """How a phrase of a score closes, in the key that is heard there."""
+
+    phrase: Phrase
+    cadence: Cadence
+    key: Tonality
+    """The local key."""
+    six_four: bool
+    """A six-four on the bass of the dominant stood before it, and is seen through."""
+
+    @property
+    def name(self) -> str:
+        """One of NAMES."""
+        return self.cadence.name
+
+
+def cadences_of(
+    score: Score, *, slices: Slices | None = None, windows: Sequence[KeyWindow] | None = None
+) -> list[PhraseCadence]:
+    """The cadence of every phrase, each in its local key; a cadential six-four belongs to the dominant after it.
+
+    Args:
+        score: any.
+        slices: of its voices; None = made.
+        windows: its local keys; None = `key_windows`.
+    """
+    slices = slices_of(score) if slices is None else slices
+    keys = key_windows(score) if windows is None else list(windows)
+    found = []
+    for phrase in phrases_of(score, slices=slices):
+        key = key_at(keys, phrase.close.settled)
+        cadence, six_four = _seen_through(slices, phrase.close, cadence_at(slices, phrase.close, key), key)
+        found.append(PhraseCadence(phrase=phrase, cadence=cadence, key=key, six_four=six_four))
+    return found
+
+
+def _seen_through(slices: Slices, end: PhraseEnd, cadence: Cadence, key: Tonality) -> tuple[Cadence, bool]:
+    """The cadence without a six-four before its dominant; and whether there was one."""
+    last, before = cadence.chord, cadence.before
+    if last is None or before is None:
+        return cadence, False
+    first = slices.at(end.first)
+    if _is_six_four(before, last) and last.quality == "major":
+        at = _last_slice_of(slices, first, before)
+        earlier = _leading_chord(slices, at, before)
+        return Cadence("half", last, earlier if earlier is not None else before), True
+    if cadence.kind.endswith("authentic"):
+        at = _last_slice_of(slices, first, before)
+        earlier = _leading_chord(slices, at, before)
+        return cadence, earlier is not None and _is_six_four(earlier, before)
+    return cadence, False
+
+
+def _is_six_four(chord: Chord, dominant: Chord) -> bool:
+    """A triad a fourth above a dominant, over its bass."""
+    return (
+        chord.quality in ("major", "minor")
+        and chord.inversion == 2
+        and dominant.inversion == 0
+        and (chord.root - dominant.root) % 12 == 5
+    )
+
+
+def _last_slice_of(slices: Slices, first: int, chord: Chord) -> int:
+    """The last slice before `first` that has the root of a chord."""
+    for t in range(first - 1, -1, -1):
+        found = _chord(slices, t)
+        if found is not None and found.root == chord.root:
+            return t
+    return first
 
 
 def _kind(before: Chord, last: Chord, soprano: int, key: Tonality) -> str:

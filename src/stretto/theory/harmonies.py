@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stretto.score.model import UNSPELLED, Notes, Score
+from stretto.score.model import TICKS_PER_QUARTER, UNSPELLED, Notes, Score
 from stretto.theory.chords import ALTERED, QUALITIES, Chord
 from stretto.theory.grid import BEAT, DOWNBEAT, HALF_BAR, OFFBEAT, Grid, grid_of, overlaps
 from stretto.theory.key import Tonality, estimate_key, pitched_notes
@@ -39,6 +39,9 @@ FOREIGN, EXPLAINED = 1.5, 0.35
 EMBELLISHES = 0.4
 """What a note that a melody explains counts where it is of the chord."""
 
+PEDAL = 4 * TICKS_PER_QUARTER
+"""Ticks of a note that others may move over."""
+
 PRIOR = {"major": 0.0, "minor": 0.0, "diminished": -0.4, "augmented": -1.2, "dominant seventh": -0.3,
          "minor seventh": -0.6, "major seventh": -0.9, "half-diminished seventh": -0.5, "diminished seventh": -0.5,
          "French sixth": -1.5}  # fmt: skip
@@ -52,6 +55,10 @@ IN_KEY = 0.5
 
 BASS = (0.5, 0.25, -0.1, 0.0)
 """Gain of a chord whose root, third, fifth or seventh is the lowest note where it begins."""
+
+TRIAD_OF = {"dominant seventh": "major", "minor seventh": "minor", "major seventh": "major",
+            "half-diminished seventh": "diminished", "diminished seventh": "diminished"}  # fmt: skip
+"""What a seventh chord is before its seventh."""
 
 SHAPES = {quality: (QUALITIES | ALTERED)[quality] for quality in PRIOR}
 
@@ -103,7 +110,7 @@ def harmonies(score: Score, *, windows: list[KeyWindow] | None = None) -> list[H
     notes = pitched_notes(score)
     notes = notes[notes["grace"] == 0]
     heard = _Heard.of(notes, grid, windows)
-    segments = _segments(heard, grid)
+    segments = _with_sevenths(heard, _segments(heard, grid), grid)
     return _named(heard, _by_bass(heard, segments, grid), windows, grid)
 
 
@@ -116,9 +123,12 @@ class _Heard:
     loss_U12: Floats
     """Against a chord that has it not."""
     bass_U: Ints
-    """Lowest pitch that is not explained as an ornament, or lowest at all; -1 = silence."""
+    """Lowest pitch that is not stepped through off the beat, or lowest at all; -1 = silence."""
+    lowest_U: Ints
+    """Lowest pitch; -1 = silence."""
     in_key_UC: NDArray[np.bool_]
     note: Notes
+    around: Neighbours
     at: tuple[Ints, Ints, Ints]
     """Of every unit in which a note sounds: note, unit, ticks."""
     explained: NDArray[np.bool_]
@@ -136,11 +146,16 @@ class _Heard:
         where = (unit, notes["pitch"][note] % 12)
         np.add.at(gain, where, share * np.where(explained, EMBELLISHES, 1.0))
         np.add.at(loss, where, share * np.where(explained, EXPLAINED, FOREIGN))
-        bass = np.full(len(grid), 999)
-        np.minimum.at(bass, unit, notes["pitch"][note].astype(np.int64) + np.where(passed, 200, 0))
-        bass = np.where(bass == 999, -1, bass % 200)
+        bass, lowest = np.full(len(grid), 999), np.full(len(grid), 999)
+        np.minimum.at(lowest, unit, notes["pitch"][note].astype(np.int64))
+        np.minimum.at(
+            bass,
+            unit,
+            notes["pitch"][note].astype(np.int64) + np.where(passed & (grid.strength_U[unit] == OFFBEAT), 200, 0),
+        )
+        bass, lowest = (np.where(low == 999, -1, low % 200) for low in (bass, lowest))
         in_key = np.array([_in_key(key_at(windows, int(t))) for t in grid.tick_U])
-        return cls(gain, loss, bass, in_key, notes, at, explained)
+        return cls(gain, loss, bass, lowest, in_key, notes, around, at, explained)
 
 
 def _explained(
@@ -153,10 +168,12 @@ def _explained(
     begins = first | (np.diff(note, prepend=-1) != 0)
     weak = (grid.strength_U[unit] == OFFBEAT) | (around.short[note])
     stepped = begins & weak & (np.abs(into) <= 2) & (into != 0) & (np.abs(out) <= 2) & (out != 0)
-    held = (~begins | (into == 0)) & (out < 0) & (out >= -2)
+    held = (~begins | (into == 0)) & (out >= -2) & (out <= 1) & (out != 0)
+    held |= ~begins & (around.length[note] >= PEDAL)
     anticipates = begins & (grid.strength_U[unit] == OFFBEAT) & (out == 0) & (into != 0) & (np.abs(into) <= 2)
+    leapt = begins & (grid.strength_U[unit] == OFFBEAT) & around.short[note] & (np.abs(out) <= 2) & (out * into < 0)
     passed: NDArray[np.bool_] = stepped | anticipates
-    return passed, passed | held
+    return passed, passed | held | leapt
 
 
 @cache
@@ -213,6 +230,45 @@ def _segments(heard: _Heard, grid: Grid) -> list[tuple[int, int, int]]:
     return out[::-1]
 
 
+def _with_sevenths(heard: _Heard, segments: list[tuple[int, int, int]], grid: Grid) -> list[tuple[int, int, int]]:
+    """The stretches, with sevenths only where they are no ornaments of the triad."""
+    out: list[tuple[int, int, int]] = []
+    names, until = _templates()[3], len(grid)
+    for i in range(len(segments) - 1, -1, -1):
+        first, stop, chord = segments[i]
+        if i + 1 == len(segments) or names[segments[i + 1][2]][0] != names[chord][0]:
+            until = stop
+        out[:0] = _late_seventh(heard, (first, stop, chord), grid, until)
+    return out
+
+
+def _late_seventh(heard: _Heard, segment: tuple[int, int, int], grid: Grid, until: int) -> list[tuple[int, int, int]]:
+    """A triad whose seventh enters later is a triad first: of passing sevenths only a dominant's make a new harmony."""
+    first, stop, chord = segment
+    root, quality = _templates()[3][chord]
+    if quality not in TRIAD_OF:
+        return [segment]
+    seventh = (root + SHAPES[quality][3]) % 12
+    note, unit, _ = heard.at
+    sounds = (unit >= first) & (unit < stop) & (heard.note["pitch"][note] % 12 == seventh)
+    enters = int(unit[sounds].min()) if sounds.any() else first
+    if sounds.any() and _goes_to_the_root(heard, note[sounds], int(grid.edges[until])):
+        return [(first, stop, _templates()[3].index((root, TRIAD_OF[quality])))]
+    if enters == first:
+        return [segment]
+    triad = _templates()[3].index((root, TRIAD_OF[quality]))
+    passes = heard.explained[sounds].all() and not (grid.strength_U[enters] >= BEAT)
+    if passes and quality != "dominant seventh":
+        return [(first, stop, triad)]
+    return [(first, enters, triad), (enters, stop, chord)]
+
+
+def _goes_to_the_root(heard: _Heard, note: Ints, stop: int) -> bool:
+    """A seventh that steps up while its chord still sounds is a retardation, or a lower neighbour, of the root."""
+    end = heard.note["onset"][note].astype(np.int64) + heard.note["duration"][note]
+    return bool((np.isin(heard.around.step_out[note], (1, 2)) & (end < stop)).all())
+
+
 def _by_bass(heard: _Heard, segments: list[tuple[int, int, int]], grid: Grid) -> list[tuple[int, int, int, int]]:
     """First unit, end unit, chord and bass; joined where nothing changes, cut where the bass does on a beat."""
     has_C12 = _templates()[0]
@@ -221,7 +277,8 @@ def _by_bass(heard: _Heard, segments: list[tuple[int, int, int]], grid: Grid) ->
         low = -1
         pieces: list[tuple[int, int, int, int]] = []
         for u in range(first, stop):
-            now = int(heard.bass_U[u])
+            own = u == first and heard.lowest_U[u] >= 0 and has_C12[chord, heard.lowest_U[u] % 12]
+            now = int(heard.lowest_U[u] if own else heard.bass_U[u])
             if now < 0 or not has_C12[chord, now % 12]:
                 continue
             if low < 0 or (now % 12 != low % 12 and grid.strength_U[u] >= BEAT):

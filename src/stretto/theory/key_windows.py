@@ -26,6 +26,7 @@ from stretto.theory.key import (
     pitched_notes,
     rank_keys,
 )
+from stretto.theory.phrases import phrases_of
 
 Floats = NDArray[np.floating[Any]]
 
@@ -35,11 +36,14 @@ RARE = 0.02
 CHANGE, PER_FIFTH = 3.0, 0.4
 """Cost of a change of key, in nats, and of each fifth between the two."""
 
-HOME = 0.12
-"""Gain of each beat in the key of the whole piece."""
+HOME, AT_HOME = 0.12, 2.0
+"""Gain of each beat in the key of the whole piece, and what is added for the first and the last."""
 
-RESOLVES = 1.6
-"""Gain of a key where its dominant goes to its tonic."""
+RESOLVES, CLOSES = 1.4, 2.0
+"""Gain of a key where its dominant goes to its tonic, and what is added where that closes a phrase."""
+
+SHORTEST = 4
+"""Beats of the shortest stretch in a key of its own; shorter ones only with a cadence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +76,14 @@ def key_windows(score: Score, *, key: Tonality | None = None, grid: Grid | None 
     home = estimate_key(score) if key is None else key
     grid = grid_of(score) if grid is None else grid
     weight_B12, start_B = beat_weights(score, grid)
-    gain_BK = weight_B12 @ _log_profiles().T + RESOLVES * _resolutions(weight_B12)
+    resolved_BK = _resolutions(weight_B12)
+    gain_BK = weight_B12 @ _log_profiles().T + RESOLVES * resolved_BK
     gain_BK[:, _place(home)] += HOME
-    path = _best_path(gain_BK, _change_costs())
-    edges = [0, *(np.flatnonzero(np.diff(path)) + 1).tolist(), len(path)]
+    gain_BK[[0, -1], _place(home)] += AT_HOME
+    closes = np.searchsorted(start_B, [p.close.settled for p in phrases_of(score, key=home)], side="right") - 1
+    gain_BK[closes] += CLOSES * resolved_BK[closes]
+    path = _without_moments(_best_path(gain_BK, _change_costs()), gain_BK, set(closes.tolist()))
+    edges = _edges(path)
     stops = np.append(start_B, grid.end)
     return [
         _window(int(stops[a]), int(stops[b]), _near(ALL_KEYS[path[a]], home), weight_B12[a:b].sum(axis=0))
@@ -154,6 +162,27 @@ def _best_path(gain_BK: Floats, cost_KK: Floats) -> NDArray[np.int64]:
     for b in range(len(gain_BK) - 1, 0, -1):
         path.append(int(back[b, path[-1]]))
     return np.array(path[::-1], np.int64)
+
+
+def _edges(path: NDArray[np.int64]) -> list[int]:
+    return [0, *(np.flatnonzero(np.diff(path)) + 1).tolist(), len(path)]
+
+
+def _without_moments(path: NDArray[np.int64], gain_BK: Floats, closes: set[int]) -> NDArray[np.int64]:
+    """Stretches that are too short for a key, and close no phrase, go to the neighbour that fits them better."""
+    path = path.copy()
+    while True:
+        edges = _edges(path)
+        short = [
+            (b - a, a, b)
+            for a, b in pairwise(edges)
+            if b - a < SHORTEST and b - a < len(path) and not closes & set(range(a, b))
+        ]
+        if not short:
+            return path
+        _, a, b = min(short)
+        beside = [path[i] for i in (a - 1, b) if 0 <= i < len(path)]
+        path[a:b] = max(beside, key=lambda k: float(gain_BK[a:b, k].sum()))
 
 
 def _place(key: Tonality) -> int:

@@ -30,6 +30,8 @@ class Neighbours:
     """Semitones from the note before, (N,); FAR = none."""
     step_out: NDArray[np.int64]
     """Semitones to the note after, (N,); FAR = none."""
+    length: NDArray[np.int64]
+    """Ticks, (N,)."""
     short: NDArray[np.bool_]
     """Shorter than both its neighbours, or than the one and as short as the other."""
 
@@ -63,4 +65,4 @@ def neighbours_of(notes: Notes) -> Neighbours:
     left = np.where(before >= 0, length[before], length)
     right = np.where(after >= 0, length[after], length)
     short = (length <= left) & (length <= right) & (length < np.maximum(left, right))
-    return Neighbours(before=before, after=after, step_in=into, step_out=out, short=short)
+    return Neighbours(before=before, after=after, step_in=into, step_out=out, length=length, short=short)

@@ -91,7 +91,7 @@ def test_every_metric_says_what_it_is_in_one_sentence() -> None:
 
 def test_a_whole_phrase_leaves_little_undefined() -> None:
     missing = {name for name, value in measures(PHRASE).items() if math.isnan(value)}
-    few_leaps = {"melody.top.leaps_recovered", "melody.inner.leaps_recovered", "rl.leaps_resolved"}
+    few_leaps = {"melody.top.leaps_recovered", "melody.inner.leaps_recovered", "rl_tuner.leaps_resolved"}
     too_short = {"structure.long", *(metric.name for metric in overlap.METRICS)}
     assert missing <= few_leaps | too_short
 

@@ -39,7 +39,8 @@ FAMILIES = {
     "harmony": "Harmony",
     "voices": "Voice leading",
     "structure": "Form",
-    "motifs": "Motifs and repetition",
+    "overlap": "Change over time",
+    "repetition": "Motifs and repetition",
     "rl_tuner": "RL Tuner's rules",
 }
 """First part of a measure's name -> heading; others stand under their own name."""

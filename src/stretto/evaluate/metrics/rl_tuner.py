@@ -30,7 +30,7 @@ HELD, HELD_ON_CHORD, RESTING, RESTING_ON_CHORD = 0.075, 0.3, 0.05, 0.15
 INTERVAL_WEIGHT = 5.0
 
 METRICS = catalogue(
-    "rl",
+    "rl_tuner",
     """
     key             | reward | notes in the key
                     | Minus the share of cells with a note outside the scale. | RL Tuner | higher
@@ -214,4 +214,4 @@ def measure(reading: Reading) -> dict[str, float]:
         return {metric.name: float("nan") for metric in METRICS}
     scale = MINOR if reading.key.mode == "minor" else MAJOR
     found = rewards(cells, reading.key.tonic, scale)
-    return {f"rl.{name}": value for name, value in found.items()}
+    return {f"rl_tuner.{name}": value for name, value in found.items()}

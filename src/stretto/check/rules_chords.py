@@ -16,9 +16,13 @@ from stretto.theory.false_relations import cross_relations
 from stretto.theory.six_four import six_fours
 from stretto.theory.slices import SILENT
 from stretto.theory.texture import Sung
+from stretto.theory.voice_leading import STEP
 from stretto.theory.voicing import Sounded
 
 FIFTH = 7
+
+PHRYGIAN = 4
+"""Semitones from the tonic of the major key to the final of the Phrygian mode with its notes."""
 
 
 @rule("third-missing", shortest=1.0)
@@ -44,22 +48,42 @@ def free_six_four(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fa
     """A triad over its fifth that nothing explains."""
     for harmony, bass, kind in six_fours(exercise.voicing):
         long = harmony.end - harmony.tick >= float(options["shortest"]) * TICKS_PER_QUARTER
-        if kind == "free" and long and not exercise.closed(bass):
+        if kind == "free" and long and harmony.chord.quality != "diminished" and not exercise.closed(bass):
             yield exercise.fault("six-four", (bass,), f"{harmony.numeral} over {bass.name}", tick=harmony.tick)
 
 
 @rule("leading-tone-not-raised")
 def minor_dominant(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
-    """A minor dominant that goes to its minor tonic."""
+    """A minor dominant in root position that goes to its minor tonic in root position."""
+    yield from _minor_dominants(exercise, "leading-tone-not-raised", plain=True)
+
+
+@rule("minor-dominant")
+def other_minor_dominant(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
+    """A minor dominant before its tonic, where one of them is inverted or the melody falls."""
+    yield from _minor_dominants(exercise, "minor-dominant", plain=False)
+
+
+def _minor_dominants(exercise: Exercise, name: str, *, plain: bool) -> Iterator[Fault]:
     for before, after in pairwise(exercise.voicing.chords):
         tonic = after.key.tonic
         minor = after.key.mode == "minor" and before.key.tonic == tonic
         v = before.root == (tonic + FIFTH) % 12 and before.chord.quality in ("minor", "minor seventh")
-        if minor and v and after.root == tonic and before.end == after.tick:
-            third = [n for tones in before.tones for n in tones if n.pitch % 12 == (before.root + 3) % 12]
-            if third and not exercise.closed(third[-1]):
-                said = f"{third[-1].name} in {before.numeral} before {after.numeral}"
-                yield exercise.fault("leading-tone-not-raised", third, said, tick=third[-1].onset)
+        third = [n for tones in before.tones for n in tones if n.pitch % 12 == (before.root + 3) % 12]
+        if not (minor and v and third) or after.root != tonic or before.end != after.tick:
+            continue
+        rooted = before.chord.inversion == 0 == after.harmonies[0].chord.inversion
+        if exercise.closed(third[-1]) or plain != (rooted and not _on_the_way_down(exercise, third[-1])):
+            continue
+        said = f"{third[-1].name} in {before.numeral} before {after.numeral}"
+        yield exercise.fault(name, third, said, tick=third[-1].onset)
+
+
+def _on_the_way_down(exercise: Exercise, note: Sung) -> bool:
+    """The lowered seventh belongs to the falling scale: the voice comes from above, or goes on down by step."""
+    before, after = exercise.before(note), exercise.after(note)
+    falls = after is not None and 0 < note.pitch - after.pitch <= STEP
+    return falls or (before is not None and after is not None and before.pitch > note.pitch > after.pitch)
 
 
 @rule("cross-relation", across_phrases=False)
@@ -140,6 +164,8 @@ def final_chord(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Faul
     found = chord_of(note.pitch for note in last)
     key = exercise.key
     roots = {key.tonic, (key.tonic + FIFTH) % 12}
+    if found is not None and found.major_third and key.mode == "major":
+        roots.add((key.tonic + PHRYGIAN) % 12)
     bare = {note.pitch % 12 for note in last} <= {key.tonic, (key.tonic + FIFTH) % 12}
     if (found is not None and found.is_triad and found.inversion == 0 and found.root in roots) or bare:
         return

@@ -9,63 +9,97 @@ from typing import Any
 from stretto.check.exercise import Exercise
 from stretto.check.faults import Fault
 from stretto.check.rules import rule
+from stretto.score.model import TICKS_PER_QUARTER
 from stretto.theory.consecutives import is_contrary, is_hidden, is_parallel, is_unequal, leaps
 from stretto.theory.texture import Move
-from stretto.theory.voice_leading import FIFTH, OCTAVE
+from stretto.theory.voice_leading import FIFTH, OCTAVE, STEP
 
 
 @rule("parallel-fifths", across_phrases=False)
 def parallel_fifths(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
     """A perfect fifth (or twelfth) to another in the same direction."""
-    yield from _between_all(exercise, "parallel-fifths", lambda m: is_parallel(m, FIFTH), options)
+    yield from _of(
+        exercise,
+        "parallel-fifths",
+        _between(exercise, lambda m: is_parallel(m, FIFTH) and not _ornamental(exercise, m)),
+        options,
+    )
 
 
 @rule("parallel-octaves", across_phrases=False)
 def parallel_octaves(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
     """An octave or unison to another in the same direction."""
-    yield from _between_all(exercise, "parallel-octaves", lambda m: is_parallel(m, OCTAVE), options)
+    yield from _of(exercise, "parallel-octaves", _between(exercise, lambda m: is_parallel(m, OCTAVE)), options)
 
 
 @rule("contrary-fifths", across_phrases=False)
 def contrary_fifths(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
     """A fifth to a twelfth or back, by contrary motion."""
-    yield from _between_all(exercise, "contrary-fifths", lambda m: is_contrary(m, FIFTH), options)
+    yield from _of(exercise, "contrary-fifths", _between(exercise, lambda m: is_contrary(m, FIFTH)), options)
 
 
 @rule("contrary-octaves", across_phrases=False)
 def contrary_octaves(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
     """A unison to an octave, an octave to two or back, by contrary motion."""
-    yield from _between_all(exercise, "contrary-octaves", lambda m: is_contrary(m, OCTAVE), options)
+    yield from _of(exercise, "contrary-octaves", _between(exercise, lambda m: is_contrary(m, OCTAVE)), options)
 
 
 @rule("unequal-fifths", across_phrases=False)
 def unequal_fifths(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
     """A diminished fifth to a perfect one in the same direction."""
-    yield from _between_all(exercise, "unequal-fifths", is_unequal, options)
+    yield from _of(exercise, "unequal-fifths", _between(exercise, is_unequal), options)
+
+
+@rule("fifths-by-ornament", across_phrases=False)
+def fifths_by_ornament(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
+    """Parallel fifths off the beat, of which a note is an anticipation or another ornament."""
+    moves = _between(exercise, lambda m: is_parallel(m, FIFTH) and _ornamental(exercise, m))
+    yield from _of(exercise, "fifths-by-ornament", moves, options)
 
 
 @rule("hidden-fifths", across_phrases=False)
 def hidden_fifths(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
     """Soprano and bass go in one direction to a fifth, and the soprano leaps."""
-    yield from _hidden(exercise, "hidden-fifths", FIFTH, options)
+    yield from _of(exercise, "hidden-fifths", _hidden(exercise, FIFTH, falling=False), options)
+
+
+@rule("hidden-fifths-falling", across_phrases=False)
+def falling_hidden_fifths(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
+    """The same where both fall, the bass by step."""
+    yield from _of(exercise, "hidden-fifths-falling", _hidden(exercise, FIFTH, falling=True), options)
 
 
 @rule("hidden-octaves", across_phrases=False)
 def hidden_octaves(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
     """Soprano and bass go in one direction to an octave, and the soprano leaps."""
-    yield from _hidden(exercise, "hidden-octaves", OCTAVE, options)
+    both = (move for falling in (False, True) for move in _hidden(exercise, OCTAVE, falling=falling))
+    yield from _of(exercise, "hidden-octaves", both, options)
 
 
-def _hidden(exercise: Exercise, name: str, interval: int, options: Mapping[str, Any]) -> Iterator[Fault]:
-    outer = exercise.moves(0, exercise.n_voices - 1)
-    yield from _of(exercise, name, (m for m in outer if is_hidden(m, interval) and leaps(m)), options)
+def _hidden(exercise: Exercise, interval: int, *, falling: bool) -> Iterator[Move]:
+    """Hidden ones of the outer voices with a leap above, where the chord changes; falling = the bass down by step."""
+    for move in exercise.moves(0, exercise.n_voices - 1):
+        bass_falls = -STEP <= move.lower_up < 0
+        if is_hidden(move, interval) and leaps(move) and bass_falls == falling and not _one_chord(exercise, move):
+            yield move
 
 
-def _between_all(
-    exercise: Exercise, name: str, broken: Callable[[Move], bool], options: Mapping[str, Any]
-) -> Iterator[Fault]:
+def _one_chord(exercise: Exercise, move: Move) -> bool:
+    """The chord takes another position, and no other chord comes."""
+    before, now = exercise.harmony_at(move.tick - 1), exercise.harmony_at(move.tick)
+    return before is not None and now is not None and before.chord.root == now.chord.root
+
+
+def _ornamental(exercise: Exercise, move: Move) -> bool:
+    """A note of it is foreign to its chord, and no longer than half a beat."""
+    arrived = (move.next_upper, move.next_lower)
+    short = min(note.duration for note in arrived) <= TICKS_PER_QUARTER // 2
+    return short and any(note.index in exercise.foreign for note in move.notes)
+
+
+def _between(exercise: Exercise, broken: Callable[[Move], bool]) -> Iterator[Move]:
     for upper, lower in combinations(range(exercise.n_voices), 2):
-        yield from _of(exercise, name, filter(broken, exercise.moves(upper, lower)), options)
+        yield from filter(broken, exercise.moves(upper, lower))
 
 
 def _of(exercise: Exercise, name: str, moves: Iterator[Move], options: Mapping[str, Any]) -> Iterator[Fault]:

@@ -12,7 +12,8 @@ from stretto.check.rules import rule
 from stretto.errors import RequestError
 from stretto.score.model import TICKS_PER_QUARTER
 from stretto.score.text_names import parse_note
-from stretto.theory.placing import crossings, outside, overlaps, silences, wide_places
+from stretto.theory.placing import OCTAVE, crossings, outside, overlaps, silences, wide_places
+from stretto.theory.texture import Sung
 
 
 @rule("range", soprano="B3-A5", alto="F3-D5", tenor="B2-A4", bass="C2-E4")
@@ -52,12 +53,33 @@ def pitches_of(text: str, name: str) -> tuple[int, int]:
     return low, high
 
 
-@rule("spacing", largest=12)
+@rule("spacing", soprano_alto=12, alto_tenor=16, shortest=1.0)
 def spacing(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
-    """Neighbours among the upper voices that are too far apart."""
-    for upper, lower in pairwise(range(exercise.n_voices - 1)):
-        for a, b in wide_places(exercise, upper, lower, int(options["largest"])):
+    """Upper voices that are too far apart in a chord that they strike together, or for two beats."""
+    for pair, a, b in _wide(exercise):
+        if a.pitch - b.pitch > int(options[pair]) and _stands(a, b, options):
             yield exercise.fault("spacing", (a, b), f"{b.name}-{a.name}")
+
+
+@rule("spacing-in-passing", soprano_alto=12, alto_tenor=16, shortest=1.0)
+def passing_spacing(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
+    """Upper voices more than an octave apart while one moves, or by little more than an octave."""
+    for pair, a, b in _wide(exercise):
+        if a.pitch - b.pitch <= int(options[pair]) or not _stands(a, b, options):
+            yield exercise.fault("spacing-in-passing", (a, b), f"{b.name}-{a.name}")
+
+
+def _wide(exercise: Exercise) -> Iterator[tuple[str, Sung, Sung]]:
+    for upper, lower in pairwise(range(exercise.n_voices - 1)):
+        for a, b in wide_places(exercise, upper, lower, OCTAVE):
+            yield ("soprano_alto", "alto_tenor")[upper], a, b
+
+
+def _stands(a: Sung, b: Sung, options: Mapping[str, Any]) -> bool:
+    """Two notes begin together and are both that long, or sound together twice as long."""
+    shortest = float(options["shortest"]) * TICKS_PER_QUARTER
+    together = min(a.end, b.end) - max(a.onset, b.onset)
+    return (a.onset == b.onset and min(a.duration, b.duration) >= shortest) or together >= 2 * shortest
 
 
 @rule("spacing-bass", largest=24)
@@ -68,20 +90,29 @@ def spacing_of_bass(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[
         yield exercise.fault("spacing-bass", (a, b), f"{b.name}-{a.name}")
 
 
-@rule("crossing-inner")
-def inner_crossing(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
-    """Inner voices that cross."""
-    for upper, lower in pairwise(range(1, exercise.n_voices - 1)):
-        for a, b in crossings(exercise, upper, lower):
-            yield exercise.fault("crossing-inner", (a, b), f"{b.name} above {a.name}")
+@rule("crossing", shortest=1.0)
+def crossing(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
+    """A voice above the soprano, or below the bass, in a chord that both strike together, or for two beats."""
+    for a, b in _crossed(exercise):
+        if _outer(exercise, a, b) and _stands(a, b, options):
+            yield exercise.fault("crossing", (a, b), f"{b.name} above {a.name}")
 
 
-@rule("crossing-outer")
-def outer_crossing(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
-    """A voice above the soprano, or below the bass."""
-    for upper, lower in {(0, 1), (exercise.n_voices - 2, exercise.n_voices - 1)}:
-        for a, b in crossings(exercise, upper, lower):
-            yield exercise.fault("crossing-outer", (a, b), f"{b.name} above {a.name}")
+@rule("crossing-in-passing", shortest=1.0)
+def passing_crossing(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
+    """Voices that cross while one moves, and inner voices that cross."""
+    for a, b in _crossed(exercise):
+        if not (_outer(exercise, a, b) and _stands(a, b, options)):
+            yield exercise.fault("crossing-in-passing", (a, b), f"{b.name} above {a.name}")
+
+
+def _crossed(exercise: Exercise) -> Iterator[tuple[Sung, Sung]]:
+    for upper, lower in pairwise(range(exercise.n_voices)):
+        yield from crossings(exercise, upper, lower)
+
+
+def _outer(exercise: Exercise, a: Sung, b: Sung) -> bool:
+    return a.voice == 0 or b.voice == exercise.n_voices - 1
 
 
 @rule("overlap", across_phrases=False)

@@ -9,7 +9,8 @@ from stretto.check.exercise import Exercise
 from stretto.check.faults import Fault
 from stretto.check.rules import rule
 from stretto.score.model import TICKS_PER_QUARTER
-from stretto.theory.tendency import Going, doubled, falls, leading_tones, rises, sevenths
+from stretto.theory.tendency import Going, doubled, falls, leading_tones, resolves, rises, sevenths
+from stretto.theory.texture import Sung
 from stretto.theory.voicing import DOMINANT
 
 
@@ -23,17 +24,17 @@ def outer_leading_tone(exercise: Exercise, options: Mapping[str, Any]) -> Iterat
 
 @rule("leading-tone-inner")
 def inner_leading_tone(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
-    """A leading tone of an inner voice that falls or leaps where its dominant resolves."""
+    """A leading tone of an inner voice that goes to the fifth or the third of the chord."""
     for going in _unrisen(exercise):
-        if not _outer(exercise, going) and going.up < 0:
+        if not _outer(exercise, going) and not _far(going):
             yield _fault(exercise, "leading-tone-inner", going)
 
 
 @rule("leading-tone-leaps", shortest=1.0)
 def leaping_leading_tone(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
-    """A leading tone of an inner voice that leaps up, or falls farther than to the fifth of the chord."""
+    """A leading tone of an inner voice that leaps away by a sixth or more."""
     for going in _unrisen(exercise):
-        if not _outer(exercise, going) and (going.up > 1 or going.up < -4) and _counts(going, options):
+        if not _outer(exercise, going) and _far(going) and _counts(going, options):
             yield _fault(exercise, "leading-tone-leaps", going)
 
 
@@ -49,6 +50,10 @@ def _unrisen(exercise: Exercise) -> Iterator[Going]:
     for going in leading_tones(exercise.voicing):
         if not rises(going) and going.up != -1 and not exercise.closed(going.note):
             yield going
+
+
+def _far(going: Going) -> bool:
+    return going.up > 5 or going.up < -7
 
 
 def _descends(exercise: Exercise, going: Going) -> bool:
@@ -68,7 +73,8 @@ def _counts(going: Going, options: Mapping[str, Any]) -> bool:
 def unresolved_seventh(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
     """A seventh of a dominant that does not go down by step."""
     for going in _unfallen(exercise):
-        if _dominant(going) and not _with_bass(exercise, going) and _counts(going, options):
+        bound = _dominant(going) and resolves(going.before, going.after)
+        if bound and not _with_bass(exercise, going) and _counts(going, options):
             yield _fault(exercise, "seventh-unresolved", going)
 
 
@@ -129,5 +135,15 @@ def _doubled(exercise: Exercise, name: str, options: Mapping[str, Any]) -> Itera
         together = min(a.end, b.end) - max(a.onset, b.onset)
         if together < shortest or (a.index, b.index) in done or not DOMINANT.match(harmony.numeral):
             continue
+        if any(_scale_down(exercise, note) for note in (a, b)):
+            continue
         done.add((a.index, b.index))
         yield exercise.fault(name, (a, b), f"{b.name}-{a.name} in {harmony.numeral}")
+
+
+def _scale_down(exercise: Exercise, note: Sung) -> bool:
+    """Stepped to from above and left by step downwards: on its way, and no leading tone."""
+    before, after = exercise.before(note), exercise.after(note)
+    return (
+        before is not None and after is not None and 0 < before.pitch - note.pitch <= 2 >= note.pitch - after.pitch > 0
+    )

@@ -43,12 +43,16 @@ def leading_tones(voicing: Voicing) -> Iterator[Going]:
     """
     for before, after in pairwise(voicing.chords):
         tone = before.leading_tone
-        if tone is None or before.end != after.tick or not _resolves(before, after, tone):
+        if tone is None or before.end != after.tick or not resolves(before, after):
             continue
         yield from _goings(voicing, before, after, "leading tone", tone)
 
 
-def _resolves(before: Sounded, after: Sounded, tone: int) -> bool:
+def resolves(before: Sounded, after: Sounded) -> bool:
+    """A dominant goes to its tonic, or deceives."""
+    tone = before.leading_tone
+    if tone is None:
+        return False
     tonic = (tone + 1) % 12
     deceives = tonic in after.classes and (after.root - tonic) % 12 in DECEPTIVE
     return after.root == tonic or deceives
@@ -85,13 +89,21 @@ def falls(going: Going) -> bool:
 
 
 def doubled(voicing: Voicing, kind: Literal["leading tone", "seventh"]) -> Iterator[tuple[Harmony, Sung, Sung]]:
-    """Where two voices sing a leading tone, or a seventh, at once: (harmony, upper note, lower note)."""
+    """Where two voices sing a leading tone, or a seventh, at once: (harmony, upper note, lower note).
+
+    A dominant of another degree than the tonic is one if it resolves.
+    """
     for harmony in voicing.harmonies:
         tone = leading_tone_of(harmony) if kind == "leading tone" else seventh_of(harmony.chord)
-        if tone is None:
+        if tone is None or ("/" in harmony.numeral and kind == "leading tone" and not _goes_home(voicing, harmony)):
             continue
         having = [note for tones in voicing.tones_of(harmony) for note in tones if note.pitch % 12 == tone]
         for i, a in enumerate(having):
             for b in having[i + 1 :]:
                 if a.voice != b.voice and max(a.onset, b.onset) < min(a.end, b.end):
                     yield harmony, a, b
+
+
+def _goes_home(voicing: Voicing, harmony: Harmony) -> bool:
+    place = next(i for i, chord in enumerate(voicing.chords) if harmony in chord.harmonies)
+    return place + 1 < len(voicing.chords) and resolves(voicing.chords[place], voicing.chords[place + 1])

@@ -54,8 +54,13 @@ class Sounded:
 
     @property
     def leading_tone(self) -> int | None:
-        """Pitch class of the note that asks to rise a semitone; None where the chord is no dominant."""
-        return leading_tone_of(self.harmonies[-1])
+        """Pitch class of the note that asks to rise a semitone; None where the chord is no dominant.
+
+        A tonic whose seventh only passes, as in I7 before IV, is none.
+        """
+        last = self.harmonies[-1]
+        passing = "/" in last.numeral and leading_tone_of(self.harmonies[0]) is None
+        return None if passing else leading_tone_of(last)
 
     @property
     def seventh(self) -> int | None:

@@ -49,10 +49,11 @@ def summary(findings: Sequence[Finding]) -> str:
 def place_of(finding: Finding, score: Score) -> str:
     """As "bar 3 beat 2 1/2, soprano and bass"."""
     whole, rest = divmod(finding.beat, 1)
+    place = f"bar {finding.bar} beat {whole}{f' {rest}' if rest else ''}"
     names = [_lower(score.parts[part].name) or f"part {part + 1}" for part in finding.fault.parts]
-    return ", ".join(
-        [f"bar {finding.bar} beat {whole}{f' {rest}' if rest else ''}", " and ".join(dict.fromkeys(names))]
-    ).rstrip(", ")
+    *first, last = dict.fromkeys(names) or [""]
+    voices = f"{', '.join(first)} and {last}" if first else last
+    return f"{place}, {voices}" if voices else place
 
 
 def fault_in_words(finding: Finding) -> str:

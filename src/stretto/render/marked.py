@@ -23,7 +23,8 @@ SCORES = (".musicxml", ".mxl", ".xml")
 """Formats that can say the colour of a note."""
 
 SPACING: dict[str, Any] = {
-    **dict.fromkeys(("spacingStaff", "spacingBraceGroup", "spacingBracketGroup", "spacingSystem"), 16),
+    **dict.fromkeys(("spacingStaff", "spacingBraceGroup", "spacingBracketGroup"), 16),
+    "spacingSystem": 11,
     "justifyVertically": False,
 }
 """More room between staves than an unmarked page has, for the numbers."""

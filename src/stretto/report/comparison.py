@@ -11,6 +11,7 @@ from math import isfinite
 from statistics import fmean, median
 
 from stretto.evaluate.measures import METRICS
+from stretto.evaluate.metrics.bach_or_mock import METRICS as GRADES
 from stretto.evaluate.metrics.catalogue import Metric
 from stretto.report.measured import NATS_PER_NOTE, Measured
 from stretto.report.reference import OUTSIDE, Reference
@@ -27,7 +28,7 @@ OWN_METRICS = (
     ),
 )
 
-CATALOGUE: Mapping[str, Metric] = {**{metric.name: metric for metric in OWN_METRICS}, **METRICS}
+CATALOGUE: Mapping[str, Metric] = {metric.name: metric for metric in (*OWN_METRICS, *GRADES, *METRICS.values())}
 """Every measure that a report shows, in its order."""
 
 FAMILIES = {
@@ -80,11 +81,16 @@ class Comparison:
     reference: Reference
 
     @cached_property
+    def values(self) -> list[dict[str, float]]:
+        """Of each piece, its grade with it."""
+        return [{**piece.values, **self.reference.grades(piece)} for piece in self.pieces]
+
+    @cached_property
     def rows(self) -> dict[str, Row]:
         """Measure -> its row; measures that no piece has are left out."""
         found = {}
         for name, metric in CATALOGUE.items():
-            values = [piece.values.get(name, float("nan")) for piece in self.pieces]
+            values = [own.get(name, float("nan")) for own in self.values]
             spread = self.reference.spread(name)
             if any(map(isfinite, values)):
                 verdicts = tuple(judge(value, spread) for value in values)
@@ -110,8 +116,10 @@ class Comparison:
 
     def standing_out(self, at_most: int) -> list[Row]:
         """Measures that tell the pieces from real music best, most telling first."""
-        rows = [row for row in self.rows.values() if self._stands_out(row)]
-        return sorted(rows, key=lambda row: -row.apart)[:at_most]
+        rows = sorted(filter(self._stands_out, self.rows.values()), key=lambda row: -row.apart)
+        # One of each family: measures of a family tell much the same.
+        first = {row.family: row for row in reversed(rows)}
+        return [row for row in rows if first[row.family] is row][:at_most]
 
     def _stands_out(self, row: Row) -> bool:
         if len(row.verdicts) == 1:

@@ -84,7 +84,7 @@ def _piece(found: Comparison, index: int, piece: Measured) -> dict[str, Any]:
         "parts": [part.name for part in piece.score.parts],
         "understood": list(piece.said),
         "outside": found.outside(index),
-        "values": piece.values,
+        "values": found.values[index],
         "verdicts": {name: {"below": v.below, "word": v.word} for name, v in verdicts.items()},
         "unmeasured": piece.unmeasured,
         "surprise": _surprise(piece),

@@ -13,6 +13,9 @@ from stretto.check.check import Checked, check_score
 from stretto.check.sheet import load_sheet
 from stretto.errors import RenderError, RequestError, StrettoError
 from stretto.evaluate.measures import measures
+from stretto.evaluate.metrics.mgeval import features
+from stretto.evaluate.metrics.reading import Floats
+from stretto.evaluate.metrics.tally import Tally, tally
 from stretto.evaluate.originality_report import OriginalityReport, originality_of
 from stretto.render.drawing import Drawing, svg_of
 from stretto.report.distributions import Counts, distributions
@@ -35,9 +38,9 @@ class Depth:
     """How much is asked of a piece."""
 
     own: bool = True
-    """One of the pieces themselves: checked by the rules, and heard under each style. False = one that is real."""
+    """One of the pieces themselves: checked by the rules, and asked what it shares. False = one that is real."""
     pages: int = 0
-    """Engraved pages that are shown; 0 = no portrait at all."""
+    """Engraved pages that are shown; 0 = no portrait at all. A portrait is heard under each style too."""
     sound_seconds: float = 0.0
     """Of the sound; 0 = none."""
 
@@ -73,6 +76,10 @@ class Measured:
     """Of `measures`, and NATS_PER_NOTE; not a number = not measured."""
     counts: Counts
     """Of `distributions`."""
+    features: dict[str, Floats]
+    """Of MGEval, for sets of pieces."""
+    tally: Tally | None
+    """What its grade is made of; None = it is not in four voices."""
     surprise: Surprise | None
     checked: Checked | None
     originality: OriginalityReport | None = None
@@ -108,7 +115,7 @@ def measure_score(score: Score, depth: Depth = Depth(), *, name: str = "") -> Me
         raise RequestError(f"{name}: holds no notes with a pitch")
     score, said = understand(score)
     why: dict[str, str] = {}
-    surprise = _tried("likelihood", partial(surprise_of, score, styles=depth.own), why)
+    surprise = _tried("likelihood", partial(surprise_of, score, styles=bool(depth.pages)), why)
     checked = _tried("rules", partial(check_score, score, load_sheet("chorale")), why) if depth.own else None
     values = {NATS_PER_NOTE: surprise.nats_per_note if surprise else float("nan"), **measures(score)}
     return Measured(
@@ -119,6 +126,8 @@ def measure_score(score: Score, depth: Depth = Depth(), *, name: str = "") -> Me
         said=tuple(said),
         values=values,
         counts=distributions(score),
+        features=features(score),
+        tally=tally(score),
         surprise=surprise,
         checked=checked,
         originality=originality_of(score) if depth.own else None,

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
+from dataclasses import replace
 from statistics import median
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from stretto.errors import RenderError
 from stretto.evaluate.originality_report import OriginalityReport, SharedPassage
+from stretto.evaluate.passages import both_excerpts
 from stretto.evaluate.real_sharing import KINDS, Kind, real_sharing
 from stretto.evaluate.training_music import shipped_music
+from stretto.render.passages import Passage, side_by_side
 from stretto.report.answers import Answer, Tone
-from stretto.report.figures import counted, figure, listed, percent
+from stretto.report.figures import counted, listed, percent
 from stretto.report.markup import Child, node
 from stretto.report.measured import Measured
 from stretto.report.strips import histogram
 from stretto.report.tables import number, number_head, table
+from stretto.score.model import Score
 
 UNUSUAL, KNOWN = 0.95, 1.0
 """Share of real chorales that share less with the training music, from which a passage is told, and from which it
@@ -31,6 +37,9 @@ SAYS: dict[Kind, str] = {
 
 N_NAMED = 12
 """Pieces of a folder whose nearest passage is named."""
+
+MAX_BARS = 8
+"""Of a passage that is engraved."""
 
 ONLY_TRAINING = (
     "Searched is the music that the networks were trained on, {n} pieces, at any transposition and at half and double "
@@ -80,8 +89,8 @@ def _usual(kind: Kind) -> str:
     unit = "notes" if "melody" in kind else "quarters"
     middle, high = (real.quantile(kind, share) for share in (0.5, 0.95))
     return (
-        f"Real chorales that are not in it share such a passage too, of {figure(middle)} {unit} in the middle and of "
-        f"more than {figure(high)} in one of twenty: common turns are common property."
+        f"Real chorales that are not in it share such a passage too, of {middle:g} {unit} in the middle and of "
+        f"more than {high:g} in one of twenty: common turns are common property."
     )
 
 
@@ -94,7 +103,7 @@ def _because_many(asked: Sequence[Measured], unusual: Sequence[Measured]) -> lis
         lengths = [_length(p) for piece in asked if (p := _passage(piece, kind)) is not None]
         if lengths:
             unit = "notes" if "melody" in kind else "quarters"
-            here, real = figure(median(lengths)), figure(real_sharing().quantile(kind, 0.5))
+            here, real = f"{median(lengths):g}", f"{real_sharing().quantile(kind, 0.5):g}"
             said.append(f"{SAYS[kind].capitalize()}: {here} {unit} in the middle, real chorales {real}.")
     if unusual:
         said.append(f"The furthest: {listed([piece.name for piece in sorted(unusual, key=_nearest, reverse=True)])}.")
@@ -103,7 +112,7 @@ def _because_many(asked: Sequence[Measured], unusual: Sequence[Measured]) -> lis
 
 def told(passage: SharedPassage) -> str:
     """A passage in a clause: what, where, and whose."""
-    unit = f"{passage.notes} notes" if "melody" in passage.kind else f"{figure(passage.quarters)} quarters"
+    unit = f"{passage.notes} notes" if "melody" in passage.kind else f"{passage.quarters:g} quarters"
     by = f", {passage.piece.composer}" if passage.piece.composer else ""
     moved = f", {abs(passage.up)} semitones {'higher' if passage.up > 0 else 'lower'}" if passage.up else ""
     title = passage.piece.title or passage.piece.name
@@ -142,9 +151,7 @@ def _histogram(asked: Sequence[Measured], kind: Kind) -> Element:
     here = [_length(p) if (p := _passage(piece, kind)) is not None else 0.0 for piece in asked]
     real = real_sharing().lengths[kind]
     unit = "notes" if "melody" in kind else "quarters"
-    says = (
-        f"Longest shared passage, {SAYS[kind]}, in {unit}: middle {figure(median(here))}, real {figure(median(real))}"
-    )
+    says = f"Longest shared passage, {SAYS[kind]}, in {unit}: middle {median(here):g}, real {median(real):g}"
     width = max(1.0, round(max([*here, *real]) / 20))
     made = histogram(here, real, says, unit="", bin_width=width)
     made[-1].append(node("strong", f"{SAYS[kind].capitalize()}. "))
@@ -180,7 +187,7 @@ def _passage_row(name: str, passage: SharedPassage) -> Element:
     return node(
         "tr",
         node("th", name, scope="row"),
-        number(f"{figure(_length(passage))} {unit}", _length(passage)),
+        number(f"{_length(passage):g} {unit}", _length(passage)),
         node("td", f"{', '.join(passage.here.names)}: {passage.here}"),
         node("td", whose, source),
         node("td", percent(passage.real_below), class_=f"n {tone}"),
@@ -198,8 +205,38 @@ def _named_table(furthest: Sequence[Measured]) -> Element:
 
 
 def _side_by_side(pieces: Sequence[Measured]) -> list[Element]:
-    """The nearest passages, engraved under one another."""
-    return []
+    """The nearest passages, engraved beside the training music's."""
+    return [drawn for piece in pieces if (drawn := _beside(piece)) is not None]
+
+
+def _beside(piece: Measured) -> Element | None:
+    found = piece.originality
+    nearest = found.nearest if found is not None else None
+    if found is None or nearest is None:
+        return None
+    here, there = both_excerpts(found.score, _shortened(found.score, nearest))
+    mine = Passage(score=here.score, alike=here.alike, title=piece.title, place=str(nearest.here))
+    by = f", {nearest.piece.composer}" if nearest.piece.composer else ""
+    title = (nearest.piece.title or nearest.piece.name) + by
+    theirs = Passage(score=there.score, alike=there.alike, title=title, place=str(nearest.there))
+    try:
+        drawn = side_by_side([mine, theirs], title="Shared passage")
+    except RenderError as cause:
+        return node("p", f"The passages of {piece.title} could not be engraved: {cause}", class_="caveat")
+    alt = f"{piece.title}, {nearest.here}, beside {title}, {nearest.there}: {told(nearest)}"
+    uri = "data:image/svg+xml;base64," + base64.b64encode(drawn.encode("utf-8")).decode()
+    said = f"{piece.title} and what it shares with {title}, in its key; what is alike is coloured."
+    return node("figure", node("img", src=uri, alt=alt, class_="sheet"), node("figcaption", said))
+
+
+def _shortened(score: Score, passage: SharedPassage) -> SharedPassage:
+    """Its first bars, where it is longer than a page can hold."""
+    first = score.bar_index(passage.here.start)
+    if score.bar_index(passage.here.end - 1) - first < MAX_BARS:
+        return passage
+    end = score.bar_end(first + MAX_BARS - 1)
+    there_end = passage.there.start + round((end - passage.here.start) * passage.speed)
+    return replace(passage, here=replace(passage.here, end=end), there=replace(passage.there, end=there_end))
 
 
 def originality_data(piece: Measured) -> dict[str, Any] | None:

@@ -12,12 +12,13 @@ from stretto.corpus.parse import Skipped
 from stretto.errors import CorpusError, RequestError, ScoreWriteError
 from stretto.report.answers import Answer, is_it_any_good
 from stretto.report.comparison import Comparison
-from stretto.report.data_of import data_of
+from stretto.report.data_of import data_of, plain
 from stretto.report.figures import counted
 from stretto.report.measured import Depth
 from stretto.report.originality_section import is_it_mine, originality_body
 from stretto.report.page import Contents, Section, page_of
 from stretto.report.reference import Reference, shipped_reference
+from stretto.report.sets_section import SetRow, set_rows, sets_body, sets_data
 from stretto.report.sources import Sources, find_sources
 from stretto.report.work import Jobs, measure_all
 from stretto.score.model import Score
@@ -41,6 +42,7 @@ class Report:
     title: str
     found: Comparison
     unread: tuple[Skipped, ...]
+    seed: int = 0
     notes: tuple[str, ...] = ()
     """How it was made, and what was left out."""
 
@@ -52,8 +54,16 @@ class Report:
     @cached_property
     def sections(self) -> tuple[Section, ...]:
         """Of the page, beside portraits and measures."""
-        body = originality_body(self.found.pieces)
-        return (Section(id="originality", title="Originality", body=body),) if body else ()
+        made = (
+            ("originality", "Originality", originality_body(self.found.pieces)),
+            ("sets", "As a set", sets_body(self.set_rows)),
+        )
+        return tuple(Section(id=name, title=title, body=body) for name, title, body in made if body)
+
+    @cached_property
+    def set_rows(self) -> list[SetRow]:
+        """The pieces as a set beside the real ones; empty for a few pieces."""
+        return set_rows(self.found, self.seed)
 
     def html(self) -> str:
         """The page, whole in itself."""
@@ -70,7 +80,8 @@ class Report:
 
     def as_json(self) -> dict[str, Any]:
         """All figures and sentences under stable names; what is not measured is None. docs/report.md lists them."""
-        return data_of(self.title, self.found, self.answers, unread=self.unread, notes=self.notes)
+        said = data_of(self.title, self.found, self.answers, unread=self.unread, notes=self.notes)
+        return {**said, "sets": plain(sets_data(self.set_rows))}
 
     def write(self, path: str | Path, *, force: bool = False) -> None:
         """Write the page.
@@ -158,7 +169,7 @@ def make_report(pieces: Pieces, against: Pieces | None, options: Options) -> Rep
         notes.append(f"{counted(len(sources.twins), 'file')} left out: the same piece is there in a fuller format.")
     found = Comparison(pieces=measured, reference=reference)
     title = measured[0].title if len(measured) == 1 else f"{counted(len(measured), 'piece')} of {_called(pieces)}"
-    return Report(title=title, found=found, unread=tuple(unread), notes=tuple(notes))
+    return Report(title=title, found=found, unread=tuple(unread), seed=options.seed, notes=tuple(notes))
 
 
 def _parted(pieces: Pieces) -> tuple[list[Score], Sources]:

@@ -14,10 +14,11 @@ from stretto.theory.species_dissonance import Kind, Treatment
 Options = Mapping[str, Any]
 
 
-@rule("dissonance-on-the-beat")
+@rule("dissonance-on-the-beat", struck_suspension=False)
 def dissonance_on_the_beat(exercise: Exercise, options: Options) -> Iterator[Fault]:
     """A note that begins with a cantus note is consonant. Fux, pp. 45, 56, 63, 77."""
-    yield from _of_kinds(exercise, "dissonance-on-the-beat", "on the beat")
+    kinds: tuple[Kind, ...] = ("on the beat",) if options["struck_suspension"] else ("on the beat", "struck suspension")
+    yield from _of_kinds(exercise, "dissonance-on-the-beat", *kinds)
 
 
 @rule("dissonance-not-passing", neighbour=False, cambiata=False, double_neighbour=False, anticipation=False)

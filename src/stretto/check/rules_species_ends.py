@@ -43,9 +43,9 @@ def ending(exercise: Exercise, options: Options) -> Iterator[Fault]:
 
 
 def _close(lines: TwoLines) -> tuple[Meeting, Meeting] | None:
-    """The last two meetings, where the last is that of both last notes."""
+    """The last two meetings, where the last is an octave or unison of both last notes."""
     found = lines.meetings[-2:]
-    if len(found) < 2 or not found[1].together or found[1].cantus is not lines.final:
+    if len(found) < 2 or not found[1].together or found[1].cantus is not lines.final or not found[1].between.is_octave:
         return None
     return found[0], found[1]
 
@@ -60,7 +60,7 @@ def cadence(exercise: Exercise, options: Options) -> Iterator[Fault]:
     own, given = before.counter.to(last.counter), before.cantus.to(last.cantus)
     apart = abs(given.steps) != 1 or own.steps == -given.steps
     if abs(own.steps) != 1 or not apart:
-        yield between_meetings(exercise, "cadence", before, last)
+        yield between_meetings(exercise, "cadence", before, last, tick=before.tick)
 
 
 @rule("leading-tone")

@@ -34,7 +34,8 @@ def notes_against_one(exercise: Exercise, options: Options) -> Iterator[Fault]:
         else:
             allowed = [*options["counts"], *(options["last_but_one"] if k == len(lines.cantus) - 2 else [])]
         late = k == 0 and own and own[0].onset > cantus.onset and max(allowed) > 1
-        filled = late or _fill(cantus, own)
+        # The last note may be written longer in one voice, as the sign that all is over.
+        filled = late or cantus is lines.final or _fill(cantus, own)
         lengths = {tone.duration for tone in own}
         if not filled or len(lengths) > 1 or (len(own) not in allowed and not late):
             yield fault(exercise, "notes-against-one", own or [cantus], f"{len(own)} against one", tick=cantus.onset)

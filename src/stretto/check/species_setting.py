@@ -45,11 +45,11 @@ def at_meeting(exercise: Exercise, rule: str, meeting: Meeting) -> Fault:
     return fault(exercise, rule, (meeting.cantus, meeting.counter), detail, tick=meeting.tick)
 
 
-def between_meetings(exercise: Exercise, rule: str, first: Meeting, then: Meeting) -> Fault:
-    """A fault of the way from one meeting to another."""
+def between_meetings(exercise: Exercise, rule: str, first: Meeting, then: Meeting, *, tick: int | None = None) -> Fault:
+    """A fault of the way from one meeting to another, heard at the second unless said otherwise."""
     above = lines_of(exercise).above
     dyads = [
         f"{m.cantus.name}-{m.counter.name}" if above else f"{m.counter.name}-{m.cantus.name}" for m in (first, then)
     ]
     tones = (first.cantus, first.counter, then.cantus, then.counter)
-    return fault(exercise, rule, tones, " to ".join(dyads), tick=then.tick)
+    return fault(exercise, rule, tones, " to ".join(dyads), tick=then.tick if tick is None else tick)

@@ -10,9 +10,11 @@ from stretto.theory.species import Line, Tone, TwoLines
 
 Kind = Literal[
     "consonant", "passing", "neighbour", "cambiata", "double neighbour", "anticipation",
-    "suspension", "ornamented suspension", "retardation", "unresolved", "unprepared", "on the beat", "by leap",
+    "suspension", "ornamented suspension", "struck suspension",
+    "retardation", "unresolved", "unprepared", "on the beat", "by leap",
 ]  # fmt: skip
-"""How a note is treated. Wrong are: a dissonance struck with the cantus note ("on the beat"), one reached or left
+"""How a note is treated. A "struck suspension" has no tie, but the same note before it, and resolves as if it were
+tied. Wrong are: a dissonance struck with the cantus note ("on the beat"), one reached or left
 by leap ("by leap"), and a tied one that was no consonance before ("unprepared"), goes up ("retardation") or
 does not move by step ("unresolved")."""
 
@@ -99,9 +101,10 @@ def _main_resolution(lines: TwoLines, i: int, k: int, first: int) -> int:
 def _struck(lines: TwoLines, i: int, k: int, *, ornamental: bool) -> Kind:
     """A dissonance that begins while the cantus note sounds."""
     line, tone, cantus = lines.counter, lines.counter[i], lines.cantus[k]
-    if tone.onset == cantus.onset:
-        return "on the beat"
     into = line[i - 1].to(tone) if i > 0 and line[i - 1].end == tone.onset else None
+    if tone.onset == cantus.onset:
+        again = into is not None and into.is_unison and _held(lines, i, k)[1] >= 0
+        return "struck suspension" if again else "on the beat"
     out = tone.to(line[i + 1]) if i + 1 < len(line) and line[i + 1].onset == tone.end else None
     if into is None or out is None:
         return "by leap"

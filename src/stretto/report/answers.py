@@ -89,7 +89,7 @@ def _network(found: Comparison) -> str:
     side = row.spread.below(mean)
     how = "as it is by real music"
     if (verdict is not None and verdict.outside) or not 0.15 <= side <= 0.85:
-        how = "less than by most real music: it is more predictable" if side < 0.5 else "more than by most real music"
+        how = "less than by most real music (it is more predictable)" if side < 0.5 else "more than by most real music"
     return (
         f"The network is surprised by it {how}: {figure(mean, row.metric.unit)}, real pieces {figure(low)} to "
         f"{figure(high)}, {figure(row.spread.quantile(0.5))} in the middle."

@@ -18,6 +18,7 @@ from stretto.evaluate.metrics.reading import Floats
 from stretto.evaluate.metrics.tally import Tally, tally
 from stretto.evaluate.originality_report import OriginalityReport, originality_of
 from stretto.render.drawing import Drawing, svg_of
+from stretto.render.ink import ink_of
 from stretto.report.distributions import Counts, distributions
 from stretto.report.form import Form, form_of
 from stretto.report.sound import Sound, sound_of
@@ -29,6 +30,9 @@ from stretto.theory.key_windows import KeyWindow, key_windows
 from stretto.theory.understand import understand
 
 NATS_PER_NOTE = "network.nats_per_note"
+
+MARGIN, FOOT = 700.0, 2200.0
+"""Left free below the last staff, hundredths of a millimetre: of a page without and with a line at its foot."""
 
 T = TypeVar("T")
 
@@ -170,4 +174,18 @@ def portrait_of(score: Score, depth: Depth) -> Portrait:
 
 
 def _uri(page: Drawing) -> str:
-    return "data:image/svg+xml;base64," + base64.b64encode(svg_of([page]).encode("utf-8")).decode()
+    return "data:image/svg+xml;base64," + base64.b64encode(svg_of([_trimmed(page)]).encode("utf-8")).decode()
+
+
+def _trimmed(page: Drawing) -> Drawing:
+    """The page without what is empty below its last staff; what stands at its foot moves up."""
+    feet = [child for child in page.body if child.get("class") == "footer"]
+    for foot in feet:
+        page.body.remove(foot)
+    ink, lines = ink_of(page)
+    bottom = max((float(boxes[:, 3].max()) for boxes in (ink, lines) if len(boxes)), default=page.height)
+    height = min(page.height, bottom + (FOOT if feet else MARGIN))
+    for foot in feet:
+        foot.set("transform", f"translate(0, {height - page.height:g})")
+        page.body.append(foot)
+    return replace(page, height=height)

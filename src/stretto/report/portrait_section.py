@@ -11,10 +11,11 @@ from stretto.report.comparison import Comparison
 from stretto.report.figures import counted, figure, listed
 from stretto.report.markup import node
 from stretto.report.measured import Measured, Portrait
-from stretto.report.portraits import MAX_ROWS, KeyStretch, draw_form, draw_keys, draw_surprise, legend
+from stretto.report.portraits import KeyStretch, draw_form, draw_keys, draw_surprise, legend
 from stretto.report.surprise import Surprise
 from stretto.report.tables import table
-from stretto.score.model import Score
+from stretto.score.model import UNSPELLED, Score
+from stretto.theory.key import pitch_name
 from stretto.verbs.voicing import VOICES, note_name
 
 N_SURPRISES = 5
@@ -139,23 +140,45 @@ def _surprises(piece: Measured, usual: tuple[float, float]) -> list[Element]:
     band = " The pale band is where nine of ten bars of real music lie." if known else ""
     said = (
         "Each note in the colour of its surprise, -ln of the probability that the network gave to it there; below, the "
-        f"nats a quarter of every bar.{band} The first {MAX_ROWS} rows are drawn."
+        f"nats a quarter of every bar.{band}"
     )
     made = [heading, node("p", _most_surprising(piece.score, surprise))]
     if surprise.by_style:
-        told = ", ".join(f"{name} {figure(nats)}" for name, nats in surprise.by_style.items())
-        made.append(node("p", f"Told the style, it needs {told} nats a note: it takes it for {surprise.style}."))
+        told = listed([f"{figure(nats)} for {name}" for name, nats in surprise.by_style.items()])
+        made.append(
+            node("p", f"Told a style, it needs {told}, in nats a note: it takes the piece for {surprise.style}.")
+        )
     return [*made, legend(), node("figure", drawn, node("figcaption", said))]
 
 
 def _most_surprising(score: Score, surprise: Surprise) -> str:
     order = np.argsort(-surprise.nats_N)[:N_SURPRISES]
     said = [
-        f"{VOICES[int(surprise.voice_N[i])]} {note_name(int(surprise.pitch_N[i]))} in "
-        f"{score.place(int(surprise.onset_N[i]))} (one in {np.exp(surprise.nats_N[i]):.0f})"
+        f"{VOICES[int(surprise.voice_N[i])]} {_name(score, int(surprise.onset_N[i]), int(surprise.pitch_N[i]))} in "
+        f"{score.place(int(surprise.onset_N[i]))} (one in {_rounded(float(np.exp(surprise.nats_N[i])))})"
         for i in order.tolist()
     ]
     return f"Least foreseen: {listed(said, N_SURPRISES)}." if said else "There are no notes."
+
+
+def _rounded(value: float) -> str:
+    """Two digits.
+
+    >>> _rounded(34753.2), _rounded(12.6)
+    ('35,000', '13')
+    """
+    return f"{float(f'{value:.2g}'):,.0f}"
+
+
+def _name(score: Score, tick: int, pitch: int) -> str:
+    """A note as the score spells it: "G#4"."""
+    notes = score.notes
+    own = notes[(notes["onset"] == tick) & (notes["pitch"] == pitch) & (notes["fifths"] != UNSPELLED)]
+    if not len(own):
+        return note_name(pitch)
+    fifths = int(own["fifths"][0])
+    accidental = (fifths + 1) // 7
+    return f"{pitch_name(fifths)}{(pitch - accidental) // 12 - 1}"
 
 
 def _findings(piece: Measured) -> list[Element]:
@@ -173,7 +196,7 @@ def _findings(piece: Measured) -> list[Element]:
         node(
             "tr",
             node("td", finding.severity, class_={"error": "bad", "licence": "warn"}.get(finding.severity)),
-            node("td", f"bar {finding.bar}, beat {finding.beat}"),
+            node("td", f"bar {finding.bar}, beat {finding.beat}", class_="where"),
             node("td", finding.says, node("span", finding.fault.detail, class_="says")),
             node("td", finding.bach),
         )

@@ -172,7 +172,8 @@ class _Row:
             left, right = self.x(bar.tick), self.x(score.bar_end(index))
             high = room * nats / most
             drawn.append(line(left, self.top, left, floor, "barline"))
-            drawn.append(rect(left + 1.5, floor - high, right - left - 3, high, fill=nats_colour(1.6 * nats / 6)))
+            unusual = usual is not None and nats > usual[1]
+            drawn.append(rect(left + 1.5, floor - high, right - left - 3, high, "mine" if unusual else "plain"))
             drawn.append(text(left + 2, self.top - 3, str(bar.number) if bar.number else "", "tick"))
         drawn.append(line(LEFT, floor, self.x(self.end), floor, "axis"))
         return drawn

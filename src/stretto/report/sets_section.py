@@ -26,8 +26,8 @@ N_DRAWS = 5
 SAYS = (
     "Distances, not values, are compared: how unlike each other real pieces are, and how unlike the pieces are to "
     "them. Overlap is the share of the two densities that coincide (1 = the same); KL is how far the one lies from the "
-    "other (0 = not at all). Beside both stands what as many real pieces get against the other real ones. After Yang and "
-    "Lerch 2018; both densities stand on one grid."
+    "other (0 = not at all). Beside both stands what as many real pieces get against the other real ones. After Yang "
+    "and Lerch 2018; both densities stand on one grid."
 )
 
 Features = Sequence[Mapping[str, Floats]]

@@ -17,6 +17,9 @@ INSET = 6.0
 N_BINS = 40
 MAX_DOTS = 150
 
+LETTER = 5.8
+"""Width of a letter of a scale, about."""
+
 BAR_WIDTH, BAR_HEIGHT, BAR_FOOT = 300.0, 96.0, 18.0
 
 
@@ -78,14 +81,15 @@ def bars(mine: Mapping[str, float], real: Mapping[str, float], says: str) -> Ele
     step = (BAR_WIDTH - 4) / max(1, len(names))
     scale = (BAR_HEIGHT - 6) / top
     drawn: list[Element] = []
-    every = max(1, int(np.ceil(max((len(name) for name in names), default=1) * 5.6 / step)))
+    shown = [name if len(name) * LETTER < step or len(name) < 6 else f"{name[:5]}." for name in names]
+    every = max(1, int(np.ceil(max((len(name) for name in shown), default=1) * LETTER / step)))
     for place, name in enumerate(names):
         left = 2 + place * step
         real_high, mine_high = real.get(name, 0.0) * scale, mine.get(name, 0.0) * scale
         drawn.append(rect(left + 0.06 * step, BAR_HEIGHT - real_high, 0.88 * step, real_high, "real"))
         drawn.append(rect(left + 0.3 * step, BAR_HEIGHT - mine_high, 0.4 * step, mine_high, "mine"))
         if place % every == 0:
-            drawn.append(text(left + step / 2, BAR_HEIGHT + 13, name, "tick", "middle"))
+            drawn.append(text(left + step / 2, BAR_HEIGHT + 13, shown[place], "tick", "middle"))
     drawn.append(line(2, BAR_HEIGHT, BAR_WIDTH - 2, BAR_HEIGHT, "axis"))
     return picture(BAR_WIDTH, BAR_HEIGHT + BAR_FOOT, says, *drawn, class_="bars")
 

@@ -46,9 +46,10 @@ def parallels(slices: Slices, held_TV: NDArray[np.bool_] | None = None) -> list[
         slices: the voices.
         held_TV: where a voice's note has a fermata: what moves on from it does not count.
 
-    *Source*: the Grader of Fang et al., "Bach or Mock?", 2020, arXiv 2006.13329, which finds 0.0016 a note in
-    351 chorales with music21's VoiceLeadingQuartet; its scores have fermatas in some voices only. Where every
-    voice has its fermata (370 chorales in kern), what is left is 0.0006 a note.
+    *Source*: the Grader of Fang et al., "Bach or Mock?", 2020, arXiv 2006.13329, which finds 0.0016 a note (74 %
+    fifths) in music21's 351 chorales. Counted here in 325 of them: 0.00165 (73 % fifths) where no fermata counts,
+    0.0015 with those of the soprano, 0.0011 with all that the files have. In the 370 chorales in kern, where every
+    voice has its fermata: 0.0013, 0.0011 and 0.0007.
     *Departures*: 1. intervals are told by semitones: a diminished sixth is a fifth (it changes nothing in Bach).
     """
     held = np.zeros_like(slices.struck_TV) if held_TV is None else held_TV

@@ -76,7 +76,8 @@ class Grader:
 
         notes, harmony, soprano, alto, tenor, bass: `rank_distance` from the pieces in the same mode; rhythm: from all
         pieces. parallels: `rank_distance` of fifths and octaves, times the piece's parallels a note by the corpus's;
-        0 where it has none. sequences: Wasserstein distance on the lengths themselves, all at 0 where nothing comes
+        0 where it has none, and also, as published, where it has many in just the corpus's mixture (`voices.parallels`
+        tells them). sequences: Wasserstein distance on the lengths themselves, all at 0 where nothing comes
         back.
 
         *Source*: Fang et al., "Bach or Mock? A Grading Function for Chorales in the Style of J. S. Bach", 2020,
@@ -98,13 +99,13 @@ class Grader:
 
     def _reference(self, name: str, piece: Tally, leave_out: bool) -> Counter[str]:
         """What a count is set beside."""
-        modes = [piece.mode] if name in BY_MODE and self.counts[piece.mode][name].total() else list(MODES)
-        found: Counter[str] = Counter()
-        for mode in modes:
-            found.update(self.counts[mode][name])
+        of_mode = {mode: Counter(self.counts[mode][name]) for mode in MODES}
         if leave_out:
-            found.subtract(piece.counts(name))
-        return +found
+            of_mode[piece.mode].subtract(piece.counts(name))
+        own = +of_mode[piece.mode]
+        if name in BY_MODE and own:
+            return own
+        return +(of_mode["major"] + of_mode["minor"])
 
     def as_json(self) -> dict[str, Any]:
         """Plain data."""

@@ -82,7 +82,8 @@ def polyphony_rate(reading: Reading, *, at_least: int = 2) -> float:
 def in_scale(reading: Reading) -> float:
     """Share of notes of the key's own scale: major, or natural minor.
 
-    *Source*: MusPy `pitch_in_scale_rate`. *Departures*: root and mode are the estimated key's, MusPy asks for them.
+    *Source*: MusPy `pitch_in_scale_rate`. *Departures*: root and mode are the estimated key's, MusPy asks for them;
+    the scales are the real ones (the minor of its first versions is not).
     """
     if not len(reading.pitch_N):
         return float("nan")

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stretto.evaluate.metrics.catalogue import catalogue
-from stretto.evaluate.metrics.reading import Floats, Reading, entropy, share
+from stretto.evaluate.metrics.reading import Floats, Ints, Reading, entropy, share
 from stretto.score.model import TICKS_PER_QUARTER
 
 CELLS_PER_BAR = 64
@@ -22,8 +22,9 @@ METRICS = catalogue(
     """
     groove           | share    | groove consistency | How like the rhythm of each bar is to that of the next. | MusPy
     grooving         | share    | grooving similarity | How like the rhythms of any two bars are. | MusDr
-    empty_beats      | share    | beats without a new note | The share of quarters in which no note begins. | MusPy
-    empty_bars       | share    | bars without a new note | The share of bars in which no note begins. | MusPy
+    empty_beats      | share    | empty beats              | The share of quarters in which nothing sounds. | MusPy
+    empty_bars       | share    | empty bars               | The share of bars in which nothing sounds. | MusPy
+    still_beats      | share    | beats without a new note | The share of quarters in which no note begins.
     density          | notes    | notes a quarter          | Notes of all parts a quarter.
     mean_duration    | quarters | mean length of a note    | How long a note lasts on average.
     mean_ioi         | quarters | mean time between onsets
@@ -58,8 +59,9 @@ def onset_cells(reading: Reading, n_cells: int) -> NDArray[np.bool_]:
 def groove(reading: Reading) -> float:
     """1 - mean over neighbouring bars of the share of ticks in which only one of the two has an onset.
 
-    *Source*: MusPy `groove_consistency` (1 - mean Hamming distance / bar length, Wu and Yang 2020), which differs
-    from `grooving` in the pairs it takes. *Departures*: pickup and shortened bars are left out.
+    *Source*: MusPy `groove_consistency`, which differs from `grooving` in the pairs it takes. *Departures*: pickup
+    and shortened bars are left out; the mean is over the T - 1 pairs, as in its text (some versions of its code
+    divide by the T bars).
     """
     length = int(np.median((reading.bar_end_B - reading.bar_ticks_B)[reading.full_B])) if reading.full_B.any() else 0
     cells = onset_cells(reading, length) if length > 0 else np.zeros((0, 1), bool)
@@ -82,22 +84,34 @@ def grooving(reading: Reading) -> float:
 
 
 def empty_beats(reading: Reading) -> float:
-    """Share of quarters in which no note begins. *Source*: MusPy `empty_beat_rate`. *Departures*: none found."""
-    return _empty(reading.beat_ticks, reading)
+    """Share of quarters in which nothing sounds.
+
+    *Source*: MusPy `empty_beat_rate`. *Departures*: a beat at whose start a note ends is not filled by it.
+    """
+    return _empty(np.append(reading.beat_ticks, reading.end), reading)
 
 
 def empty_bars(reading: Reading) -> float:
-    """Share of bars in which no note begins. *Source*: MusPy `empty_measure_rate`. *Departures*: none found."""
-    return _empty(reading.bar_ticks_B, reading)
+    """Share of bars in which nothing sounds. *Source*: MusPy `empty_measure_rate`. *Departures*: as `empty_beats`."""
+    return _empty(np.append(reading.bar_ticks_B, reading.bar_end_B[-1]), reading)
 
 
-def _empty(starts: NDArray[np.int64], reading: Reading) -> float:
+def _empty(edges: Ints, reading: Reading) -> float:
+    """Share of the stretches between edges in which nothing sounds."""
+    if len(edges) < 2 or not len(reading.notes):
+        return float("nan")
+    sounding = np.append(0, np.cumsum((reading.sounding_TP.sum(axis=1) > 0) * reading.duration_T))
+    until = np.interp(edges, np.append(reading.tick_T, reading.end), sounding)
+    return float((np.diff(until) == 0).mean())
+
+
+def still_beats(reading: Reading) -> float:
+    """Share of quarters in which no note begins, held or empty."""
+    starts = reading.beat_ticks
     if not len(starts) or not len(reading.notes):
         return float("nan")
-    hit = np.zeros(len(starts), bool)
     index = np.searchsorted(starts, reading.onset_N, side="right") - 1
-    hit[index[index >= 0]] = True
-    return 1 - float(hit.mean())
+    return 1 - len(np.unique(index[index >= 0])) / len(starts)
 
 
 def mean_ioi(reading: Reading) -> float:
@@ -150,6 +164,7 @@ def measure(reading: Reading) -> dict[str, float]:
         "rhythm.grooving": grooving(reading),
         "rhythm.empty_beats": empty_beats(reading),
         "rhythm.empty_bars": empty_bars(reading),
+        "rhythm.still_beats": still_beats(reading),
         "rhythm.density": share(n, reading.n_quarters),
         "rhythm.mean_duration": share(float(reading.duration_N.sum()) / TICKS_PER_QUARTER, n),
         "rhythm.mean_ioi": mean_ioi(reading),

@@ -24,6 +24,7 @@ from stretto.cli.diff import diff_command
 from stretto.cli.harmonize import harmonize_command
 from stretto.cli.infill import infill_command
 from stretto.cli.play import play_command
+from stretto.cli.report import report_command
 from stretto.cli.show import show_command
 from stretto.cli.train import train_command
 from stretto.cli.vary import vary_command
@@ -57,6 +58,7 @@ app.command("play", epilog=_example("stretto play song.mid"))(play_command)
 app.command("train", epilog=_example("stretto train --recipe chorale --data corpora"))(train_command)
 app.command("bench", epilog=_example("stretto bench --set JSB_Chorales --network lstm --data corpora"))(bench_command)
 app.command("diff", epilog=_example("stretto diff before.musicxml after.musicxml -o page.svg"))(diff_command)
+app.command("report", epilog=_example("stretto report out --against corpora/real -o report.html"))(report_command)
 app.command("corpus", epilog=_example("stretto corpus corpora/bach-chorales"))(corpus_command)
 
 

@@ -79,11 +79,11 @@ def _measures(found: Comparison) -> str:
 def _network(found: Comparison) -> str:
     row = found.rows.get(NATS_PER_NOTE)
     if row is None:
+        if any(piece.surprise is not None for piece in found.pieces):
+            return "The network heard none of the real pieces, so its surprise has nothing to stand beside."
         why = Counter(piece.unmeasured.get("likelihood", "") for piece in found.pieces).most_common(1)
         return f"The network could not say how likely it is: {why[0][0]}." if why and why[0][0] else ""
     mean = row.folder.mean
-    if not len(row.spread):
-        return f"The network needs {figure(mean, row.metric.unit)}."
     low, high = (row.spread.quantile(share) for share in MIDDLE)
     verdict = row.verdicts[0] if len(row.verdicts) == 1 else None
     side = row.spread.below(mean)

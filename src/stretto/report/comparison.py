@@ -87,12 +87,12 @@ class Comparison:
 
     @cached_property
     def rows(self) -> dict[str, Row]:
-        """Measure -> its row; measures that no piece has are left out."""
+        """Measure -> its row; those that no piece has, or no real one, are left out: no figure stands alone."""
         found = {}
         for name, metric in CATALOGUE.items():
             values = [own.get(name, float("nan")) for own in self.values]
             spread = self.reference.spread(name)
-            if any(map(isfinite, values)):
+            if any(map(isfinite, values)) and len(spread):
                 verdicts = tuple(judge(value, spread) for value in values)
                 found[name] = Row(metric=metric, spread=spread, verdicts=verdicts, folder=judge_folder(values, spread))
         return found

@@ -62,6 +62,15 @@ def leap_into_octave(exercise: Exercise, options: Options) -> Iterator[Fault]:
             yield between_meetings(exercise, "leap-into-octave", first, then)
 
 
+@rule("perfects-in-contrary-motion")
+def perfects_in_contrary_motion(exercise: Exercise, options: Options) -> Iterator[Fault]:
+    """Fifth to twelfth, octave to unison or fifteenth: Fux allows it, and does it nowhere in two voices."""
+    for first, then in pairwise(lines_of(exercise).meetings):
+        same = first.between.is_perfect and then.between.is_perfect and first.between.simple == then.between.simple
+        if same and _joined(first, then) and motion(*_moves(first, then)) == "contrary":
+            yield between_meetings(exercise, "perfects-in-contrary-motion", first, then)
+
+
 @rule("fifths-on-downbeats", leap_saves=True)
 def fifths_on_downbeats(exercise: Exercise, options: Options) -> Iterator[Fault]:
     """Fifths on two downbeats in a row, with no leap of a fourth or more between. Fux, pp. 57-59."""

@@ -53,8 +53,9 @@ def test_a_folder_like_real_music_lies_above_it_half_the_time() -> None:
 
 
 def test_a_folder_that_lies_above_nearly_all_real_pieces_is_told_apart() -> None:
-    assert judge_folder([90.0, 95.0, 99.0], HUNDRED).word == "higher: tells them apart"
-    assert judge_folder([20.0, 30.0, 25.0], HUNDRED).word == "leans lower"
+    assert judge_folder([90.0, 95.0, 99.0] * 4, HUNDRED).word == "higher: tells them apart"
+    assert judge_folder([20.0, 30.0, 25.0] * 4, HUNDRED).word == "leans lower"
+    assert judge_folder([20.0, 30.0], HUNDRED).word == "too few to tell"
     assert judge_folder([nan], HUNDRED).word == "not measured"
 
 

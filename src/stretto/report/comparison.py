@@ -124,7 +124,7 @@ class Comparison:
     def _stands_out(self, row: Row) -> bool:
         if len(row.verdicts) == 1:
             return row.verdicts[0].outside
-        return row.folder.word not in ("like real music", "not measured")
+        return row.folder.word.startswith(("leans", "higher", "lower"))
 
     def by_family(self) -> dict[str, list[Row]]:
         """Heading -> rows, in the order of the page."""

@@ -96,8 +96,8 @@ def _usual(kind: Kind) -> str:
 
 def _because_many(asked: Sequence[Measured], unusual: Sequence[Measured]) -> list[str]:
     said = [
-        f"{len(unusual)} of {len(asked)} have a passage in common with the training music that is longer than in 95 of "
-        "100 real chorales."
+        f"{len(unusual) or 'None'} of {len(asked)} have a passage in common with the training music that is longer "
+        "than in 95 of 100 real chorales."
     ]
     for kind in ("all voices", "melody"):
         lengths = [_length(p) for piece in asked if (p := _passage(piece, kind)) is not None]
@@ -172,7 +172,7 @@ def _kinds_table(found: OriginalityReport | None) -> Element:
         number_head("length"),
         "here",
         "there",
-        number_head("real chorales that share less"),
+        number_head("real share less"),
     ]
     return table("The longest passage of each kind that it shares with the training music", heads, rows)
 
@@ -188,10 +188,15 @@ def _passage_row(name: str, passage: SharedPassage) -> Element:
         "tr",
         node("th", name, scope="row"),
         number(f"{_length(passage):g} {unit}", _length(passage)),
-        node("td", f"{', '.join(passage.here.names)}: {passage.here}"),
+        node("td", _where(passage)),
         node("td", whose, source),
         node("td", percent(passage.real_below), class_=f"n {tone}"),
     )
+
+
+def _where(passage: SharedPassage) -> str:
+    names = passage.here.names
+    return str(passage.here) if len(names) > 3 else f"{', '.join(names)}: {passage.here}"
 
 
 def _named_table(furthest: Sequence[Measured]) -> Element:
@@ -200,32 +205,33 @@ def _named_table(furthest: Sequence[Measured]) -> Element:
         nearest = piece.originality.nearest if piece.originality is not None else None
         if nearest is not None:
             rows.append(_passage_row(f"{piece.name}: {SAYS[nearest.kind]}", nearest))
-    heads: list[Child] = ["piece", number_head("length"), "here", "there", number_head("real chorales that share less")]
+    heads: list[Child] = ["piece", number_head("length"), "here", "there", number_head("real share less")]
     return table("Pieces whose nearest passage is the least usual", heads, rows)
 
 
 def _side_by_side(pieces: Sequence[Measured]) -> list[Element]:
     """The nearest passages, engraved beside the training music's."""
-    return [drawn for piece in pieces if (drawn := _beside(piece)) is not None]
+    alone = len(pieces) == 1
+    return [drawn for piece in pieces if (drawn := _beside(piece, piece.title if alone else piece.name)) is not None]
 
 
-def _beside(piece: Measured) -> Element | None:
+def _beside(piece: Measured, name: str) -> Element | None:
     found = piece.originality
     nearest = found.nearest if found is not None else None
     if found is None or nearest is None:
         return None
     here, there = both_excerpts(found.score, _shortened(found.score, nearest))
-    mine = Passage(score=here.score, alike=here.alike, title=piece.title, place=str(nearest.here))
+    mine = Passage(score=here.score, alike=here.alike, title=name, place=str(nearest.here))
     by = f", {nearest.piece.composer}" if nearest.piece.composer else ""
     title = (nearest.piece.title or nearest.piece.name) + by
     theirs = Passage(score=there.score, alike=there.alike, title=title, place=str(nearest.there))
     try:
         drawn = side_by_side([mine, theirs], title="Shared passage")
     except RenderError as cause:
-        return node("p", f"The passages of {piece.title} could not be engraved: {cause}", class_="caveat")
-    alt = f"{piece.title}, {nearest.here}, beside {title}, {nearest.there}: {told(nearest)}"
+        return node("p", f"The passages of {name} could not be engraved: {cause}", class_="caveat")
+    alt = f"{name}, {nearest.here}, beside {title}, {nearest.there}: {told(nearest)}"
     uri = "data:image/svg+xml;base64," + base64.b64encode(drawn.encode("utf-8")).decode()
-    said = f"{piece.title} and what it shares with {title}, in its key; what is alike is coloured."
+    said = f"{name} and what it shares with {title}, in its key; what is alike is coloured."
     return node("figure", node("img", src=uri, alt=alt, class_="sheet"), node("figcaption", said))
 
 

@@ -35,7 +35,7 @@ def portrait_section(found: Comparison, index: int, *, alone: bool) -> Element:
     if alone:
         made.append(node("h2", "The piece"))
     else:
-        made.append(node("h3", piece.title if piece.title != piece.name else piece.name))
+        made.append(node("h3", piece.name if piece.title == piece.name else f"{piece.title} ({piece.name})"))
     made.append(node("p", _facts(piece), class_="soft"))
     if piece.portrait is not None:
         made.extend(_looks(piece, piece.portrait, alone=alone))

@@ -82,7 +82,7 @@ def bars(mine: Mapping[str, float], real: Mapping[str, float], says: str) -> Ele
     scale = (BAR_HEIGHT - 6) / top
     drawn: list[Element] = []
     shown = [name if len(name) * LETTER < step or len(name) < 6 else f"{name[:5]}." for name in names]
-    every = max(1, int(np.ceil(max((len(name) for name in shown), default=1) * LETTER / step)))
+    every = max(1, int(np.ceil((max(map(len, shown), default=1) + 0.6) * LETTER / step)))
     for place, name in enumerate(names):
         left = 2 + place * step
         real_high, mine_high = real.get(name, 0.0) * scale, mine.get(name, 0.0) * scale

@@ -132,7 +132,7 @@ def _verdict_cell(row: Row) -> Element:
         side = f", {'higher' if verdict.side == 'high' else 'lower'}" if verdict.outside else ""
         return node("td", verdict.word + side, class_=TONES.get(verdict.word))
     folder = row.folder
-    tone = "good" if folder.word == "like real music" else "warn" if folder.word.startswith("leans") else "bad"
+    tone = {"like": "good", "too": None, "leans": "warn"}.get(folder.word.split()[0], "bad")
     more = f"{percent(folder.outside)} of pieces outside the middle 95 %; above a real one in {percent(folder.above)}"
     if folder.word == "not measured":
         return node("td", folder.word)
@@ -144,5 +144,5 @@ def family_summary(rows: Sequence[Row]) -> str:
     if all(len(row.verdicts) == 1 for row in rows):
         outside = sum(row.verdicts[0].outside for row in rows)
         return f"{outside} of {counted(len(rows), 'measure')} outside the middle 95 %"
-    apart = sum(row.word not in ("like real music", "not measured") for row in rows)
+    apart = sum(row.word.startswith(("leans", "higher", "lower")) for row in rows)
     return f"{apart} of {counted(len(rows), 'measure')} lean away from real music"

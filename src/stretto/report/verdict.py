@@ -24,6 +24,9 @@ LEANS, TELLS = 0.65, 0.85
 """How often one of the pieces, drawn at random, lies above a real one (or below), from which a folder leans that way,
 and from which the measure alone tells the two apart. Of equal music it is 0.5."""
 
+SURE = 2.58
+"""Standard deviations by which `above` must differ from 0.5 before anything is said of it: one in a hundred by chance."""
+
 Word = Literal[
     "like real music", "within its range", "outside the middle 95 %", "beyond every real piece", "not measured"
 ]
@@ -159,15 +162,23 @@ def judge_folder(values: Iterable[float], spread: Spread) -> FolderVerdict:
     above = float(np.mean([spread.below(value) for value in found.values_R])) if len(found) and len(spread) else np.nan
     outside = float(np.mean([judge(value, spread).outside for value in found.values_R])) if len(found) else np.nan
     return FolderVerdict(
-        mean=found.mean, sd=found.sd, n=len(found), above=float(above), outside=outside, word=_folder_word(float(above))
+        mean=found.mean,
+        sd=found.sd,
+        n=len(found),
+        above=float(above),
+        outside=outside,
+        word=_folder_word(float(above), len(found), len(spread)),
     )
 
 
-def _folder_word(above: float) -> str:
+def _folder_word(above: float, n: int, n_real: int) -> str:
     if not isfinite(above):
         return "not measured"
     apart = max(above, 1 - above)
     side = "higher" if above > 0.5 else "lower"
     if apart < LEANS:
         return "like real music"
+    # Of equal music, the normal approximation of Mann and Whitney.
+    if apart - 0.5 < SURE * ((n + n_real + 1) / (12 * n * n_real)) ** 0.5:
+        return "too few to tell"
     return f"leans {side}" if apart < TELLS else f"{side}: tells them apart"

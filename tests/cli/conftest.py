@@ -58,6 +58,7 @@ def composed(monkeypatch: pytest.MonkeyPatch, small_score: Score) -> dict[str, o
         return SimpleNamespace(
             score=small_score, style="bach", key="Bb major", meter="4/4", bars=2, pickup=24, seed=7,
             nats_per_note=1.234, seconds=0.5, report=["kept the best of 8 candidates"],
+            originality=None,
         )  # fmt: skip
 
     def write(score: Score, path: Path, **options: object) -> tuple[Notice, ...]:

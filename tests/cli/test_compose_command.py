@@ -126,6 +126,7 @@ def test_json_is_all_that_is_printed_where_it_is_asked_for(stretto, composed) ->
         "style": "bach", "key": "Bb major", "meter": "4/4", "bars": 2, "pickup_beats": 1.0, "seed": 7,
         "nats_per_note": 1.234,
     }  # fmt: skip
+    assert said["originality"] is None
     assert [Path(file["path"]).name for file in said["files"]] == list(NAMES)
     assert said["files"][0]["notices"] == [{"what": "slurs left out", "count": 3, "where": ""}]
 
@@ -134,12 +135,12 @@ def test_every_option_reaches_the_composer(stretto, composed) -> None:
     stretto(
         "compose", "--style", "hymn", "--key", "f# minor", "--meter", "3/4", "--bars", "12", "--pickup", "1",
         "--tempo", "90.5", "--seed", "3", "--temperature", "0.8", "--top-p", "0.95", "-n", "4",
-        "--form", "ABA", "--imitate", "--chords", "I | V | I", "--forbid", "leaps,chromatic", "--allow", "crossing",
-        "--range", "alto=55-72", "--no-guard", "-o", "a.mid",
+        "--form", "ABA", "--imitate", "--original", "--chords", "I | V | I", "--forbid", "leaps,chromatic",
+        "--allow", "crossing", "--range", "alto=55-72", "--no-guard", "-o", "a.mid",
     )  # fmt: skip
     assert {k: v for k, v in composed.items() if k not in ("progress", "layouts")} == {
         "style": "hymn", "key": "f# minor", "meter": "3/4", "bars": 12, "pickup": "1", "tempo": 90.5, "seed": 3,
-        "temperature": 0.8, "top_p": 0.95, "candidates": 4, "form": "ABA", "imitate": True,
+        "temperature": 0.8, "top_p": 0.95, "candidates": 4, "form": "ABA", "imitate": True, "original": True,
         "chords": "I | V | I", "guard": False,
         "rules": Rules(
             ranges=(*CHOIR_RANGES[:1], (55, 72), *CHOIR_RANGES[2:]), crossing=False, leaps=True, chromatic=True

@@ -34,6 +34,9 @@ def compose_command(
     imitate: Annotated[
         bool, typer.Option("--imitate", help="Voices take up each other's melodies, overlapping.")
     ] = False,
+    original: Annotated[
+        bool, typer.Option("--original", help="Draw anew what shares more with the training music than is usual.")
+    ] = False,
     chords: Chords = None,
     forbid: Forbid = None,
     allow: Allow = None,
@@ -65,8 +68,8 @@ def compose_command(
     if network is not None:
         wishes = {
             "--key": key, "--meter": meter, "--tempo": tempo, "--pickup": None if pickup == "auto" else pickup,
-            "--form": form, "--imitate": imitate or None, "--chords": chords, "--forbid": forbid, "--allow": allow,
-            "--range": ranges or None,
+            "--form": form, "--imitate": imitate or None, "--original": original or None, "--chords": chords,
+            "--forbid": forbid, "--allow": allow, "--range": ranges or None,
         }  # fmt: skip
         _play_network(network, bars, seed, wishes, destination, as_json=as_json)
         return
@@ -77,7 +80,7 @@ def compose_command(
     with progress_bar("composing") as show_share:
         piece = _compose(
             style=style, key=key, meter=meter, bars=bars, pickup=pickup, tempo=tempo, seed=seed,
-            temperature=temperature, top_p=top_p, candidates=candidates, form=form, imitate=imitate,
+            temperature=temperature, top_p=top_p, candidates=candidates, form=form, imitate=imitate, original=original,
             rules=rules, guard=guard, chords=chords, progress=show_share,
         )  # fmt: skip
     started = time.perf_counter()
@@ -157,6 +160,7 @@ def _say_json(piece: Composition, written: list[Written], writing_seconds: float
             "nats_per_note": piece.nats_per_note,
             "seconds": {"composing": round(piece.seconds, 3), "writing": round(writing_seconds, 3)},
             "report": list(piece.report),
+            "originality": piece.originality.as_json() if piece.originality is not None else None,
             "files": files_json(written),
         }
     )

@@ -9,6 +9,7 @@ from stretto.frames.canvas import Canvas
 from stretto.frames.echo import Echo
 from stretto.verbs.beats import SIXTEENTH
 from stretto.verbs.chord_line import ChordLine
+from stretto.verbs.originals import Originals
 from stretto.verbs.rules import Rules
 from stretto.verbs.series import Row
 from stretto.verbs.taste import Taste
@@ -36,5 +37,7 @@ class Asked:
     """Pitches whose order stays."""
     pulse: Sequence[int] = ()
     """Ticks at which dotted beats begin."""
+    originals: Originals | None = None
+    """Versions that copy the training music are not kept; None = they are."""
     grid: int = SIXTEENTH
     """Ticks on which notes begin beside given ones."""

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from stretto.engine.weights import FlagshipWeights, load_weights
+from stretto.evaluate.originality_report import OriginalityReport, originality_of
 from stretto.frames.plan import Plan
 from stretto.score.model import Notice, Score
 from stretto.theory.spelling import respell
@@ -20,6 +21,7 @@ from stretto.verbs.chord_line import chord_line
 from stretto.verbs.form import Form, habits, make_form
 from stretto.verbs.goals import free_of
 from stretto.verbs.judge import Verdict
+from stretto.verbs.originals import Originals
 from stretto.verbs.phrasewise import draw_by_phrases
 from stretto.verbs.report import chords_report, drawing_report, entries_report
 from stretto.verbs.request import Request, checked_request
@@ -51,6 +53,8 @@ class Composition:
     verdict: Verdict
     report: list[str] = field(default_factory=list)
     """What the guard rails did."""
+    originality: OriginalityReport | None = None
+    """What it shares with the training music; None = it was not asked to be original."""
 
     def write(self, path: str | Path, *, force: bool = False) -> tuple[Notice, ...]:
         """Write score, page, roll or sound, as the extension says; returns what the format could not hold."""
@@ -76,6 +80,7 @@ def compose(
     chords: str | None = None,
     form: str | None = None,
     imitate: bool = False,
+    original: bool = False,
     weights: Path | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> Composition:
@@ -97,11 +102,12 @@ def compose(
         chords: a chord line, as "I | IV V | I"; None = the network chooses.
         form: in letters, as "AABA": sections of one length, of which equal letters are equal music.
         imitate: the voices take up each other's melodies, overlapping.
+        original: versions that share more with the training music than is usual among real chorales are not kept.
         weights: another network of the same kind; None = the one that ships.
         progress: told the share that is done.
 
     Raises:
-        RequestError: the wish cannot be met.
+        RequestError: the wish cannot be met; a `CopyError`, if all versions copy.
     """
     started = time.perf_counter()
     check_drawing(temperature, top_p, candidates)
@@ -112,6 +118,7 @@ def compose(
     plan = shape.plan(style=style, tonic=request.key.tonic, mode=request.key.mode)
     line = chord_line(chords, plan, request.key) if chords is not None else None
     plan = free_of(line, plan)
+    originals = Originals(plan=plan) if original else None
     chosen = draw_by_phrases(
         network,
         plan,
@@ -124,12 +131,15 @@ def compose(
             echoes=returns.echoes,
             pulls=returns.pulls,
             chords=line,
+            originals=originals,
         ),
         value_shares=habits()[style][request.meter].value_shares(),
         tick=progress or (lambda share: None),
     )
+    score = _score(request, shape, chosen.piece)
+    found = originality_of(score) if originals is not None else None
     return Composition(
-        score=_score(request, shape, chosen.piece),
+        score=score,
         style=style,
         key=str(request.key),
         meter=request.meter,
@@ -139,10 +149,12 @@ def compose(
         nats_per_note=chosen.piece.nll_per_note,
         seconds=time.perf_counter() - started,
         verdict=chosen.verdict,
+        originality=found,
         report=[
             *(entries_report(chosen.piece.frames, plan) if imitate else []),
             *(chords_report(chords, plan) if chords is not None else []),
             *drawing_report(chosen, plan, candidates=candidates, rules=rules),
+            *(originals.said(found) if originals is not None and found is not None else []),
         ],
     )
 

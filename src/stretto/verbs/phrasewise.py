@@ -6,7 +6,7 @@ phrase is not. So the choice is made at every phrase end, and all candidates go 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
@@ -22,7 +22,11 @@ from stretto.score.model import TICKS_PER_QUARTER
 from stretto.theory.cadence import KINDS
 from stretto.verbs.asked import Asked
 from stretto.verbs.judge import Verdict, judge
+from stretto.verbs.originals import Originals, derived
 from stretto.verbs.sample import Drawing, Drawn, Moment
+
+REDRAWN = 4
+"""How often a stretch is drawn anew, if all its versions copy the training music."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,18 +87,41 @@ def draw_by_phrases(
     stops = stops or [*after_phrases(plan)[:-1], plan.end]
     kept = _after_given(weights, plan, asked)
     for stop in stops:
-        if kept is not None:
-            drawing.resume(kept)
-        drawing.advance(stop, tick)
-        earlier = kept.piece if kept is not None else None
-        reached = [moment for moment in drawing.moments if moment is not None]
-        verdicts = [
-            judge(m.piece, plan, cadences, value_shares=value_shares, before=earlier, open_TV=open_TV) for m in reached
-        ]
-        kept = reached[_best(verdicts)]
+        earlier = kept
+        before = earlier.piece if earlier is not None else None
+        for version in _drawings(drawing, plan, seeds, stop):
+            drawing = version
+            if earlier is not None:
+                drawing.resume(earlier)
+            drawing.advance(stop, tick)
+            reached = [moment for moment in drawing.moments if moment is not None]
+            verdicts = [
+                judge(m.piece, plan, cadences, value_shares=value_shares, before=before, open_TV=open_TV)
+                for m in reached
+            ]
+            kept = _best(reached, verdicts, asked.originals)
+            if kept is not None:
+                break
     if kept is None:
         raise ValueError("there is nothing to draw")
     return Chosen(piece=kept.piece, verdict=judge(kept.piece, plan, cadences, open_TV=open_TV), n_stages=len(stops))
+
+
+def _drawings(going: Drawing, plan: Plan, seeds: Sequence[int], stop: int) -> Iterator[Drawing]:
+    """Those in which a stretch up to `stop` is drawn until a version may be kept: the one going on, then others.
+
+    Raises:
+        CopyError: after the last of them.
+    """
+    yield going
+    originals = going.asked.originals
+    if originals is None:
+        return
+    for again in range(1, 1 + REDRAWN):
+        originals.n_redrawn += 1
+        new = derived(seeds, stop, again)
+        yield Drawing(going.weights, [plan] * len(seeds), seeds=new, asked=going.asked)
+    raise originals.give_up(len(seeds) * (1 + REDRAWN))
 
 
 def _after_given(weights: FlagshipWeights, plan: Plan, asked: Asked) -> Moment | None:
@@ -125,6 +152,9 @@ def after_phrases(plan: Plan) -> list[int]:
     return [t + TICKS_PER_QUARTER for t in plan.phrase_ends or ()]
 
 
-def _best(verdicts: Sequence[Verdict]) -> int:
+def _best(reached: Sequence[Moment], verdicts: Sequence[Verdict], originals: Originals | None) -> Moment | None:
+    """The version with the least penalty that does not copy; None = all do."""
     typical = median(verdict.nll_per_note for verdict in verdicts)
-    return min(range(len(verdicts)), key=lambda i: verdicts[i].penalty(typical))
+    in_order = sorted(range(len(verdicts)), key=lambda i: verdicts[i].penalty(typical))
+    kept = (reached[i] for i in in_order if originals is None or not originals.refuses(reached[i].piece.frames))
+    return next(kept, None)

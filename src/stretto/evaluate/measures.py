@@ -9,12 +9,23 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from stretto.evaluate.metrics import harmony, melody, overlap, pitch, repetition, rhythm, rl_tuner, structure, voices
+from stretto.evaluate.metrics import (
+    harmony,
+    melody,
+    overlap,
+    pitch,
+    repetition,
+    rhythm,
+    rl_tuner,
+    structure,
+    tonal,
+    voices,
+)
 from stretto.evaluate.metrics.catalogue import Metric
 from stretto.evaluate.metrics.reading import Reading
 from stretto.score.model import Score
 
-FAMILIES = (pitch, rhythm, melody, harmony, voices, structure, overlap, repetition, rl_tuner)
+FAMILIES = (pitch, rhythm, melody, harmony, tonal, voices, structure, overlap, repetition, rl_tuner)
 
 METRICS: Mapping[str, Metric] = {metric.name: metric for family in FAMILIES for metric in family.METRICS}
 """Name -> what it says; the order of every vector of measures."""

@@ -38,6 +38,7 @@ FAMILIES = {
     "rhythm": "Rhythm",
     "melody": "Melody",
     "harmony": "Harmony",
+    "tonal": "Harmonies in their keys",
     "voices": "Voice leading",
     "structure": "Form",
     "overlap": "Change over time",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -193,12 +194,22 @@ def rank_keys(weights: NDArray[np.float64], *, last_bass: int = -1, profiles: Pr
         last_bass: pitch class of the last bass note; -1 = not used.
         profiles: BELLMAN_BUDGE or KRUMHANSL_KESSLER.
     """
-    ranked = []
-    for key in ALL_KEYS:
-        profile = np.roll(profiles[key.mode], key.tonic)
-        fit = float(np.corrcoef(weights, profile)[0, 1]) if np.ptp(weights) else 0.0
-        ranked.append(Ranked(key, fit + FINAL_BASS_BONUS * (key.tonic == last_bass)))
+    centred = weights - weights.mean() if np.ptp(weights) else np.zeros(12)
+    length = float(np.linalg.norm(centred)) or 1.0
+    fits = {mode: _turned(profile) @ centred / length for mode, profile in profiles.items()}
+    ranked = [
+        Ranked(key, float(fits[key.mode][key.tonic]) + FINAL_BASS_BONUS * (key.tonic == last_bass)) for key in ALL_KEYS
+    ]
     return sorted(ranked, key=lambda r: -r.fit)
+
+
+@cache
+def _turned(profile: tuple[float, ...]) -> NDArray[np.float64]:
+    """A profile on each of the twelve tonics, (12, 12); of mean 0 and length 1: correlation is a product."""
+    rows = np.stack([np.roll(profile, tonic) for tonic in range(12)])
+    rows = rows - rows.mean(axis=1, keepdims=True)
+    found: NDArray[np.float64] = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    return found
 
 
 def ranked_by_notes(score: Score) -> list[Ranked]:

@@ -120,7 +120,7 @@ def measure_score(score: Score, depth: Depth = Depth(), *, name: str = "") -> Me
     score, said = understand(score)
     why: dict[str, str] = {}
     surprise = _tried("likelihood", partial(surprise_of, score, styles=bool(depth.pages)), why)
-    checked = _tried("rules", partial(check_score, score, load_sheet("chorale")), why) if depth.own else None
+    checked = _tried("rules", partial(_check, score), why) if depth.own else None
     values = {NATS_PER_NOTE: surprise.nats_per_note if surprise else float("nan"), **measures(score)}
     return Measured(
         name=name,
@@ -138,6 +138,10 @@ def measure_score(score: Score, depth: Depth = Depth(), *, name: str = "") -> Me
         unmeasured=why,
         portrait=portrait_of(score, depth) if depth.pages else None,
     )
+
+
+def _check(score: Score) -> Checked:
+    return check_score(score, load_sheet("chorale"))
 
 
 def _tried(what: str, measure: Callable[[], T], why: dict[str, str]) -> T | None:

@@ -25,7 +25,7 @@ LEANS, TELLS = 0.65, 0.85
 and from which the measure alone tells the two apart. Of equal music it is 0.5."""
 
 SURE = 2.58
-"""Standard deviations by which `above` must differ from 0.5 before anything is said of it: one in a hundred by chance."""
+"""Standard deviations by which `above` must differ from 0.5 before anything is said: one in a hundred by chance."""
 
 Word = Literal[
     "like real music", "within its range", "outside the middle 95 %", "beyond every real piece", "not measured"

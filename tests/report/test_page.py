@@ -10,6 +10,7 @@ from drawn_pieces import LINES, choir, hymn
 
 import stretto
 from stretto.errors import CorpusError, RequestError, ScoreWriteError
+from stretto.report.glossary import with_glossary
 from stretto.report.markup import html_of, node, picture
 from stretto.report.measured import measure_score
 from stretto.report.report import Report, report
@@ -183,3 +184,11 @@ def test_elements_escape_what_they_hold_and_round_their_numbers() -> None:
     made = html_of(node("p", "a < b", node("b", "c"), " & d", title='"x"', data_value=1.005, none=None))
     assert made == '<!doctype html>\n<p title="&quot;x&quot;" data-value="1">a &lt; b<b>c</b> &amp; d</p>\n'
     assert picture(10, 20, "A dot").attrib["aria-label"] == "A dot"
+
+
+def test_the_glossary_of_the_docs_is_that_of_the_catalogue() -> None:
+    path = Path(__file__).parents[2] / "docs" / "report.md"
+    document = path.read_text(encoding="utf-8")
+    assert with_glossary(document) == document, "run scripts/report_glossary.py"
+    with pytest.raises(ValueError, match="lacks the two marks"):
+        with_glossary("nothing")

@@ -38,10 +38,10 @@ FAMILIES = {
     "rhythm": "Rhythm",
     "melody": "Melody",
     "harmony": "Harmony",
-    "tonal": "Harmonies in their keys",
+    "tonal": "Degrees, modulations and cadences",
     "voices": "Voice leading",
     "structure": "Form",
-    "overlap": "Change over time",
+    "overlap": "How alike neighbouring bars are",
     "repetition": "Motifs and repetition",
     "rl_tuner": "RL Tuner's rules",
 }

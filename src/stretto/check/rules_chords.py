@@ -10,7 +10,6 @@ from stretto.check.exercise import Exercise
 from stretto.check.faults import Fault
 from stretto.check.rules import rule
 from stretto.score.model import TICKS_PER_QUARTER
-from stretto.theory.cadence import ending
 from stretto.theory.chords import chord_of
 from stretto.theory.false_relations import cross_relations
 from stretto.theory.six_four import six_fours
@@ -20,9 +19,6 @@ from stretto.theory.voice_leading import STEP
 from stretto.theory.voicing import Sounded
 
 FIFTH = 7
-
-PHRYGIAN = 4
-"""Semitones from the tonic of the major key to the final of the Phrygian mode with its notes."""
 
 
 @rule("third-missing", shortest=1.0)
@@ -47,7 +43,7 @@ def missing_third(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fa
 def free_six_four(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
     """A triad over its fifth that nothing explains."""
     for harmony, bass, kind in six_fours(exercise.voicing):
-        long = harmony.end - harmony.tick >= float(options["shortest"]) * TICKS_PER_QUARTER
+        long = min(harmony.end - harmony.tick, bass.duration) >= float(options["shortest"]) * TICKS_PER_QUARTER
         if kind == "free" and long and harmony.chord.quality != "diminished" and not exercise.closed(bass):
             yield exercise.fault("six-four", (bass,), f"{harmony.numeral} over {bass.name}", tick=harmony.tick)
 
@@ -156,20 +152,40 @@ def diminished_triad(exercise: Exercise, options: Mapping[str, Any]) -> Iterator
 
 @rule("final-chord")
 def final_chord(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
-    """A last chord that is neither the tonic in root position nor, for a half cadence, the dominant."""
+    """A last chord that is no triad over its root, or a minor one that is not the tonic and is not led to as one."""
+    yield from _closes(exercise, "final-chord", grave=True)
+
+
+@rule("final-chord-elsewhere")
+def final_chord_elsewhere(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
+    """A last chord that is a triad over its root, but neither the tonic nor the dominant."""
+    yield from _closes(exercise, "final-chord-elsewhere", grave=False)
+
+
+def _closes(exercise: Exercise, name: str, *, grave: bool) -> Iterator[Fault]:
     chords = [exercise.chord(t) for t in range(len(exercise.slices))]
     last = next((chord for chord in reversed(chords) if chord), ())
-    if not last or ending(exercise.score, exercise.key, exercise.slices).on_tonic_triad:
+    if not last:
         return
-    found = chord_of(note.pitch for note in last)
-    key = exercise.key
-    roots = {key.tonic, (key.tonic + FIFTH) % 12}
-    if found is not None and found.major_third and key.mode == "major":
-        roots.add((key.tonic + PHRYGIAN) % 12)
-    bare = {note.pitch % 12 for note in last} <= {key.tonic, (key.tonic + FIFTH) % 12}
-    if (found is not None and found.is_triad and found.inversion == 0 and found.root in roots) or bare:
+    # What the basses sing is the bass, though a tenor may cross them: they are doubled an octave below.
+    bass = next((note for note in last if note.voice == exercise.n_voices - 1), last[-1])
+    bare = {note.pitch % 12 for note in last} <= {bass.pitch % 12, (bass.pitch + FIFTH) % 12}
+    found = chord_of([bass.pitch - 24, *(note.pitch for note in last)])
+    rooted = bare or (found is not None and found.quality in ("major", "minor") and found.inversion == 0)
+    home = bass.pitch % 12 in {exercise.key.tonic, (exercise.key.tonic + FIFTH) % 12}
+    major = found is not None and found.major_third
+    if rooted and home:
         return
-    yield exercise.fault("final-chord", last, _spelled(last))
+    if grave != (rooted and (major or _led_to(exercise, bass))):
+        yield exercise.fault(name, last, _spelled(last))
+
+
+def _led_to(exercise: Exercise, bass: Sung) -> bool:
+    """Its own dominant comes before: a phrase that closes in another key."""
+    chords = exercise.voicing.chords
+    before = chords[-2] if len(chords) > 1 else None
+    leading = None if before is None else (before.root + 4) % 12 if before.chord.major_third else before.root
+    return leading is not None and (leading + 1) % 12 == bass.pitch % 12
 
 
 def _spelled(chord: tuple[Sung, ...]) -> str:

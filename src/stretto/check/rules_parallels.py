@@ -60,28 +60,29 @@ def fifths_by_ornament(exercise: Exercise, options: Mapping[str, Any]) -> Iterat
 @rule("hidden-fifths", across_phrases=False)
 def hidden_fifths(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
     """Soprano and bass go in one direction to a fifth, and the soprano leaps."""
-    yield from _of(exercise, "hidden-fifths", _hidden(exercise, FIFTH, falling=False), options)
+    yield from _of(exercise, "hidden-fifths", _hidden(exercise, FIFTH, softened=False), options)
 
 
-@rule("hidden-fifths-falling", across_phrases=False)
-def falling_hidden_fifths(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
-    """The same where both fall, the bass by step."""
-    yield from _of(exercise, "hidden-fifths-falling", _hidden(exercise, FIFTH, falling=True), options)
+@rule("hidden-softened", across_phrases=False)
+def softened_hidden(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
+    """The same where both fall to a fifth, the bass by step, or where the bass comes from a passing note."""
+    for interval in (FIFTH, OCTAVE):
+        yield from _of(exercise, "hidden-softened", _hidden(exercise, interval, softened=True), options)
 
 
 @rule("hidden-octaves", across_phrases=False)
 def hidden_octaves(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
     """Soprano and bass go in one direction to an octave, and the soprano leaps."""
-    both = (move for falling in (False, True) for move in _hidden(exercise, OCTAVE, falling=falling))
-    yield from _of(exercise, "hidden-octaves", both, options)
+    yield from _of(exercise, "hidden-octaves", _hidden(exercise, OCTAVE, softened=False), options)
 
 
-def _hidden(exercise: Exercise, interval: int, *, falling: bool) -> Iterator[Move]:
-    """Hidden ones of the outer voices with a leap above, where the chord changes; falling = the bass down by step."""
+def _hidden(exercise: Exercise, interval: int, *, softened: bool) -> Iterator[Move]:
+    """Hidden ones of the outer voices with a leap above, where the chord changes."""
     for move in exercise.moves(0, exercise.n_voices - 1):
-        bass_falls = -STEP <= move.lower_up < 0
-        if is_hidden(move, interval) and leaps(move) and bass_falls == falling and not _one_chord(exercise, move):
-            yield move
+        if is_hidden(move, interval) and leaps(move) and not _one_chord(exercise, move):
+            falls = interval == FIFTH and -STEP <= move.lower_up < 0
+            if (falls or move.lower.index in exercise.foreign) == softened:
+                yield move
 
 
 def _one_chord(exercise: Exercise, move: Move) -> bool:

@@ -14,6 +14,7 @@ from stretto.score.model import TICKS_PER_QUARTER
 from stretto.score.text_names import parse_note
 from stretto.theory.placing import OCTAVE, crossings, outside, overlaps, silences, wide_places
 from stretto.theory.texture import Sung
+from stretto.theory.voice_leading import STEP
 
 
 @rule("range", soprano="B3-A5", alto="F3-D5", tenor="B2-A4", bass="C2-E4")
@@ -56,30 +57,45 @@ def pitches_of(text: str, name: str) -> tuple[int, int]:
 @rule("spacing", soprano_alto=12, alto_tenor=16, shortest=1.0)
 def spacing(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
     """Upper voices that are too far apart in a chord that they strike together, or for two beats."""
-    for pair, a, b in _wide(exercise):
-        if a.pitch - b.pitch > int(options[pair]) and _stands(a, b, options):
-            yield exercise.fault("spacing", (a, b), f"{b.name}-{a.name}")
+    yield from _spaced(exercise, "spacing", options, grave=True)
 
 
 @rule("spacing-in-passing", soprano_alto=12, alto_tenor=16, shortest=1.0)
 def passing_spacing(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
-    """Upper voices more than an octave apart while one moves, or by little more than an octave."""
-    for pair, a, b in _wide(exercise):
-        if a.pitch - b.pitch <= int(options[pair]) or not _stands(a, b, options):
-            yield exercise.fault("spacing-in-passing", (a, b), f"{b.name}-{a.name}")
+    """Upper voices more than an octave apart for one chord, to which they step, while one moves, or by a little."""
+    yield from _spaced(exercise, "spacing-in-passing", options, grave=False)
 
 
-def _wide(exercise: Exercise) -> Iterator[tuple[str, Sung, Sung]]:
+def _spaced(exercise: Exercise, name: str, options: Mapping[str, Any], *, grave: bool) -> Iterator[Fault]:
     for upper, lower in pairwise(range(exercise.n_voices - 1)):
+        largest = int(options[("soprano_alto", "alto_tenor")[upper]])
         for a, b in wide_places(exercise, upper, lower, OCTAVE):
-            yield ("soprano_alto", "alto_tenor")[upper], a, b
+            stands = a.pitch - b.pitch > largest and _stands(a, b, options) and not _opens(exercise, a, b, largest)
+            if stands == grave:
+                yield exercise.fault(name, (a, b), f"{b.name}-{a.name}")
+
+
+def _opens(exercise: Exercise, a: Sung, b: Sung, largest: int) -> bool:
+    """For one chord: the upper voice steps to it, and a soprano's alto as well; then they draw together again."""
+    if a.onset != b.onset:
+        return False
+    before, after = (exercise.before(a), exercise.before(b)), (exercise.after(a), exercise.after(b))
+    if any(note is None for note in (*before, *after)):
+        return False
+    (c, d), (e, f) = before, after
+    assert c is not None and d is not None and e is not None and f is not None
+    by_step = abs(a.pitch - c.pitch) <= STEP and (a.voice > 0 or abs(b.pitch - d.pitch) <= STEP)
+    return by_step and c.pitch - d.pitch <= largest and e.pitch - f.pitch <= largest
 
 
 def _stands(a: Sung, b: Sung, options: Mapping[str, Any]) -> bool:
     """Two notes begin together and are both that long, or sound together twice as long."""
     shortest = float(options["shortest"]) * TICKS_PER_QUARTER
-    together = min(a.end, b.end) - max(a.onset, b.onset)
-    return (a.onset == b.onset and min(a.duration, b.duration) >= shortest) or together >= 2 * shortest
+    return (a.onset == b.onset and min(a.duration, b.duration) >= shortest) or _together(a, b) >= 2 * shortest
+
+
+def _together(a: Sung, b: Sung) -> int:
+    return min(a.end, b.end) - max(a.onset, b.onset)
 
 
 @rule("spacing-bass", largest=24)
@@ -92,27 +108,26 @@ def spacing_of_bass(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[
 
 @rule("crossing", shortest=1.0)
 def crossing(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
-    """A voice above the soprano, or below the bass, in a chord that both strike together, or for two beats."""
-    for a, b in _crossed(exercise):
-        if _outer(exercise, a, b) and _stands(a, b, options):
-            yield exercise.fault("crossing", (a, b), f"{b.name} above {a.name}")
+    """An alto above the soprano in a chord that both strike, or for two beats; a tenor below the bass for two."""
+    yield from _crossed(exercise, "crossing", options, grave=True)
 
 
 @rule("crossing-in-passing", shortest=1.0)
 def passing_crossing(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
-    """Voices that cross while one moves, and inner voices that cross."""
-    for a, b in _crossed(exercise):
-        if not (_outer(exercise, a, b) and _stands(a, b, options)):
-            yield exercise.fault("crossing-in-passing", (a, b), f"{b.name} above {a.name}")
+    """Voices that cross while one moves, a tenor below the bass for one chord, and inner voices that cross."""
+    yield from _crossed(exercise, "crossing-in-passing", options, grave=False)
 
 
-def _crossed(exercise: Exercise) -> Iterator[tuple[Sung, Sung]]:
+def _crossed(exercise: Exercise, name: str, options: Mapping[str, Any], *, grave: bool) -> Iterator[Fault]:
+    shortest = float(options["shortest"]) * TICKS_PER_QUARTER
     for upper, lower in pairwise(range(exercise.n_voices)):
-        yield from crossings(exercise, upper, lower)
-
-
-def _outer(exercise: Exercise, a: Sung, b: Sung) -> bool:
-    return a.voice == 0 or b.voice == exercise.n_voices - 1
+        for stretch in crossings(exercise, upper, lower):
+            (a, b), (c, d) = stretch[0], stretch[-1]
+            long = min(c.end, d.end) - max(a.onset, b.onset) >= 2 * shortest
+            together = a.onset == b.onset and _stands(a, b, options)
+            stands = (upper == 0 and (together or long)) or (lower == exercise.n_voices - 1 and together and long)
+            if stands == grave:
+                yield exercise.fault(name, (a, b), f"{b.name} above {a.name}")
 
 
 @rule("overlap", across_phrases=False)

@@ -113,7 +113,7 @@ def _with_bass(exercise: Exercise, going: Going) -> bool:
 
 def _fault(exercise: Exercise, name: str, going: Going) -> Fault:
     said = f"{going.note.name} to {going.to.name}, {going.before.numeral} to {going.after.numeral}"
-    return exercise.fault(name, (going.note, going.to), said, tick=going.note.onset)
+    return exercise.fault(name, (going.note, going.to), said)
 
 
 @rule("leading-tone-doubled", shortest=1.0)

@@ -27,14 +27,14 @@ def wide_places(texture: Texture, upper: int, lower: int, largest: int) -> Itera
         yield _pair(texture, t, upper, lower)
 
 
-def crossings(texture: Texture, upper: int, lower: int) -> Iterator[tuple[Sung, Sung]]:
-    """Where the upper of two voices sounds below the lower: once for every stretch, where it begins.
+def crossings(texture: Texture, upper: int, lower: int) -> Iterator[list[tuple[Sung, Sung]]]:
+    """Where the upper of two voices sounds below the lower: for every stretch the pairs of notes, slice by slice.
 
     *Source*: music21's VoiceLeadingQuartet.voiceCrossing, which looks at every pair of chords by itself.
     """
     a, b = texture.slices.pitch_TV[:, upper], texture.slices.pitch_TV[:, lower]
     for stretch in _stretches((a != SILENT) & (b != SILENT) & (a < b)):
-        yield _pair(texture, stretch[0], upper, lower)
+        yield [_pair(texture, t, upper, lower) for t in stretch]
 
 
 def overlaps(texture: Texture, upper: int, lower: int) -> Iterator[tuple[Sung, Sung]]:

@@ -33,7 +33,8 @@ def _kind(voicing: Voicing, before: Harmony | None, harmony: Harmony, after: Har
     root = harmony.chord.root
     if after is not None and after.chord.root == bass.pitch % 12 and after.bass == bass.pitch % 12:
         return "cadential"
-    if any(beside is not None and beside.chord.root == root for beside in (before, after)):
+    roots = any(note.pitch % 12 != bass.pitch % 12 for note in voicing.tones_of(harmony)[-1])
+    if roots or any(beside is not None and beside.chord.root == root for beside in (before, after)):
         return "arpeggiated"
     come, go = _other(voicing, bass, -1), _other(voicing, bass, 1)
     if before is not None and after is not None and before.bass == after.bass == bass.pitch % 12:

@@ -23,6 +23,8 @@ class Going:
     kind: Literal["leading tone", "seventh"]
     note: Sung
     to: Sung
+    next: Sung
+    """What the voice sings at once after it: it may resolve while its chord still lasts."""
     before: Sounded
     after: Sounded
 
@@ -75,17 +77,20 @@ def _goings(
     for v in range(voicing.texture.n_voices):
         if not before.tones[v] or not after.tones[v] or before.tones[v][-1].pitch % 12 != tone:
             continue
-        yield Going(kind, before.tones[v][-1], after.tones[v][0], before, after)
+        note = before.tones[v][-1]
+        yield Going(kind, note, after.tones[v][0], voicing.texture.after(note) or note, before, after)
 
 
 def rises(going: Going) -> bool:
     """A leading tone goes to its tonic, or stays because the next chord has it too."""
-    return going.up == 1 or going.to.pitch % 12 == going.note.pitch % 12
+    at_once = going.next.pitch - going.note.pitch
+    return 1 in (going.up, at_once) or going.to.pitch % 12 == going.note.pitch % 12
 
 
 def falls(going: Going) -> bool:
     """A seventh goes down by step, or stays because the next chord has it too."""
-    return -STEP <= going.up < 0 or going.to.pitch % 12 == going.note.pitch % 12
+    at_once = going.next.pitch - going.note.pitch
+    return -STEP <= going.up < 0 or -STEP <= at_once < 0 or going.to.pitch % 12 == going.note.pitch % 12
 
 
 def doubled(voicing: Voicing, kind: Literal["leading tone", "seventh"]) -> Iterator[tuple[Harmony, Sung, Sung]]:

@@ -101,3 +101,13 @@ def test_shipped_grades_are_those_of_pieces_left_out(data_folder: Path) -> None:
         if np.isclose(real.values("grade.total"), total, rtol=1e-5).any():
             found += 1
     assert found >= 5
+
+
+def test_the_page_of_measures_names_them_all_with_the_figures_that_ship() -> None:
+    """Else run scripts/metrics_page.py again."""
+    page = (Path(__file__).parents[2] / "docs" / "metrics.md").read_text(encoding="utf-8")
+    for name in (*METRICS, *GRADES):
+        row = next(line for line in page.split("\n") if line.startswith(f"| `{name}` |"))
+        values = shipped().values(name)
+        digits = f"{np.mean(values):.3f}" if name in GRADES else f"{np.nanmean(values):.3g}"
+        assert f"| {digits} (" in row, row

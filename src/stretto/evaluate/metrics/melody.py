@@ -27,10 +27,10 @@ _TABLE = """
     hard_leaps       | share     | hard leaps
                      | The share of moves that are tritones, sevenths or wider than an octave in {of}.
     falling          | share     | falling moves  | Of the moves that are no repeats, the share that fall, in {of}.
-    mean_interval    | semitones | mean interval  | How far {of} moves from note to note on average. | MGEval
+    mean_interval    | semitones | mean interval  | The mean size of a move in {of}. | MGEval
     interval_entropy | bits      | entropy of intervals | How evenly intervals up and down are used in {of}.
     turns            | share     | turns          | Of two moves in a row, how often the second turns back in {of}.
-    leaps_recovered  | share     | leaps recovered | Of leaps of a fifth or more, after how many {of} turns back.
+    leaps_recovered  | share     | leaps recovered | Of leaps of a fifth or more in {of}, how many turn back at once.
     range            | semitones | range          | From the lowest to the highest note of {of}. | MGEval
     eighths          | share     | moving notes   | The share of notes shorter than a quarter in {of}.
     """

@@ -36,10 +36,10 @@ HEADINGS = {
 INTRODUCTION = """# What is measured
 
 `stretto report` measures every piece in the ways below, always beside real music measured by the same code: {n}
-chorales by Bach that no shipped network has learned from. Beside each measure stands their mean, and in brackets their standard
-deviation. For nearly all of them better means nearer to real music, not higher. Formulas, conventions and departures
-from the sources stand in the docstrings of `stretto.evaluate.metrics`; drums and grace notes count nowhere, a tied note
-is one note, and of a part with chords the top line is the melody.
+chorales by Bach that no shipped network has learned from. Beside each measure stands their mean, and in brackets their
+standard deviation. For nearly all of them better means nearer to real music, not higher. Formulas, conventions and
+departures from the sources stand in the docstrings of `stretto.evaluate.metrics`; drums and grace notes count nowhere,
+a tied note is one note, and of a part with chords the top line is the melody.
 
 Only `voices.outside` depends on the key in which a piece stands (the measures of `tonal` may move a little, where
 another key asks for other names of notes), and none on its tempo.

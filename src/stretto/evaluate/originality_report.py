@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stretto.evaluate.known_music import KnownPiece
 from stretto.evaluate.melody_runs import Melodies, MelodyRun
 from stretto.evaluate.originality import CELL, Shared
 from stretto.evaluate.real_sharing import KINDS, Kind, real_sharing
-from stretto.evaluate.sung_lines import SungLine, cells_of, sung_lines, usual_duration
+from stretto.evaluate.sung_lines import N_VOICES, SungLine, cells_of, choirs_in, sung_lines, usual_duration
 from stretto.evaluate.training_music import shipped_library, shipped_melodies, shipped_music
 from stretto.score.model import TICKS_PER_QUARTER, Score
 from stretto.theory.performance import on_the_beat, played_live
@@ -135,13 +137,12 @@ class OriginalityReport:
 def originality_of(score: Score) -> OriginalityReport:
     """Ask all five questions of a score.
 
-    Four voices are asked for in music of four lines, three in music of three or four, melodies in any.
+    Four voices are asked for in music of four lines and more, three in music of three and more, melodies in any.
     """
     score = on_the_beat(score).score if played_live(score) else score
     lines = sung_lines(score)
     report = OriginalityReport(score=score, n_lines=len(lines))
-    if len(lines) in (3, 4):
-        _ask_chords(report, lines)
+    _ask_chords(report, lines)
     if lines:
         _ask_melodies(report, lines)
     return report
@@ -153,51 +154,65 @@ def beats_of(score: Score) -> float:
     return next((factor for least, factor in SLOW if usual >= least), FASTER if 0 < usual <= FAST else 1.0)
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Found:
+    """The longest passage of a kind so far."""
+
+    shared: Shared
+    speed: float
+    quarters: float
+    """In beats of the piece."""
+    own: tuple[int, ...]
+    """The lines that share it."""
+
+
 def _ask_chords(report: OriginalityReport, lines: Sequence[SungLine]) -> None:
     """Four voices and three, at the speed of the piece and at its half and double."""
-    library, own = shipped_library(), beats_of(report.score)
-    best: dict[Kind, tuple[float, Shared, float]] = {}
-
-    def keep(kind: Kind, found: Shared, speed: float) -> None:
-        quarters = found.quarters * own / speed
-        if quarters > (best[kind][0] if kind in best else 0.0):
-            best[kind] = (quarters, found, speed)
-
-    def most(kind: Kind, speed: float) -> float:
-        return best[kind][0] * speed / own if kind in best else 0.0
-
-    for speed in dict.fromkeys((own, *SPEEDS)):
-        step = round(CELL / speed)
-        cells = cells_of(lines, step, report.score.pickup % step)
-        if len(lines) == 4:
-            exact = library.all_voices(cells, most("all voices", speed))
-            keep("all voices", exact, speed)
-            keep("near copy", library.near_copy(cells, exact), speed)
-        keep("three voices", library.three_voices(cells, most("three voices", speed)), speed)
-    for kind, (quarters, found, speed) in best.items():
-        report.passages[kind] = _passage(report, lines, kind, found, quarters, speed)
+    library, beats = shipped_library(), beats_of(report.score)
+    best: dict[Kind, _Found] = {}
+    pickup, choirs = report.score.pickup, choirs_in(report.score, lines)
+    if len(choirs) > 1:  # four of five lines, and one cannot tell which
+        lengths = [library.all_voices(_cells(lines, choir, beats, pickup)).quarters for choir in choirs]
+        choirs = [choirs[int(np.argmax(lengths))]]
+    for choir, speed in product(choirs, dict.fromkeys((beats, *SPEEDS))):
+        cells = _cells(lines, choir, speed, pickup)
+        over = {kind: found.quarters * speed / beats for kind, found in best.items()}
+        found: dict[Kind, Shared] = {"three voices": library.three_voices(cells, over.get("three voices", 0.0))}
+        if len(choir) == N_VOICES:
+            found["all voices"] = library.all_voices(cells, over.get("all voices", 0.0))
+            found["near copy"] = library.near_copy(cells, found["all voices"])
+        for kind, shared in found.items():
+            if shared.quarters > over.get(kind, 0.0):
+                own = tuple(choir[v] for v in shared.voices) if len(choir) == N_VOICES else choir
+                best[kind] = _Found(shared=shared, speed=speed, quarters=shared.quarters * beats / speed, own=own)
+    for kind, longest in best.items():
+        report.passages[kind] = _passage(report.score, lines, kind, longest)
 
 
-def _passage(
-    report: OriginalityReport, lines: Sequence[SungLine], kind: Kind, found: Shared, quarters: float, speed: float
-) -> SharedPassage:
+def _cells(lines: Sequence[SungLine], choir: Sequence[int], speed: float, pickup: int) -> NDArray[np.int16]:
+    """Eighths of the training music's values, one of which begins with the first full bar."""
     step = round(CELL / speed)
-    start = report.score.pickup % step + round(found.at * TICKS_PER_QUARTER / speed)
-    end = start + round(found.quarters * TICKS_PER_QUARTER / speed)
-    theirs = round(found.there * TICKS_PER_QUARTER)
-    own = found.voices if len(lines) == 4 else tuple(range(len(lines)))
-    piece = shipped_music().pieces[found.piece]
+    return cells_of([lines[i] for i in choir], step, pickup % step)
+
+
+def _passage(score: Score, lines: Sequence[SungLine], kind: Kind, found: _Found) -> SharedPassage:
+    shared, speed = found.shared, found.speed
+    step = round(CELL / speed)
+    start = score.pickup % step + round(shared.at * TICKS_PER_QUARTER / speed)
+    end = start + round(shared.quarters * TICKS_PER_QUARTER / speed)
+    theirs = round(shared.there * TICKS_PER_QUARTER)
+    piece = shipped_music().pieces[shared.piece]
     return SharedPassage(
         kind=kind,
-        quarters=quarters,
-        notes=sum(int(((lines[i].onset_N >= start) & (lines[i].onset_N < end)).sum()) for i in own),
+        quarters=found.quarters,
+        notes=sum(int(((lines[i].onset_N >= start) & (lines[i].onset_N < end)).sum()) for i in found.own),
         piece=piece,
-        index=found.piece,
-        here=_here(report.score, lines, own, start, end),
-        there=_there(piece, found.voices, theirs, theirs + round(found.quarters * TICKS_PER_QUARTER)),
-        up=found.up,
+        index=shared.piece,
+        here=_here(score, lines, found.own, start, end),
+        there=_there(piece, shared.voices, theirs, theirs + round(shared.quarters * TICKS_PER_QUARTER)),
+        up=shared.up,
         speed=speed,
-        real_below=real_sharing().below(kind, quarters),
+        real_below=real_sharing().below(kind, found.quarters),
     )
 
 

@@ -4,18 +4,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stretto.score.model import Notes, Score
+from stretto.score.model import TICKS_PER_QUARTER, Notes, Score
 
 CHORDAL = 0.2
 """Share of a voice's moments at which it strikes chords, from which its lowest notes are a line of their own."""
+
+DOUBLED = 0.8
+"""Share of its time in which a line sounds what another does, from which it only doubles that."""
+
+N_VOICES = 4
+
+MIDDLE = 60
+"""Pitch in the middle of a choir's ranges."""
+
+SUNG = re.compile(r"\s*(voice|voce|sopran|alt|tenor|bas|cant|discant|superius|quintus|[satb]\.?$)", re.IGNORECASE)
+"""How the names of parts begin that sing."""
 
 Ints = NDArray[np.int64]
 
@@ -62,6 +74,41 @@ def _line(notes: Notes, part: int, *, highest: bool) -> SungLine:
     onset, end = onset[first], (onset + notes["duration"])[first]
     end[:-1] = np.minimum(end[:-1], onset[1:])
     return SungLine(part=part, onset_N=onset, end_N=end, pitch_N=notes["pitch"][first].astype(np.int64))
+
+
+def choirs_in(score: Score, lines: Sequence[SungLine]) -> list[tuple[int, ...]]:
+    """Which lines may be the voices of a choir, three or four, from the top; several ways where one cannot tell.
+
+    Of more than four it is those that are named as voices. Else lines that double another, as instruments do, are left
+    out, the one further from the middle of all ranges; of five that remain any four may be it, of more the outer two
+    and, between them, the two that sound most.
+    """
+    if len(lines) in (3, N_VOICES):
+        return [tuple(range(len(lines)))]
+    sung = [i for i, line in enumerate(lines) if SUNG.match(score.parts[line.part].name)]
+    if len(sung) == N_VOICES:
+        return [tuple(sung)]
+    own = list[int]()
+    for i in sorted(range(len(lines)), key=lambda i: abs(float(lines[i].pitch_N.mean()) - MIDDLE)):
+        if not any(_doubles(lines[i], lines[j]) for j in own):
+            own.append(i)
+    own.sort()
+    if len(own) in (3, N_VOICES):
+        return [tuple(own)]
+    if len(own) == N_VOICES + 1:
+        return list(combinations(own, N_VOICES))
+    if len(own) > N_VOICES:
+        inner = sorted(own[1:-1], key=lambda i: -int((lines[i].end_N - lines[i].onset_N).sum()))[: N_VOICES - 2]
+        return [(own[0], *sorted(inner), own[-1])]
+    return []
+
+
+def _doubles(line: SungLine, other: SungLine) -> bool:
+    """Whether a line nearly always sounds what the other does, in whichever octave."""
+    one, two = cells_of([line, other], TICKS_PER_QUARTER // 2).T
+    both = (one >= 0) & (two >= 0)
+    same = (one[both] - two[both]) % 12 == 0
+    return len(same) > DOUBLED * (one >= 0).sum() and bool(same.mean() > DOUBLED)
 
 
 def cells_of(lines: Sequence[SungLine], step: int, start: int = 0) -> NDArray[np.int16]:

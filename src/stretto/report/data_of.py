@@ -147,6 +147,11 @@ def _portrait(portrait: Portrait | None) -> dict[str, Any] | None:
     return {
         "form": portrait.form.letters,
         "sections": [{"start": s.start, "end": s.end, "letter": s.letter} for s in portrait.form.sections],
+        "parted_by": portrait.form.parted_by,
+        "cadences": [{"end": c.phrase.end, "name": c.name, "key": str(c.key)} for c in portrait.cadences],
+        "harmonies": [
+            {"start": h.tick, "end": h.end, "numeral": h.numeral, "key": str(h.key)} for h in portrait.harmonies
+        ],
         "keys": [{"start": w.tick, "end": w.end, "key": str(w.key)} for w in portrait.keys],
     }
 

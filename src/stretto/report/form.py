@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stretto.score.model import TICKS_PER_QUARTER, Score
-from stretto.theory.phrases import phrase_ends
+from stretto.theory.phrases import phrases_of
 from stretto.theory.slices import SILENT, Slices, slices_of
 
 MAX_MOMENTS = 240
@@ -22,7 +22,12 @@ SAME = 0.75
 """Share of a section's eighths that agree with another's, from which they are alike."""
 
 BARS_A_SECTION = 4
-"""Where no fermatas part a piece."""
+"""Where no phrases are heard."""
+
+LONGEST = 64 * TICKS_PER_QUARTER
+"""A phrase is heard only up to this length: longer ones are music that does not breathe."""
+
+TOLD_BY = {"fermata": "its fermatas", "ear": "where its melody breathes", "rest": "its rests and long notes"}
 
 CELL = TICKS_PER_QUARTER // 2
 
@@ -47,8 +52,8 @@ class Form:
     moment: int
     """Ticks."""
     sections: tuple[Section, ...]
-    by_fermatas: bool
-    """Sections end where fermatas stand; else every four bars."""
+    parted_by: str
+    """What sections are known from, in words: "its fermatas"."""
 
     @property
     def letters(self) -> str:
@@ -60,8 +65,8 @@ def form_of(score: Score) -> Form:
     """The form of a score.
 
     Convention: a moment is a quarter (more in long pieces); it is described by how long each pitch class sounds in it
-    and in the next; two moments are compared by the cosine. Sections are the phrases between fermatas, or four bars
-    each; two are the same if the top and the lowest voice agree in three of four eighths, up to one transposition.
+    and in the next; two moments are compared by the cosine. Sections are the phrases, or, where none are heard, four
+    bars each; two are the same if the top and the lowest voice agree in three of four eighths, up to one transposition.
     """
     slices = slices_of(score)
     moment = TICKS_PER_QUARTER * max(1, -(-score.end // (TICKS_PER_QUARTER * MAX_MOMENTS)))
@@ -70,8 +75,8 @@ def form_of(score: Score) -> Form:
         chroma = np.concatenate([chroma, np.roll(chroma, -1, axis=0)], axis=1)
     size = np.linalg.norm(chroma, axis=1, keepdims=True)
     chroma = np.divide(chroma, size, out=np.zeros_like(chroma), where=size > 0)
-    edges, by_fermatas = _edges(score, slices)
-    return Form(alike_KK=chroma @ chroma.T, moment=moment, sections=_lettered(slices, edges), by_fermatas=by_fermatas)
+    edges, parted_by = _edges(score, slices)
+    return Form(alike_KK=chroma @ chroma.T, moment=moment, sections=_lettered(slices, edges), parted_by=parted_by)
 
 
 def _chroma(slices: Slices, end: int, moment: int) -> NDArray[np.float64]:
@@ -85,21 +90,14 @@ def _chroma(slices: Slices, end: int, moment: int) -> NDArray[np.float64]:
     return out
 
 
-def _edges(score: Score, slices: Slices) -> tuple[list[int], bool]:
-    """Ticks at which sections begin, and the end."""
-    fermatas = any(mark.kind == "fermata" for mark in score.marks)
-    if fermatas and len(ends := phrase_ends(score, slices)) > 1:
-        stops = [_after(slices, end.settled) for end in ends]
-        return sorted({0, *stops[:-1], score.end}), True
+def _edges(score: Score, slices: Slices) -> tuple[list[int], str]:
+    """Ticks at which sections begin, and the end; and what tells them."""
+    phrases = phrases_of(score, slices=slices)
+    if len(phrases) > 1 and max(phrase.end - phrase.tick for phrase in phrases) <= LONGEST:
+        return sorted({0, *(phrase.tick for phrase in phrases[1:]), score.end}), TOLD_BY[phrases[0].told_by]
     first = 1 if score.pickup else 0
     starts = [score.bars[i].tick for i in range(first, len(score.bars), BARS_A_SECTION)]
-    return sorted({0, *starts[1:], score.end}), False
-
-
-def _after(slices: Slices, tick: int) -> int:
-    """Where the next voice strikes after a chord."""
-    later = slices.tick_T[(slices.tick_T > tick) & slices.struck_TV.any(axis=1)]
-    return int(later[0]) if len(later) else slices.end
+    return sorted({0, *starts[1:], score.end}), f"{BARS_A_SECTION} bars each"
 
 
 def _lettered(slices: Slices, edges: Sequence[int]) -> tuple[Section, ...]:

@@ -25,6 +25,8 @@ from stretto.report.sound import Sound, sound_of
 from stretto.report.surprise import Surprise, surprise_of
 from stretto.score.formats import read_score
 from stretto.score.model import Score
+from stretto.theory.cadence import PhraseCadence, cadences_of
+from stretto.theory.harmonies import Harmony, harmonies
 from stretto.theory.key import Tonality, estimate_key
 from stretto.theory.key_windows import KeyWindow, key_windows
 from stretto.theory.understand import understand
@@ -60,6 +62,8 @@ class Portrait:
     sound: Sound | None
     form: Form
     keys: tuple[KeyWindow, ...]
+    cadences: tuple[PhraseCadence, ...]
+    harmonies: tuple[Harmony, ...]
     lacks: tuple[str, ...] = ()
     """What could not be made, and why."""
 
@@ -167,12 +171,15 @@ def portrait_of(score: Score, depth: Depth) -> Portrait:
         sound = sound_of(score, longest=depth.sound_seconds) if depth.sound_seconds else None
     except RenderError as cause:
         lacks.append(f"sound: {cause}")
+    windows = key_windows(score)
     return Portrait(
         pages=tuple(_uri(page) for page in pages[: depth.pages]),
         n_pages=len(pages),
         sound=sound,
         form=form_of(score),
-        keys=tuple(key_windows(score)),
+        keys=tuple(windows),
+        cadences=tuple(cadences_of(score, windows=windows)),
+        harmonies=tuple(harmonies(score, windows=windows)),
         lacks=tuple(lacks),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
 from xml.etree.ElementTree import Element
 
@@ -15,11 +16,13 @@ from stretto.report.portraits import KeyStretch, draw_form, draw_keys, draw_surp
 from stretto.report.surprise import Surprise
 from stretto.report.tables import table
 from stretto.score.model import UNSPELLED, Score
+from stretto.theory.harmonies import Harmony
 from stretto.theory.key import pitch_name
 from stretto.verbs.voicing import VOICES, note_name
 
 N_SURPRISES = 5
 N_FINDINGS = 12
+MAX_PHRASES = 24
 
 
 def portrait_section(found: Comparison, index: int, *, alone: bool) -> Element:
@@ -84,10 +87,9 @@ def _looks(piece: Measured, portrait: Portrait, *, alone: bool) -> list[Element]
 
 def _form_and_keys(piece: Measured, portrait: Portrait) -> list[Element]:
     form, score = portrait.form, piece.score
-    parted = "by its fermatas" if form.by_fermatas else "every four bars"
     said = (
         f"Each moment beside each other, from top left to bottom right: the darker, the more alike the pitch classes. "
-        f"Dark lines beside the diagonal are passages that come back. Sections are parted {parted}: equal letters have "
+        f"Dark lines beside the diagonal are passages that come back. Sections: {form.parted_by}; equal letters have "
         "the same outer voices, a stroke the same melody over another bass."
     )
     alt = f"Self-similarity of {piece.title}; sections {form.letters}"
@@ -111,8 +113,39 @@ def _form_and_keys(piece: Measured, portrait: Portrait) -> list[Element]:
             "violet.",
         )
         keys = node("figure", draw_keys(score, stretches, f"Keys over time: {path}"), caption)
-        return [node("h3", "Form and keys"), keys, *pictures]
-    return [node("h3", "Form and keys"), *pictures]
+        pictures = [keys, *pictures]
+    return [node("h3", "Form and keys"), *pictures, *_phrases(piece, portrait)]
+
+
+def _phrases(piece: Measured, portrait: Portrait) -> list[Element]:
+    """Each phrase with its chords and its cadence."""
+    letters = {section.start: section.letter for section in portrait.form.sections}
+    rows = []
+    for i, found in enumerate(portrait.cadences[:MAX_PHRASES]):
+        phrase = found.phrase
+        chords = [h for h in portrait.harmonies if phrase.tick <= h.tick < phrase.end]
+        first, last = (piece.score.bars[piece.score.bar_index(tick)].number for tick in (phrase.tick, phrase.end - 1))
+        rows.append(
+            node(
+                "tr",
+                node("th", letters.get(phrase.tick if i else 0, ""), scope="row"),
+                node("td", f"{first}-{last}" if last != first else str(first), class_="where"),
+                node("td", _named_by_key(chords), class_="numerals"),
+                node("td", f"{found.name} in {found.key}"),
+            )
+        )
+    if not rows:
+        return []
+    said = "Phrases, with their chords in the key that is heard (read by rule: other readings may be as good)"
+    return [table(said, ["", "bars", "chords", "cadence"], rows)]
+
+
+def _named_by_key(chords: Sequence[Harmony]) -> str:
+    """Numerals, each change of key named: "A: I vi I6 E: IV V7 I"."""
+    said = []
+    for key, own in groupby(chords, key=lambda harmony: str(harmony.key)):
+        said.append(f"{_short(key)}: {' '.join(harmony.numeral for harmony in own)}")
+    return "  ".join(said)
 
 
 def _short(key: str) -> str:

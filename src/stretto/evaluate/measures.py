@@ -31,14 +31,14 @@ METRICS: Mapping[str, Metric] = {metric.name: metric for family in FAMILIES for 
 """Name -> what it says; the order of every vector of measures."""
 
 
-def measures(score: Score) -> dict[str, float]:
+def measures(score: Score | Reading) -> dict[str, float]:
     """All METRICS of one piece, in their order; not a number where one is not defined.
 
     None of them depends on the key or the octave that the piece stands in, nor on its tempo, with two exceptions:
     `voices.outside` knows where singers' ranges lie, and those of `tonal` may move a little where another key asks for
     other names of notes (in 1 of 25 chorales).
     """
-    reading = Reading(score)
+    reading = score if isinstance(score, Reading) else Reading(score)
     found: dict[str, float] = {}
     for family in FAMILIES:
         found |= family.measure(reading)

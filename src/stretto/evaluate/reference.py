@@ -62,7 +62,7 @@ class Reference:
         grader = Grader.fit(own for own in tallies if own is not None)
         nothing = dict.fromkeys(("total", *bach_or_mock.TERMS), float("nan"))
         graded = [nothing if own is None else grader.grade(own, leave_out=True) for own in tallies]
-        matrix = measure_matrix([measures(score) for score in scores])
+        matrix = measure_matrix([measures(reading) for reading in readings])
         about = [
             (len(r.notes), r.n_quarters, r.key.mode == "minor", r.score.meter_at(0).bar_ticks / 24) for r in readings
         ]

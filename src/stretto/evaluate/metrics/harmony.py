@@ -104,8 +104,9 @@ def progression(reading: Reading) -> list[tuple[int, str]]:
 def irregularity(reading: Reading) -> float:
     """Different chord trigrams / all chord trigrams.
 
-    *Source*: Wu and Yang, ISMIR 2020, CPI. *Departures*: chords are heard on beats and repeats joined; there they
-    are read from the lead sheet.
+    *Source*: Wu and Yang, ISMIR 2020, CPI. *Departures*: 1. chords are heard on beats and repeats joined; there they
+    are read from the lead sheet; 2. the last trigram counts, which their code leaves out; 3. with fewer than three
+    chords it is not a number, there 1.
     """
     chords = progression(reading)
     trigrams = list(zip(chords, chords[1:], chords[2:], strict=False))

@@ -7,14 +7,17 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from music21 import corpus, expressions, roman, search, voiceLeading
+from music21 import chord, corpus, expressions, roman, search, voiceLeading
 from music21.analysis.discrete import Ambitus, BellmanBudge, KrumhanslKessler
 
 from stretto.score.model import UNSPELLED, Mark, Part, Score
 from stretto.theory.cadence import cadence_at
-from stretto.theory.chords import chord_of
+from stretto.theory.chords import ALTERED, QUALITIES, chord_of
+from stretto.theory.harmonies import harmonies
 from stretto.theory.key import BELLMAN_BUDGE, KRUMHANSL_KESSLER, estimate_key, pitch_class_weights, rank_keys
+from stretto.theory.lines import neighbours_of
 from stretto.theory.motifs import Line, recurrences
+from stretto.theory.nonchord import non_chord_tones
 from stretto.theory.phrases import phrase_ends
 from stretto.theory.slices import slices_of
 from stretto.theory.voice_leading import n_crossings, n_outside_ranges
@@ -139,3 +142,34 @@ def _figure(line: Line, start: int, n: int) -> tuple[list[int], list[int]] | Non
         return None
     onset_N = line.onset_N[own]
     return (onset_N - onset_N[0]).tolist(), (line.end_N[own] - onset_N)[:-1].tolist()
+
+
+@pytest.mark.parametrize("name", CHORALES)
+def test_numerals_have_the_root_and_inversion_that_it_reads(name: str) -> None:
+    """From the chord tones of each harmony, in the local key; sixths with an added note are read either way."""
+    found, alike = 0, 0
+    for harmony in harmonies(score(name)):
+        steps = (QUALITIES | ALTERED)[harmony.chord.quality]
+        tones = [60 + harmony.bass, *(72 + (harmony.chord.root + step) % 12 for step in steps)]
+        tonic = str(harmony.key).split()[0].replace("b", "-")
+        theirs = roman.romanNumeralFromChord(
+            chord.Chord(tones), tonic if harmony.key.mode == "major" else tonic.lower()
+        )
+        found += 1
+        alike += (theirs.root().pitchClass, theirs.inversion()) == (harmony.chord.root, harmony.chord.inversion)
+    assert found > 20 and alike >= 0.95 * found
+
+
+@pytest.mark.parametrize("name", CHORALES)
+def test_passing_and_neighbour_tones_could_be_such(name: str) -> None:
+    """By their line alone, as it tells them."""
+    notes = score(name).notes
+    around = neighbours_of(notes)
+    lines = [{int(n.offset * TICKS): n for n in part.flatten().notes} for part in piece(name).stripTies().parts]
+    found = [tone for tone in non_chord_tones(score(name)) if tone.kind in ("passing", "neighbour")]
+    could = 0
+    for tone in found:
+        three = [notes[i] for i in (around.before[tone.note], tone.note, around.after[tone.note])]
+        line = voiceLeading.ThreeNoteLinearSegment(*(lines[n["part"]][n["onset"]].pitch for n in three))
+        could += line.couldBePassingTone() if tone.kind == "passing" else line.couldBeNeighborTone()
+    assert len(found) > 5 and could >= 0.95 * len(found)

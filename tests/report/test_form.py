@@ -33,7 +33,7 @@ def test_the_same_melody_over_another_bass_gets_a_stroke() -> None:
 
 def test_fermatas_part_a_piece_where_it_has_them() -> None:
     form = form_of(choir("C5 D5 E5:2 G5 F5 E5:2 C5 D5 E5:2", fermatas=(2, 6, 10)))
-    assert form.parted_by == "its fermatas"
+    assert form.parted_by == "by its fermatas"
     assert [(s.start, s.end, s.letter) for s in form.sections] == [(0, 96, "A"), (96, 192, "B"), (192, 288, "A")]
 
 

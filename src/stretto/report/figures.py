@@ -14,7 +14,7 @@ def figure(value: float, unit: str = "") -> str:
     if not isfinite(value):
         return "-"
     if unit == "share":
-        return f"{_digits(100 * value)} %"
+        return f"{100 * value:.2g} %" if abs(value) < 0.001 else f"{_digits(100 * value)} %"
     return f"{_digits(value)} {unit}".rstrip()
 
 

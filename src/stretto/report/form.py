@@ -27,7 +27,7 @@ BARS_A_SECTION = 4
 LONGEST = 64 * TICKS_PER_QUARTER
 """A phrase is heard only up to this length: longer ones are music that does not breathe."""
 
-TOLD_BY = {"fermata": "its fermatas", "ear": "where its melody breathes", "rest": "its rests and long notes"}
+TOLD_BY = {"fermata": "by its fermatas", "ear": "where its melody breathes", "rest": "by its rests and long notes"}
 
 CELL = TICKS_PER_QUARTER // 2
 
@@ -53,7 +53,7 @@ class Form:
     """Ticks."""
     sections: tuple[Section, ...]
     parted_by: str
-    """What sections are known from, in words: "its fermatas"."""
+    """What sections are known from, in words: "by its fermatas"."""
 
     @property
     def letters(self) -> str:
@@ -97,7 +97,7 @@ def _edges(score: Score, slices: Slices) -> tuple[list[int], str]:
         return sorted({0, *(phrase.tick for phrase in phrases[1:]), score.end}), TOLD_BY[phrases[0].told_by]
     first = 1 if score.pickup else 0
     starts = [score.bars[i].tick for i in range(first, len(score.bars), BARS_A_SECTION)]
-    return sorted({0, *starts[1:], score.end}), f"{BARS_A_SECTION} bars each"
+    return sorted({0, *starts[1:], score.end}), f"every {BARS_A_SECTION} bars"
 
 
 def _lettered(slices: Slices, edges: Sequence[int]) -> tuple[Section, ...]:

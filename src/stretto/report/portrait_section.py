@@ -88,9 +88,9 @@ def _looks(piece: Measured, portrait: Portrait, *, alone: bool) -> list[Element]
 def _form_and_keys(piece: Measured, portrait: Portrait) -> list[Element]:
     form, score = portrait.form, piece.score
     said = (
-        f"Each moment beside each other, from top left to bottom right: the darker, the more alike the pitch classes. "
-        f"Dark lines beside the diagonal are passages that come back. Sections: {form.parted_by}; equal letters have "
-        "the same outer voices, a stroke the same melody over another bass."
+        "Each moment beside each other, from top left to bottom right: the darker, the more alike the pitch classes. "
+        f"Dark lines beside the diagonal are passages that come back. Sections are parted {form.parted_by}: equal "
+        "letters have the same outer voices, a stroke the same melody over another bass."
     )
     alt = f"Self-similarity of {piece.title}; sections {form.letters}"
     figure_of_form = node(
@@ -131,7 +131,7 @@ def _phrases(piece: Measured, portrait: Portrait) -> list[Element]:
                 node("th", letters.get(phrase.tick if i else 0, ""), scope="row"),
                 node("td", f"{first}-{last}" if last != first else str(first), class_="where"),
                 node("td", _named_by_key(chords), class_="numerals"),
-                node("td", f"{found.name} in {found.key}"),
+                node("td", f"{found.name} in {found.key}" if found.name != "other" else "none with a name"),
             )
         )
     if not rows:

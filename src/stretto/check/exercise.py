@@ -18,7 +18,7 @@ from stretto.theory.harmonies import Harmony, harmonies
 from stretto.theory.key import Tonality, estimate_key
 from stretto.theory.key_windows import key_windows
 from stretto.theory.nonchord import NonChordTone, non_chord_tones
-from stretto.theory.phrases import PhraseEnd, phrase_ends
+from stretto.theory.phrases import PhraseEnd, phrase_ends, phrases_of
 from stretto.theory.slices import voices_of
 from stretto.theory.texture import Sung, Texture
 from stretto.theory.voice_leading import under_fermatas
@@ -56,8 +56,14 @@ class Exercise(Texture):
 
     @cached_property
     def fermata_TV(self) -> NDArray[np.bool_]:
-        """Where each voice sounds a note that closes a phrase: a fermata in any voice holds them all."""
+        """Where each voice sounds a note that closes a phrase: a fermata in any voice holds them all.
+
+        A score without fermatas closes phrases where its melody breathes.
+        """
         own = under_fermatas(self.slices, self.score, self.voices)
+        if not own.any():
+            for phrase in phrases_of(self.score, slices=self.slices, key=self.key)[:-1]:
+                own[self.slices.at(phrase.close.first) : self.slices.at(phrase.end - 1) + 1] = True
         return own | own.any(axis=1, keepdims=True)
 
     @cached_property

@@ -69,10 +69,18 @@ def _minor_dominants(exercise: Exercise, name: str, *, plain: bool) -> Iterator[
         if not (minor and v and third) or after.root != tonic or before.end != after.tick:
             continue
         rooted = before.chord.inversion == 0 == after.harmonies[0].chord.inversion
-        if exercise.closed(third[-1]) or plain != (rooted and not _on_the_way_down(exercise, third[-1])):
+        # A modal tune that turns from the eighth degree to the seventh and back leaves no choice inside a phrase.
+        tune = third[-1].voice == 0 and not _at_close(exercise, after)
+        if exercise.closed(third[-1]) or plain != (rooted and not tune and not _on_the_way_down(exercise, third[-1])):
             continue
         said = f"{third[-1].name} in {before.numeral} before {after.numeral}"
         yield exercise.fault(name, third, said, tick=third[-1].onset)
+
+
+def _at_close(exercise: Exercise, chord: Sounded) -> bool:
+    """A phrase ends on it."""
+    first, last = exercise.slices.at(chord.tick), exercise.slices.at(chord.end - 1)
+    return last == len(exercise.slices) - 1 or bool(exercise.fermata_TV[first : last + 1].any())
 
 
 def _on_the_way_down(exercise: Exercise, note: Sung) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,13 +83,14 @@ def _of_parts(score: Score, parts: list[int], low: int, high: int) -> Voiced:
     """Each part is a line; where there are too many, those that are named as singers."""
     chosen, said = parts, "parts"
     if len(parts) > high:
-        named = [p for name in FOUR for p in parts if score.parts[p].name.strip().lower().startswith(name.lower())]
-        if len(named) == high == len(set(named)):
-            left = len(parts) - len(named)
-            chosen, said = named, f"parts by name; {left} other part{'' if left == 1 else 's'} left out"
+        singers = _singers(score, parts)
+        if low <= len(singers) <= high:
+            left = len(parts) - len(singers)
+            chosen, said = singers, f"parts by name; {left} other part{'' if left == 1 else 's'} left out"
     if not low <= len(chosen) <= high:
         kind = "chorale" if high > 2 else "species"
         raise RequestError(_refusal(len(chosen), kind, low, high))
+    score, chosen = _without_others(score, chosen)
     means = [float(score.notes["pitch"][score.notes["part"] == p].mean()) for p in chosen]
     if any(upper < lower - 1 for upper, lower in pairwise(means)):
         order = np.argsort([-mean for mean in means], kind="stable").tolist()
@@ -104,6 +106,33 @@ def _of_parts(score: Score, parts: list[int], low: int, high: int) -> Voiced:
         )
     listed = ", ".join(f"{call.lower()} = {name}" for call, name in zip(called, names, strict=True))
     return Voiced(score, tuple(chosen), f"voices ({said}): {listed}")
+
+
+def _without_others(score: Score, chosen: list[int]) -> tuple[Score, list[int]]:
+    """The score with the chosen parts alone, in the order in which they are written, and their new indices."""
+    if len(chosen) == len(score.parts):
+        return score, chosen
+    kept = sorted(chosen)
+    place = {part: i for i, part in enumerate(kept)}
+    notes = score.notes[np.isin(score.notes["part"], kept)].copy()
+    notes["part"] = [place[int(part)] for part in notes["part"]]
+
+    def moved(records: tuple[Any, ...]) -> list[Any]:
+        own = (record for record in records if record.part == -1 or record.part in place)
+        return [replace(record, part=place.get(record.part, -1)) for record in own]
+
+    rest = {name: moved(getattr(score, name)) for name in ("marks", "keys", "clefs")}
+    parts = [score.parts[part] for part in kept]
+    return score.evolve(notes=notes, parts=parts, **rest), [place[part] for part in chosen]
+
+
+def _singers(score: Score, parts: list[int]) -> list[int]:
+    """Parts that are named soprano, alto, tenor and bass, or else voice."""
+    names = {part: score.parts[part].name.strip().lower() for part in parts}
+    by_voice = [[p for p in parts if names[p].startswith(voice.lower())] for voice in FOUR]
+    if all(len(found) == 1 for found in by_voice):
+        return [p for found in by_voice for p in found]
+    return [p for p in parts if names[p].startswith(("voice", "vocal", "choir"))]
 
 
 def _called(n: int, of: int) -> str:
@@ -158,13 +187,23 @@ def _lines(score: Score, stream: Stream, width: int) -> list[list[int]]:
     lines: list[list[int]] = [[] for _ in range(width)]
     free_from, last = [0] * width, [0.0] * width
     for tick in np.unique(notes["onset"][stream]).tolist():
-        new = sorted((i for i in stream.tolist() if notes["onset"][i] == tick), key=lambda i: -int(notes["pitch"][i]))
+        new = sorted(
+            (i for i in stream.tolist() if notes["onset"][i] == tick), key=lambda i: _from_top(score, stream, i)
+        )
         free = [v for v in range(width) if free_from[v] <= tick]
         held = {v: last[v] for v in range(width) if v not in free}
         for i, v in zip(new, _best(notes["pitch"][new].tolist(), free, held, last), strict=True):
             lines[v].append(i)
             free_from[v], last[v] = int(ends[i]), float(notes["pitch"][i])
     return lines
+
+
+def _from_top(score: Score, stream: Stream, i: int) -> tuple[int, int]:
+    """Order of notes that begin together; of a unison, the note belongs to the lower voice that goes on downwards."""
+    pitch = int(score.notes["pitch"][i])
+    then = score.notes["pitch"][stream[score.notes["onset"][stream] == score.ends[i]]]
+    nearest = min((int(p) - pitch for p in then), key=abs, default=0)
+    return -pitch, -nearest
 
 
 def _best(

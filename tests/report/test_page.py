@@ -123,7 +123,7 @@ def test_json_holds_no_number_that_json_does_not_have(folder: Report) -> None:
 
 def test_what_could_not_be_measured_is_said_on_the_page() -> None:
     page = report(choir(LINES[0], LINES[3], key="G major"), audio=False).html()
-    assert "Not measured: 2 of the four voices that the networks foresee: no alto, tenor." in page
+    assert "Not measured: only 2 of the four voices that the network foresees are there: no alto, tenor." in page
 
 
 def test_a_folder_is_a_table_of_pieces_that_can_be_sorted(folder: Report) -> None:

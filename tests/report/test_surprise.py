@@ -48,5 +48,7 @@ def test_told_styles_a_chorale_is_taken_for_one() -> None:
 
 
 def test_what_is_not_in_four_voices_is_not_heard_and_says_why() -> None:
-    with pytest.raises(RequestError, match="2 of the four voices that the networks foresee"):
+    with pytest.raises(
+        RequestError, match="only 2 of the four voices that the network foresees are there: no alto, tenor"
+    ):
         surprise_of(choir(LINES[0], LINES[3], key="G major"))

@@ -11,12 +11,15 @@ from typing import Literal
 from stretto.report.comparison import Comparison, Row
 from stretto.report.figures import counted, figure, listed, percent
 from stretto.report.measured import NATS_PER_NOTE, Measured
-from stretto.report.reference import OUTSIDE
+from stretto.report.reference import CHORALES, OUTSIDE
 from stretto.report.verdict import MIDDLE
 
 Tone = Literal["good", "warn", "bad", ""]
 
 N_STANDING_OUT = 4
+
+OTHER_KIND = 0.25
+"""Share of measures outside from which music may be of another kind."""
 
 NO_EAR = (
     "No figure here hears beauty, wit or sense. They say whether music is made like real music of this kind, not "
@@ -42,7 +45,13 @@ def is_it_any_good(found: Comparison) -> Answer:
     word, tone = _likeness(found)
     because = [
         sentence
-        for sentence in (_measures(found), _network(found), _rules(found.pieces), _what_stands_out(found))
+        for sentence in (
+            _measures(found),
+            _other_kind(found),
+            _network(found),
+            _rules(found.pieces),
+            _what_stands_out(found),
+        )
         if sentence
     ]
     return Answer(question="Is it any good?", word=word, tone=tone, because=tuple(because), caveat=NO_EAR)
@@ -53,12 +62,20 @@ def _likeness(found: Comparison) -> tuple[str, Tone]:
     verdict = found.outside_verdict
     if not isfinite(verdict.below):
         return "Nothing to compare it with", ""
+    kind = found.reference.kind
     if verdict.below <= 0.75:
-        return "Made much like real music", "good"
+        return f"Made much like {kind}", "good"
     if verdict.below <= MIDDLE[1]:
-        return "Made mostly like real music", "good"
+        return f"Made mostly like {kind}", "good"
     twice = 2 * found.reference.spread(OUTSIDE).quantile(MIDDLE[1])
-    return ("In part like real music", "warn") if verdict.value <= twice else ("Unlike real music", "bad")
+    return (f"In part like {kind}", "warn") if verdict.value <= twice else (f"Unlike {kind}", "bad")
+
+
+def _other_kind(found: Comparison) -> str:
+    """A word to those whose music may be of another kind altogether."""
+    if found.reference.kind != CHORALES or not found.outside_verdict.value > OTHER_KIND:
+        return ""
+    return "If it is no four-part chorale, that says little: name real music of its own kind with --against."
 
 
 def _measures(found: Comparison) -> str:

@@ -152,7 +152,7 @@ def _tried(what: str, measure: Callable[[], T], why: dict[str, str]) -> T | None
     try:
         return measure()
     except StrettoError as cause:
-        why[what] = str(cause)
+        why[what] = str(cause).partition("; ")[0]  # what to do then is said for commands that can do it
         return None
 
 

@@ -25,6 +25,8 @@ from stretto.report.verdict import Spread, left_out
 HEARD = "data/heard.json"
 """Made by scripts/report_reference.py."""
 
+CHORALES = "Bach's chorales"
+
 USUAL = (0.05, 0.95)
 """Of the bars of real pieces, between which shares what is usual lies."""
 
@@ -50,6 +52,8 @@ class Reference:
     """Of MGEval, of each piece."""
     grader: Grader | None = None
     """Their counts, from which a grade is the distance; None = none of them is in four voices."""
+    kind: str = "real music"
+    """What it is, in two words."""
     about: str = ""
     """Where it comes from, in a sentence."""
 
@@ -137,6 +141,7 @@ def shipped_reference() -> Reference:
     spreads = {name: Spread.of(column) for name, column in columns.items()}
     return Reference(
         name=name,
+        kind=CHORALES,
         about=about,
         n_pieces=len(measured),
         spreads={**spreads, OUTSIDE: Spread.of(left_out(values_RM))},

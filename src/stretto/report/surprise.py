@@ -74,14 +74,17 @@ def surprise_of(score: Score, *, styles: bool = False, weights: FlagshipWeights 
     document = document_for(score)
     if document.new:
         missing = ", ".join(VOICES[v] for v in document.new)
-        raise RequestError(f"{N_VOICES - len(document.new)} of the four voices that the networks foresee: no {missing}")
+        n = N_VOICES - len(document.new)
+        raise RequestError(
+            f"only {n} of the four voices that the network foresees {'is' if n == 1 else 'are'} there: no {missing}"
+        )
     frames, up = _in_range(document.frames, weights)
     plan = document.plan("")
     plan = replace(plan, tonic=(plan.tonic + up) % 12)
     try:
         piece = example_of(frames, plan, weights.durations)
     except ScoreError as cause:
-        raise RequestError(f"its rhythm is none that the networks can say ({cause})") from cause
+        raise RequestError(f"its rhythm is none that the network can say ({cause})") from cause
     found = likelihood(weights, piece)
     by_style = {style: _under(weights, frames, plan, style) for style in STYLES} if styles else {}
     return _told(document.score, found, piece, weights, up=up, by_style=by_style)
@@ -94,7 +97,9 @@ def _in_range(frames: PartFrames, weights: FlagshipWeights) -> tuple[PartFrames,
     if not len(sounding):
         raise RequestError("nothing but rests")
     if sounding.max() - sounding.min() > highest - lowest:
-        raise RequestError(f"a range of {sounding.max() - sounding.min()} semitones; a choir's, which they know, is 47")
+        raise RequestError(
+            f"a range of {sounding.max() - sounding.min()} semitones, over the 47 of the choirs that it knows"
+        )
     up = max(0, lowest - int(sounding.min())) - max(0, int(sounding.max()) - highest)
     moved = np.where(frames.pitch_TV == REST, REST, frames.pitch_TV + up).astype(np.int16)
     return replace(frames, pitch_TV=moved), up

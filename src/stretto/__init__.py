@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from stretto.version import __version__
 
 if TYPE_CHECKING:
+    from stretto.check.library import check
     from stretto.report.report import Report, report
     from stretto.score.formats import read_score, write_score
     from stretto.score.model import Score
@@ -28,6 +29,7 @@ __all__ = [
     "Reworked",
     "Score",
     "__version__",
+    "check",
     "compose",
     "continue_",
     "harmonize",
@@ -46,6 +48,7 @@ _HOMES = {
     "Report": "stretto.report.report",
     "Reworked": "stretto.verbs",
     "Score": "stretto.score.model",
+    "check": "stretto.check.library",
     "compose": "stretto.verbs",
     "continue_": "stretto.verbs.library",
     "harmonize": "stretto.verbs.library",

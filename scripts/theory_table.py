@@ -45,6 +45,7 @@ def main() -> None:
     asked = parser.parse_args()
     if asked.data is None:
         parser.error("name the folder of the corpora with --data or the variable STRETTO_DATA")
+    os.environ["STRETTO_DATA"] = str(asked.data)  # the sections of other modules read it there
     pieces, others = held_out_pieces(asked.data, asked.cache, asked.pieces), other_pieces()
     head = HEAD.format(n=len(pieces), others=len(others))
     page = "\n".join([head, *markdown(harmony_sections(pieces, others, asked.data))]).rstrip() + "\n"

@@ -70,3 +70,9 @@ def test_numerals_do_not_change_when_all_is_moved() -> None:
 
 def test_no_notes_have_no_harmony() -> None:
     assert harmonies(choir("r:4")) == []
+
+
+def test_a_diminished_seventh_without_its_fifth_is_told_by_its_names() -> None:
+    """A sharp, C sharp, G in B minor: the seventh degree's; by sound alone it would be a triad on G."""
+    score = choir("D5 C#5 D5:2", "B4 A#4 B4:2", "F#4 G4 F#4:2", "B3 C#4 B3:2", key="B minor")
+    assert [name for _, name in told(score)] == ["i", "viio65", "i"]

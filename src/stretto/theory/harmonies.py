@@ -130,7 +130,7 @@ class _Heard:
     note: Notes
     around: Neighbours
     at: tuple[Ints, Ints, Ints]
-    """Of every unit in which a note sounds: note, unit, ticks."""
+    """Of every unit in which a note sounds: note, unit, ticks; by unit."""
     explained: NDArray[np.bool_]
     """Of these, whether a melody explains it there."""
 
@@ -154,8 +154,11 @@ class _Heard:
             notes["pitch"][note].astype(np.int64) + np.where(passed & (grid.strength_U[unit] == OFFBEAT), 200, 0),
         )
         bass, lowest = (np.where(low == 999, -1, low % 200) for low in (bass, lowest))
-        in_key = np.array([_in_key(key_at(windows, int(t))) for t in grid.tick_U])
-        return cls(gain, loss, bass, lowest, in_key, notes, around, at, explained)
+        window = np.searchsorted([w.tick for w in windows], grid.tick_U, side="right") - 1
+        in_key = np.array([_in_key(w.key) for w in windows])[np.maximum(window, 0)]
+        order = np.argsort(unit, kind="stable")
+        at = note[order], unit[order], ticks[order]
+        return cls(gain, loss, bass, lowest, in_key, notes, around, at, explained[order])
 
 
 def _explained(
@@ -249,15 +252,16 @@ def _late_seventh(heard: _Heard, segment: tuple[int, int, int], grid: Grid, unti
     if quality not in TRIAD_OF:
         return [segment]
     seventh = (root + SHAPES[quality][3]) % 12
-    note, unit, _ = heard.at
-    sounds = (unit >= first) & (unit < stop) & (heard.note["pitch"][note] % 12 == seventh)
+    span = slice(*np.searchsorted(heard.at[1], (first, stop)).tolist())
+    note, unit, explained = heard.at[0][span], heard.at[1][span], heard.explained[span]
+    sounds = heard.note["pitch"][note] % 12 == seventh
     enters = int(unit[sounds].min()) if sounds.any() else first
     if sounds.any() and _goes_to_the_root(heard, note[sounds], int(grid.edges[until])):
         return [(first, stop, _templates()[3].index((root, TRIAD_OF[quality])))]
     if enters == first:
         return [segment]
     triad = _templates()[3].index((root, TRIAD_OF[quality]))
-    passes = heard.explained[sounds].all() and not (grid.strength_U[enters] >= BEAT)
+    passes = explained[sounds].all() and not (grid.strength_U[enters] >= BEAT)
     if passes and quality != "dominant seventh":
         return [(first, stop, triad)]
     return [(first, enters, triad), (enters, stop, chord)]
@@ -312,12 +316,20 @@ def _named(heard: _Heard, rows: list[tuple[int, int, int, int]], windows: list[K
     return out
 
 
+def _without_its_fifth(root: int, names: dict[int, int]) -> tuple[int, str]:
+    """A diminished triad by its sound that is a root, a third and a seventh by its names: A sharp, C sharp, G."""
+    named = max(names, key=lambda c: names[c])
+    steps = {names[c] - names[named] for c in names}
+    return (named, "diminished seventh") if steps == {0, -3, -9} else (root, "diminished")
+
+
 def _chord(heard: _Heard, span: tuple[int, int], named: tuple[int, str], bass: int, key: Tonality) -> Chord:
     """The chord of a stretch with its inversion; names tell augmented sixths and the roots of even chords."""
     root, quality = named
     steps = SHAPES[quality]
     note, unit, _ = heard.at
-    inside = note[(unit >= span[0]) & (unit < span[1])]
+    first, last = np.searchsorted(unit, span)
+    inside = note[first:last]
     classes = {(root + step) % 12 for step in steps}
     sounding: dict[int, int] = {}
     for i in np.unique(inside).tolist():
@@ -325,6 +337,9 @@ def _chord(heard: _Heard, span: tuple[int, int], named: tuple[int, str], bass: i
         if pitch in classes and name != UNSPELLED:
             sounding[pitch] = name
     low = bass if bass >= 0 else root
+    if quality == "diminished" and len(sounding) == len(steps):
+        root, quality = _without_its_fifth(root, sounding)
+        steps = SHAPES[quality]
     if quality in ("augmented", "diminished seventh", "dominant seventh", "French sixth"):
         present = frozenset(sounding)
         found = chord_of_classes(present, low, sounding, key)

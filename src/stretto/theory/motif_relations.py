@@ -128,12 +128,12 @@ def _relation(kind: str, source: tuple[int, Line, int], later: tuple[int, Line, 
 
 def _counts(found: Relation, pitch_N: NDArray[np.int64], length_N: NDArray[np.int64], min_pitches: int) -> bool:
     """It is later than its motif, and no repeated note, trill or scale."""
-    if found.start <= found.source_start or len(np.unique(pitch_N)) < min_pitches:
+    if found.start <= found.source_start or len(set(pitch_N.tolist())) < min_pitches:
         return False
     if found.kind == "transposition":
         return True
     overlaps = found.part == found.source and found.start < found.source_end
-    plain = len(np.unique(length_N)) < 2 and found.n_notes < PLAIN_NOTES
+    plain = len(set(length_N.tolist())) < 2 and found.n_notes < PLAIN_NOTES
     return not overlaps and not plain
 
 
@@ -169,10 +169,13 @@ def _agrees(motif: Line, other: Line) -> NDArray[np.bool_]:
 def _unspread(motif: Line, other: Line, run: tuple[int, int, int], min_notes: int) -> Iterator[tuple[int, int, int]]:
     """The run, cut where bent steps have carried it away from where it began."""
     i, j, n = run
-    apart = other.pitch_N[j : j + n] - motif.pitch_N[i : i + n]
-    start = 0
+    apart = (other.pitch_N[j : j + n] - motif.pitch_N[i : i + n]).tolist()
+    start, low, high = 0, apart[0], apart[0]
     for k in range(1, n + 1):
-        if k == n or int(np.ptp(apart[start : k + 1])) > SPREAD:
-            if k - start >= min_notes:
-                yield i + start, j + start, k - start
-            start = k
+        if k < n and max(high, apart[k]) - min(low, apart[k]) <= SPREAD:
+            low, high = min(low, apart[k]), max(high, apart[k])
+            continue
+        if k - start >= min_notes:
+            yield i + start, j + start, k - start
+        if k < n:
+            start, low, high = k, apart[k], apart[k]

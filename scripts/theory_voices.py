@@ -24,8 +24,8 @@ from theory_pieces import Section as Part
 N_PIECES = 30
 
 REASONS = {
-    "ours: from a diminished fifth": "both: a diminished fifth before a perfect one in one direction is hidden here (and "
-    "has a rule of its own, unequal-fifths); music21 takes both for one generic interval",
+    "ours: from a diminished fifth": "both: a diminished fifth before a perfect one in one direction is hidden here "
+    "(and has a rule of its own, unequal-fifths); music21 takes both for one generic interval",
     "theirs: voices cross": "ours: where voices cross, the interval is told from the lower note up; theirs from the "
     "lower voice",
     "theirs: voices cross, which is no overlap here": "both: voices that cross are told as such here, and only as such",
@@ -212,9 +212,9 @@ def section() -> str:
         comparison.reasons = REASONS
     text = (
         "`consecutives`, `placing`, `melodic` and `tendency`, on every move of every two voices, every note and every "
-        "resolution of the same chorales. music21 has no rule for single leading tones and sevenths: beside ours stands "
-        "what its chords call third and seventh at the last moment of a dominant and, where that is the same note, "
-        "where the voice goes at once."
+        "resolution of the same chorales. music21 has no rule for single leading tones and sevenths: beside ours "
+        "stands what its chords call third and seventh at the last moment of a dominant and, where that is the same "
+        "note, where the voice goes at once."
     )
     return "\n".join(markdown([Part("Voice leading in four parts", text, tuple(comparisons))]))
 

@@ -45,6 +45,9 @@ def portrait_section(found: Comparison, index: int, *, alone: bool) -> Element:
         made.extend(_form_and_keys(piece, piece.portrait))
     made.extend(_surprises(piece, found.reference.bar_nats))
     made.extend(_findings(piece))
+    if not alone:  # its name is a heading itself, under which the others stand
+        for heading in list(made.iter("h3"))[1:]:
+            heading.tag = "h4"
     return made
 
 

@@ -66,8 +66,8 @@ def as_json(found: Counted) -> str:
 def table(found: Counted) -> str:
     """The table of docs/check.md."""
     lines = [
-        f"Over {found.n_pieces} chorales, {found.n_notes} notes: {found.n_errors / found.n_pieces:.2f} errors a chorale; "
-        f"{found.n_clean} of {found.n_pieces} chorales have none.",
+        f"Over {found.n_pieces} chorales, {found.n_notes} notes: {found.n_errors / found.n_pieces:.2f} errors a "
+        f"chorale; {found.n_clean} of {found.n_pieces} chorales have none.",
         "",
         "| rule | severity | chorales with it | per 1000 notes | what the student reads |",
         "|---|---|---|---|---|",

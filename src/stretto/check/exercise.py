@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stretto.check.faults import Fault
-from stretto.score.model import Score
+from stretto.score.model import TICKS_PER_QUARTER, Score
 from stretto.theory.harmonies import Harmony, harmonies
 from stretto.theory.key import Tonality, estimate_key
 from stretto.theory.key_windows import key_windows
@@ -65,6 +65,14 @@ class Exercise(Texture):
             for phrase in phrases_of(self.score, slices=self.slices, key=self.key)[:-1]:
                 own[self.slices.at(phrase.close.first) : self.slices.at(phrase.end - 1) + 1] = True
         return own | own.any(axis=1, keepdims=True)
+
+    @cached_property
+    def pulse(self) -> int:
+        """Ticks of a beat as rules count them: a quarter, or less where nearly all chords follow each other faster."""
+        struck_T = self.slices.struck_TV.sum(axis=1)
+        together = self.slices.tick_T[struck_T >= max(2, self.n_voices - 1)]
+        gaps = np.diff(together)
+        return int(min(TICKS_PER_QUARTER, np.percentile(gaps, 75))) if len(gaps) else TICKS_PER_QUARTER
 
     @cached_property
     def harmonies(self) -> tuple[Harmony, ...]:

@@ -9,7 +9,6 @@ from typing import Any
 from stretto.check.exercise import Exercise
 from stretto.check.faults import Fault
 from stretto.check.rules import rule
-from stretto.score.model import TICKS_PER_QUARTER
 from stretto.theory.chords import chord_of
 from stretto.theory.false_relations import cross_relations
 from stretto.theory.six_four import six_fours
@@ -26,7 +25,7 @@ def missing_third(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fa
     """A chord that is a bare fifth or octave for as long as it sounds."""
     slices = exercise.slices
     for harmony in exercise.harmonies:
-        if harmony.end - harmony.tick < float(options["shortest"]) * TICKS_PER_QUARTER:
+        if harmony.end - harmony.tick < float(options["shortest"]) * exercise.pulse:
             continue
         first, last = slices.at(harmony.tick), slices.at(harmony.end - 1)
         pitches = slices.pitch_TV[first : last + 1]
@@ -43,7 +42,7 @@ def missing_third(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fa
 def free_six_four(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
     """A triad over its fifth that nothing explains."""
     for harmony, bass, kind in six_fours(exercise.voicing):
-        long = min(harmony.end - harmony.tick, bass.duration) >= float(options["shortest"]) * TICKS_PER_QUARTER
+        long = min(harmony.end - harmony.tick, bass.duration) >= float(options["shortest"]) * exercise.pulse
         if kind == "free" and long and harmony.chord.quality != "diminished" and not exercise.closed(bass):
             yield exercise.fault("six-four", (bass,), f"{harmony.numeral} over {bass.name}", tick=harmony.tick)
 
@@ -138,7 +137,7 @@ def doubled_third(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fa
     """The third of a major triad in root position in two voices, where the chord is I, IV or V."""
     for harmony in exercise.harmonies:
         plain = harmony.numeral in ("I", "IV", "V")
-        if not plain or harmony.end - harmony.tick < float(options["shortest"]) * TICKS_PER_QUARTER:
+        if not plain or harmony.end - harmony.tick < float(options["shortest"]) * exercise.pulse:
             continue
         chord = exercise.chord(exercise.slices.at(harmony.tick))
         thirds = [note for note in chord if note.pitch % 12 == (harmony.chord.root + 4) % 12]
@@ -151,7 +150,7 @@ def doubled_third(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fa
 def diminished_triad(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
     """A diminished triad over its root."""
     for harmony in exercise.harmonies:
-        long = harmony.end - harmony.tick >= float(options["shortest"]) * TICKS_PER_QUARTER
+        long = harmony.end - harmony.tick >= float(options["shortest"]) * exercise.pulse
         if harmony.chord.quality == "diminished" and harmony.chord.inversion == 0 and long:
             bass = exercise.sung(exercise.slices.at(harmony.tick), exercise.n_voices - 1)
             if bass is not None:
@@ -219,7 +218,7 @@ def dissonance(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault
     """A note foreign to its chord that nothing explains: neither how it is reached, nor how it is left."""
     for tone in exercise.foreign.values():
         note = exercise.note_of[tone.note]
-        if tone.kind == "unexplained" and note.end - tone.tick >= float(options["shortest"]) * TICKS_PER_QUARTER:
+        if tone.kind == "unexplained" and note.end - tone.tick >= float(options["shortest"]) * exercise.pulse:
             harmony = exercise.harmony_at(tone.tick)
             said = f"{note.name}{f' over {harmony.numeral}' if harmony else ''}"
             yield exercise.fault("dissonance", (note,), said, tick=tone.tick)

@@ -9,7 +9,6 @@ from typing import Any
 from stretto.check.exercise import Exercise
 from stretto.check.faults import Fault
 from stretto.check.rules import rule
-from stretto.score.model import TICKS_PER_QUARTER
 from stretto.theory.consecutives import is_contrary, is_hidden, is_parallel, is_unequal, leaps
 from stretto.theory.texture import Move
 from stretto.theory.voice_leading import FIFTH, OCTAVE, STEP
@@ -94,7 +93,7 @@ def _one_chord(exercise: Exercise, move: Move) -> bool:
 def _ornamental(exercise: Exercise, move: Move) -> bool:
     """A note of it is foreign to its chord, and no longer than half a beat."""
     arrived = (move.next_upper, move.next_lower)
-    short = min(note.duration for note in arrived) <= TICKS_PER_QUARTER // 2
+    short = min(note.duration for note in arrived) <= exercise.pulse // 2
     return short and any(note.index in exercise.foreign for note in move.notes)
 
 

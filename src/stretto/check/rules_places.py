@@ -10,7 +10,6 @@ from stretto.check.exercise import Exercise
 from stretto.check.faults import Fault
 from stretto.check.rules import rule
 from stretto.errors import RequestError
-from stretto.score.model import TICKS_PER_QUARTER
 from stretto.score.text_names import parse_note
 from stretto.theory.placing import OCTAVE, crossings, outside, overlaps, silences, wide_places
 from stretto.theory.texture import Sung
@@ -70,7 +69,9 @@ def _spaced(exercise: Exercise, name: str, options: Mapping[str, Any], *, grave:
     for upper, lower in pairwise(range(exercise.n_voices - 1)):
         largest = int(options[("soprano_alto", "alto_tenor")[upper]])
         for a, b in wide_places(exercise, upper, lower, OCTAVE):
-            stands = a.pitch - b.pitch > largest and _stands(a, b, options) and not _opens(exercise, a, b, largest)
+            stands = (
+                a.pitch - b.pitch > largest and _stands(exercise, a, b, options) and not _opens(exercise, a, b, largest)
+            )
             if stands == grave:
                 yield exercise.fault(name, (a, b), f"{b.name}-{a.name}")
 
@@ -88,9 +89,9 @@ def _opens(exercise: Exercise, a: Sung, b: Sung, largest: int) -> bool:
     return by_step and c.pitch - d.pitch <= largest and e.pitch - f.pitch <= largest
 
 
-def _stands(a: Sung, b: Sung, options: Mapping[str, Any]) -> bool:
+def _stands(exercise: Exercise, a: Sung, b: Sung, options: Mapping[str, Any]) -> bool:
     """Two notes begin together and are both that long, or sound together twice as long."""
-    shortest = float(options["shortest"]) * TICKS_PER_QUARTER
+    shortest = float(options["shortest"]) * exercise.pulse
     return (a.onset == b.onset and min(a.duration, b.duration) >= shortest) or _together(a, b) >= 2 * shortest
 
 
@@ -119,12 +120,12 @@ def passing_crossing(exercise: Exercise, options: Mapping[str, Any]) -> Iterator
 
 
 def _crossed(exercise: Exercise, name: str, options: Mapping[str, Any], *, grave: bool) -> Iterator[Fault]:
-    shortest = float(options["shortest"]) * TICKS_PER_QUARTER
+    shortest = float(options["shortest"]) * exercise.pulse
     for upper, lower in pairwise(range(exercise.n_voices)):
         for stretch in crossings(exercise, upper, lower):
             (a, b), (c, d) = stretch[0], stretch[-1]
             long = min(c.end, d.end) - max(a.onset, b.onset) >= 2 * shortest
-            together = a.onset == b.onset and _stands(a, b, options)
+            together = a.onset == b.onset and _stands(exercise, a, b, options)
             stands = (upper == 0 and (together or long)) or (lower == exercise.n_voices - 1 and together and long)
             if stands == grave:
                 yield exercise.fault(name, (a, b), f"{b.name} above {a.name}")
@@ -142,12 +143,12 @@ def overlap(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
 
 @rule("rest", longest=0.0, at_phrases=True)
 def rests(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
-    """A voice that rests while others sing, for more than `longest` quarters; not where phrases begin or end."""
+    """A voice that rests while others sing, for more than `longest` beats; not where phrases begin or end."""
     for voice, line in enumerate(exercise.lines):
         for start, end in silences(exercise, voice):
             before = [note for note in line if note.end <= start]
             after = [note for note in line if note.onset >= end]
-            if end - start <= float(options["longest"]) * TICKS_PER_QUARTER or not before:
+            if end - start <= float(options["longest"]) * exercise.pulse or not before:
                 continue
             if options["at_phrases"] and (exercise.closed(before[-1]) or not after):
                 continue

@@ -8,7 +8,6 @@ from typing import Any
 from stretto.check.exercise import Exercise
 from stretto.check.faults import Fault
 from stretto.check.rules import rule
-from stretto.score.model import TICKS_PER_QUARTER
 from stretto.theory.tendency import Going, doubled, falls, leading_tones, resolves, rises, sevenths
 from stretto.theory.texture import Sung
 from stretto.theory.voicing import DOMINANT
@@ -18,7 +17,7 @@ from stretto.theory.voicing import DOMINANT
 def outer_leading_tone(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
     """A leading tone of soprano or bass that goes elsewhere where its dominant resolves."""
     for going in _unrisen(exercise):
-        if _outer(exercise, going) and not _descends(exercise, going) and _counts(going, options):
+        if _outer(exercise, going) and not _descends(exercise, going) and _counts(exercise, going, options):
             yield _fault(exercise, "leading-tone-outer", going)
 
 
@@ -34,7 +33,7 @@ def inner_leading_tone(exercise: Exercise, options: Mapping[str, Any]) -> Iterat
 def leaping_leading_tone(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
     """A leading tone of an inner voice that leaps away by a sixth or more."""
     for going in _unrisen(exercise):
-        if not _outer(exercise, going) and _far(going) and _counts(going, options):
+        if not _outer(exercise, going) and _far(going) and _counts(exercise, going, options):
             yield _fault(exercise, "leading-tone-leaps", going)
 
 
@@ -65,8 +64,8 @@ def _outer(exercise: Exercise, going: Going) -> bool:
     return going.note.voice in (0, exercise.n_voices - 1)
 
 
-def _counts(going: Going, options: Mapping[str, Any]) -> bool:
-    return going.note.duration >= float(options["shortest"]) * TICKS_PER_QUARTER
+def _counts(exercise: Exercise, going: Going, options: Mapping[str, Any]) -> bool:
+    return going.note.duration >= float(options["shortest"]) * exercise.pulse
 
 
 @rule("seventh-unresolved", shortest=1.0)
@@ -74,7 +73,7 @@ def unresolved_seventh(exercise: Exercise, options: Mapping[str, Any]) -> Iterat
     """A seventh of a dominant that does not go down by step."""
     for going in _unfallen(exercise):
         bound = _dominant(going) and resolves(going.before, going.after)
-        if bound and not _with_bass(exercise, going) and _counts(going, options):
+        if bound and not _with_bass(exercise, going) and _counts(exercise, going, options):
             yield _fault(exercise, "seventh-unresolved", going)
 
 
@@ -90,7 +89,7 @@ def rising_seventh(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[F
 def other_seventh(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
     """A seventh of a chord that is no dominant, and does not go down by step."""
     for going in _unfallen(exercise):
-        if not _dominant(going) and _counts(going, options):
+        if not _dominant(going) and _counts(exercise, going, options):
             yield _fault(exercise, "seventh-of-other-chord", going)
 
 
@@ -129,7 +128,7 @@ def doubled_seventh(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[
 
 
 def _doubled(exercise: Exercise, name: str, options: Mapping[str, Any]) -> Iterator[Fault]:
-    shortest = float(options["shortest"]) * TICKS_PER_QUARTER
+    shortest = float(options["shortest"]) * exercise.pulse
     done: set[tuple[int, int]] = set()
     for harmony, a, b in doubled(exercise.voicing, "leading tone" if name.startswith("leading") else "seventh"):
         together = min(a.end, b.end) - max(a.onset, b.onset)

@@ -139,13 +139,23 @@ PLANTED = [
     ),
     Planted(
         "a suspension that does not resolve",
-        choir("C5 C5:2 G4 C5:4", "E4 F4 D4:2 E4:4", "G3 A3 B3:2 G3:4", "C3 F3 G3:2 C3:4", key="C major"),
+        choir("C5 C5:2 G4 G4:4", "E4 F4 D4:2 E4:4", "G3 A3 B3:2 C4:4", "C3 F3 G3:2 C3:4", key="C major"),
         "dissonance", 1, 3, (S,),
     ),
     Planted(
         "a bass that leaps a tenth",
         choir("C5 C5 C5 B4 C5:4", "G4 A4 A4 G4 G4:4", "E4 E4 F4 D4 E4:4", "C4 A2 F2 G2 C3:4", key="C major"),
         "leap-beyond-octave", 1, 2, (B,),
+    ),
+    Planted(
+        "octaves between soprano and bass by contrary motion",
+        choir("B4 D5 G4:2", "D4 F#4 G4:2", "B3 A3 B3:2", "G3 D3 G3:2", key="G major"),
+        "contrary-outer", 1, 3, (S, B),
+    ),
+    Planted(
+        "a soprano that leaps a seventh",
+        choir("E4 D4 C5 B4 C5:4", "C4 B3 E4 G4 G4:4", "G3 G3 C4 D4 E4:4", "C3 G2 A2 G2 C3:4", key="C major"),
+        "leap-of-seventh", 1, 3, (S,),
     ),
     Planted(
         "fifths in three voices",

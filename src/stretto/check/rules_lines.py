@@ -42,11 +42,21 @@ def diminished(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault
 
 @rule("leap-of-seventh", across_phrases=False)
 def seventh(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
-    """A leap of a seventh."""
-    for line in exercise.lines:
-        for a, b in sevenths(line):
+    """A leap of a seventh in the soprano."""
+    yield from _sevenths(exercise, "leap-of-seventh", options, range(1))
+
+
+@rule("leap-of-seventh-below", across_phrases=False)
+def seventh_below(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
+    """A leap of a seventh in another voice than the soprano."""
+    yield from _sevenths(exercise, "leap-of-seventh-below", options, range(1, exercise.n_voices))
+
+
+def _sevenths(exercise: Exercise, name: str, options: Mapping[str, Any], voices: range) -> Iterator[Fault]:
+    for voice in voices:
+        for a, b in sevenths(exercise.lines[voice]):
             if options["across_phrases"] or not exercise.closed(a):
-                yield exercise.fault("leap-of-seventh", (a, b), _said(a, b))
+                yield exercise.fault(name, (a, b), _said(a, b))
 
 
 @rule("leap-beyond-octave", across_phrases=False)

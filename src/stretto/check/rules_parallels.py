@@ -31,16 +31,30 @@ def parallel_octaves(exercise: Exercise, options: Mapping[str, Any]) -> Iterator
     yield from _of(exercise, "parallel-octaves", _between(exercise, lambda m: is_parallel(m, OCTAVE)), options)
 
 
+@rule("contrary-outer", across_phrases=False)
+def contrary_outer(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
+    """Soprano and bass from a fifth to a twelfth, or from an octave to two, or back, by contrary motion."""
+    outer = exercise.moves(0, exercise.n_voices - 1)
+    moves = (m for m in outer if is_contrary(m, FIFTH) or is_contrary(m, OCTAVE))
+    yield from _of(exercise, "contrary-outer", moves, options)
+
+
 @rule("contrary-fifths", across_phrases=False)
 def contrary_fifths(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
-    """A fifth to a twelfth or back, by contrary motion."""
-    yield from _of(exercise, "contrary-fifths", _between(exercise, lambda m: is_contrary(m, FIFTH)), options)
+    """A fifth to a twelfth or back by contrary motion, where an inner voice is one of the two."""
+    moves = _with_inner(exercise, _between(exercise, lambda m: is_contrary(m, FIFTH)))
+    yield from _of(exercise, "contrary-fifths", moves, options)
 
 
 @rule("contrary-octaves", across_phrases=False)
 def contrary_octaves(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
-    """A unison to an octave, an octave to two or back, by contrary motion."""
-    yield from _of(exercise, "contrary-octaves", _between(exercise, lambda m: is_contrary(m, OCTAVE)), options)
+    """A unison to an octave, an octave to two or back by contrary motion, where an inner voice is one of the two."""
+    moves = _with_inner(exercise, _between(exercise, lambda m: is_contrary(m, OCTAVE)))
+    yield from _of(exercise, "contrary-octaves", moves, options)
+
+
+def _with_inner(exercise: Exercise, moves: Iterator[Move]) -> Iterator[Move]:
+    return (m for m in moves if (m.upper.voice, m.lower.voice) != (0, exercise.n_voices - 1))
 
 
 @rule("unequal-fifths", across_phrases=False)

@@ -10,7 +10,7 @@ from fractions import Fraction
 from stretto.check.exercise import Exercise
 from stretto.check.faults import Fault, Finding
 from stretto.check.rates import bach_rates
-from stretto.check.rules import RULES
+from stretto.check.rules import OPTIONS, RULES
 from stretto.check.sheet import RuleSheet, SheetRule
 from stretto.check.species_setting import lines_of
 from stretto.check.voices import read_voices
@@ -55,7 +55,7 @@ def check_score(score: Score, sheet: RuleSheet, *, key: Tonality | None = None, 
     exercise = Exercise(voiced, read.voices, key, cantus)
     found = [(fault, rule) for rule in sheet.rules for fault in RULES[rule.id](exercise, rule.options)]
     found.sort(key=lambda pair: (pair[0].tick, pair[0].parts))
-    findings = tuple(_finding(voiced, fault, rule, n) for n, (fault, rule) in enumerate(found, 1))
+    findings = tuple(_finding(voiced, fault, rule, n, sheet.kind) for n, (fault, rule) in enumerate(found, 1))
     return Checked(
         score=voiced,
         findings=findings,
@@ -67,9 +67,11 @@ def check_score(score: Score, sheet: RuleSheet, *, key: Tonality | None = None, 
     )
 
 
-def _finding(score: Score, fault: Fault, rule: SheetRule, number: int) -> Finding:
+def _finding(score: Score, fault: Fault, rule: SheetRule, number: int, kind: str) -> Finding:
     bar, beat = bar_and_beat(score, fault.tick)
-    rate = bach_rates().get(fault.rule)
+    # What was counted in Bach was the rule with its usual options, in four parts.
+    counted = kind == "chorale" and rule.options == OPTIONS[rule.id]
+    rate = bach_rates().get(fault.rule) if counted else None
     return Finding(
         fault=fault,
         number=number,

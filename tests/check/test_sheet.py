@@ -1,0 +1,109 @@
+"""Rule sheets: what ships is whole, a teacher's own is read, and what is wrong in it is told in a line."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from stretto.check.check import check_score
+from stretto.check.rates import Rate, bach_rates
+from stretto.check.rules import OPTIONS
+from stretto.check.sheet import load_sheet, sheet_text
+from stretto.errors import RequestError
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "my.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_the_shipped_sheet_sets_what_its_rules_have_as_usual() -> None:
+    """What was counted in Bach is what a student is checked by."""
+    for rule in load_sheet("chorale").rules:
+        assert rule.options == OPTIONS[rule.id], rule.id
+        assert rule.says.endswith("."), rule.id
+
+
+def test_a_copy_of_the_sheet_checks_the_same(tmp_path: Path) -> None:
+    copy = load_sheet(written(tmp_path, sheet_text("chorale")))
+    assert copy.rules == load_sheet("chorale").rules
+
+
+def test_a_teacher_changes_severity_words_and_options(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        'title = "Mine"\n[rules.spacing]\nseverity = "remark"\nsays = "Close up."\nsoprano_alto = 9\n'
+        '[rules.overlap]\nseverity = "off"\n',
+    )
+    sheet = load_sheet(path)
+    (spacing,) = sheet.rules
+    assert (sheet.title, spacing.severity, spacing.says) == ("Mine", "remark", "Close up.")
+    assert spacing.options["soprano_alto"] == 9
+    assert spacing.options["alto_tenor"] == 16  # as usual
+
+
+def test_of_a_changed_rule_it_is_not_said_how_often_bach_breaks_it(tmp_path: Path) -> None:
+    import sys
+
+    sys.path.insert(0, str(Path(__file__).parent.parent / "theory"))
+    from drawn_choir import choir
+
+    path = written(tmp_path, '[rules.spacing]\nseverity = "error"\nsays = "Close."\nsoprano_alto = 3\n')
+    score = choir("G4 G4", "D4 D4", "B3 B3", "G2 G2", key="G major")
+    assert check_score(score, load_sheet(path)).findings == ()  # under an octave no distance is asked for
+    wide = choir("E5 D5 C5:2", "C4 B3 C4:2", "G3 G3 E3:2", "C3 G2 C3:2", key="C major")
+    (finding,) = check_score(wide, load_sheet(path)).findings
+    assert finding.bach == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[rules.parallel-ninths]\n", "there is no rule 'parallel-ninths'; there are all-in-one-direction"),
+        ('[rules.spacing]\nseverity = "grave"\n', "has severity 'grave'; there are error, licence, remark, off"),
+        ("[rules.spacing]\nwidest = 3\n", "has no option 'widest'; it has soprano_alto, alto_tenor, shortest"),
+        ('[rules.spacing]\nalto_tenor = "wide"\n', "alto_tenor = 'wide' is not of the kind of 16"),
+        ("[rules]\n", "has no rules"),
+        ('kind = "fugue"\n', "kind 'fugue' is unknown"),
+        ("colour = 3\n", "'colour' is no part of a rule sheet"),
+        ("[rules.spacing\n", "cannot be read as a rule sheet"),
+    ],
+)
+def test_what_a_sheet_says_wrongly_is_told_in_one_line(tmp_path: Path, text: str, says: str) -> None:
+    with pytest.raises(RequestError) as error:
+        load_sheet(written(tmp_path, text))
+    assert says in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_a_range_that_is_none_is_told(tmp_path: Path) -> None:
+    import sys
+
+    sys.path.insert(0, str(Path(__file__).parent.parent / "theory"))
+    from drawn_choir import choir
+
+    path = written(tmp_path, '[rules.range]\nseverity = "error"\nsays = "High."\nsoprano = "high"\n')
+    with pytest.raises(RequestError, match="range 'high' is none; say it as C4-A5"):
+        check_score(choir("G4", "D4", "B3", "G2"), load_sheet(path))
+
+
+def test_a_sheet_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(RequestError, match="cannot be read as a rule sheet"):
+        load_sheet(tmp_path / "none.toml")
+    with pytest.raises(RequestError, match="there are chorale, species1"):
+        load_sheet("jazz")
+
+
+def test_every_rule_of_the_sheet_has_its_count_in_bach() -> None:
+    found = json.loads(files("stretto.check").joinpath("data/rates.json").read_text(encoding="utf-8"))
+    assert set(found["rules"]) == {rule.id for rule in load_sheet("chorale").rules}
+    assert bach_rates()["parallel-fifths"].of_pieces == 370
+
+
+def test_a_rate_is_told_in_words() -> None:
+    assert str(Rate(9, 12, 370, 84623)) == "Bach: in 9 of 370 chorales, 0.1 per 1000 notes"
+    assert str(Rate(0, 0, 370, 84623)) == "Bach: in none of 370 chorales"

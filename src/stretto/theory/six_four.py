@@ -31,14 +31,14 @@ def six_fours(voicing: Voicing) -> Iterator[tuple[Harmony, Sung, SixFour]]:
 
 def _kind(voicing: Voicing, before: Harmony | None, harmony: Harmony, after: Harmony | None, bass: Sung) -> SixFour:
     root = harmony.chord.root
+    if before is not None and after is not None and before.bass == after.bass == bass.pitch % 12:
+        return "pedal"
     if after is not None and after.chord.root == bass.pitch % 12 and after.bass == bass.pitch % 12:
         return "cadential"
     roots = any(note.pitch % 12 != bass.pitch % 12 for note in voicing.tones_of(harmony)[-1])
     if roots or any(beside is not None and beside.chord.root == root for beside in (before, after)):
         return "arpeggiated"
     come, go = _other(voicing, bass, -1), _other(voicing, bass, 1)
-    if before is not None and after is not None and before.bass == after.bass == bass.pitch % 12:
-        return "pedal"
     if all(note is None or abs(note.pitch - bass.pitch) <= STEP for note in (come, go)) and come and go:
         return "passing"
     return "free"

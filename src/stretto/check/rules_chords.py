@@ -31,7 +31,9 @@ def missing_third(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fa
         pitches = slices.pitch_TV[first : last + 1]
         classes = {int(p) % 12 for p in pitches.ravel() if p != SILENT}
         whole = bool((pitches[0] != SILENT).all())
-        bare = any(classes <= {root, (root + FIFTH) % 12} for root in classes)
+        # With the fifth below it is a fourth that is held over the bass, and the third comes when it falls.
+        root = int(min(p for p in pitches[0] if p != SILENT)) % 12 if whole else 0
+        bare = classes <= {root, (root + FIFTH) % 12}
         if whole and bare:
             chord = exercise.chord(first)
             names = " ".join(note.name for note in reversed(chord))

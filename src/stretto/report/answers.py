@@ -40,14 +40,20 @@ class Answer:
     caveat: str
 
 
-def is_it_any_good(found: Comparison) -> Answer:
-    """How the pieces stand among real ones, by all measures, the network's ear and the rules."""
+def is_it_any_good(found: Comparison, told: str = "") -> Answer:
+    """How the pieces stand among real ones, by all measures, the network's ear and the rules.
+
+    Args:
+        found: the pieces beside real music.
+        told: what classifiers make of them, in a sentence.
+    """
     word, tone = _likeness(found)
     because = [
         sentence
         for sentence in (
             _measures(found),
             _other_kind(found),
+            told,
             _network(found),
             _rules(found.pieces),
             _what_stands_out(found),

@@ -14,12 +14,13 @@ from stretto.report.answers import Answer, is_it_any_good
 from stretto.report.comparison import Comparison
 from stretto.report.data_of import data_of, plain
 from stretto.report.figures import counted
-from stretto.report.measured import Depth
+from stretto.report.measured import Depth, Measured
 from stretto.report.originality_section import is_it_mine, originality_body
 from stretto.report.page import Contents, Section, page_of
 from stretto.report.reference import Reference, shipped_reference
 from stretto.report.sets_section import SetRow, set_rows, sets_body, sets_data
 from stretto.report.sources import Sources, find_sources
+from stretto.report.telling_section import Telling, telling_body, telling_data, telling_sentence
 from stretto.report.work import Jobs, measure_all
 from stretto.score.model import Score
 from stretto.score.opening import write_whole
@@ -43,18 +44,23 @@ class Report:
     found: Comparison
     unread: tuple[Skipped, ...]
     seed: int = 0
+    real: tuple[Measured, ...] = ()
+    """The pieces of `--against`; none where real music is there as figures alone."""
+    tellings: tuple[Telling, ...] = ()
+    """What classifiers make of the pieces."""
     notes: tuple[str, ...] = ()
     """How it was made, and what was left out."""
 
     @cached_property
     def answers(self) -> tuple[Answer, ...]:
         """To the two questions."""
-        return is_it_any_good(self.found), is_it_mine(self.found.pieces)
+        return is_it_any_good(self.found, telling_sentence(self.tellings)), is_it_mine(self.found.pieces)
 
     @cached_property
     def sections(self) -> tuple[Section, ...]:
         """Of the page, beside portraits and measures."""
         made = (
+            ("telling", "Told from real music", telling_body(self.tellings)),
             ("originality", "Originality", originality_body(self.found.pieces)),
             ("sets", "As a set", sets_body(self.set_rows)),
         )
@@ -81,7 +87,8 @@ class Report:
     def as_json(self) -> dict[str, Any]:
         """All figures and sentences under stable names; what is not measured is None. docs/report.md lists them."""
         said = data_of(self.title, self.found, self.answers, unread=self.unread, notes=self.notes)
-        return {**said, "sets": plain(sets_data(self.set_rows))}
+        tellings = plain(telling_data(self.tellings))
+        return {**said, "sets": plain(sets_data(self.set_rows)), "two_sample": tellings}
 
     def write(self, path: str | Path, *, force: bool = False) -> None:
         """Write the page.
@@ -159,17 +166,27 @@ def make_report(pieces: Pieces, against: Pieces | None, options: Options) -> Rep
     if not measured:
         why = f"; the first: {unread[0].why}" if unread else ""
         raise CorpusError(f"none of {counted(len(wanted), 'piece')} can be read{why}")
-    if real is None:
-        reference = shipped_reference()
-    elif beside:
-        reference = Reference.of(beside, f"{counted(len(beside), 'piece')} of {_called(against)}")
-    else:
-        raise CorpusError(f"{_called(against)}: none of its pieces can be read, so there is nothing to compare with")
+    reference = shipped_reference() if against is None else _measured_reference(beside, _called(against))
+    if reference.n_pieces < ENOUGH_REAL:
+        notes.append(
+            f"Only {counted(reference.n_pieces, 'real piece')} to compare with: what lies outside says little."
+        )
     if sources.twins:
         notes.append(f"{counted(len(sources.twins), 'file')} left out: the same piece is there in a fuller format.")
-    found = Comparison(pieces=measured, reference=reference)
-    title = measured[0].title if len(measured) == 1 else f"{counted(len(measured), 'piece')} of {_called(pieces)}"
-    return Report(title=title, found=found, unread=tuple(unread), seed=options.seed, notes=tuple(notes))
+    return Report(
+        title=measured[0].title if alone else f"{counted(len(measured), 'piece')} of {_called(pieces)}",
+        found=Comparison(pieces=measured, reference=reference),
+        unread=tuple(unread),
+        seed=options.seed,
+        real=tuple(beside),
+        notes=tuple(notes),
+    )
+
+
+def _measured_reference(beside: Sequence[Measured], name: str) -> Reference:
+    if not beside:
+        raise CorpusError(f"{name}: none of its pieces can be read, so there is nothing to compare with")
+    return Reference.of(beside, f"{counted(len(beside), 'piece')} of {name}")
 
 
 def _parted(pieces: Pieces) -> tuple[list[Score], Sources]:

@@ -1,0 +1,104 @@
+"""Can they be told from real music: what a trained classifier makes of the pieces, and whether its word counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from stretto.report.figures import figure, listed, percent
+from stretto.report.markup import Child, node
+from stretto.report.tables import number, number_head, table
+
+FAIR, SEES = (0.45, 0.55), 0.95
+"""Within which real pieces must stay against real ones, and which a Markov model must reach, for a test to count."""
+
+HARD, EASY = 0.6, 0.8
+"""AUC up to which pieces pass for real, and from which they are told."""
+
+SAYS = (
+    "A classifier learns to tell the pieces from real ones that are matched to them in length, key, metre and texture, "
+    "and is asked about pieces it has not seen, of works it has not seen. AUC is how often it finds the real one of a "
+    "real piece and one of these: 0.5 is guessing, 1 is always. It counts only if, in the same run, it cannot tell "
+    "real pieces from real ones, and sees through a first-order Markov model."
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Telling:
+    """What one classifier makes of the pieces."""
+
+    by: str
+    """What it is: "gradient boosting on measures, chords and intervals"."""
+    auc: float
+    """How often it finds the real one of two, 0..1."""
+    low: float
+    high: float
+    """Between these it lies in 95 of 100 draws of the pieces."""
+    real_auc: float
+    """Of real pieces against real ones, in the same run."""
+    markov_auc: float
+    """Of a first-order Markov model against real pieces, in the same run."""
+    n_pairs: int
+    """Pieces a side."""
+    gave_away: tuple[str, ...] = ()
+    """What told them apart most, in words."""
+
+    @property
+    def counts(self) -> bool:
+        """The test is fair to real music, and sees what it should."""
+        return FAIR[0] <= self.real_auc <= FAIR[1] and self.markov_auc >= SEES
+
+    @property
+    def word(self) -> str:
+        """What it comes to."""
+        if not self.counts:
+            return "does not count"
+        if self.auc <= HARD:
+            return "hardly told from real music"
+        return "told now and then" if self.auc <= EASY else "told from real music"
+
+
+def telling_sentence(tellings: Sequence[Telling]) -> str:
+    """For the answer on top of the page; of the classifier that tells most."""
+    valid = [telling for telling in tellings if telling.counts]
+    if not valid:
+        return ""
+    best = max(valid, key=lambda telling: telling.auc)
+    why = f"; what gave them away: {listed(list(best.gave_away))}" if best.gave_away else ""
+    return (
+        f"A classifier finds the real one of a real piece and one of these in {percent(best.auc)} of all pairs "
+        f"({percent(best.low)} to {percent(best.high)}; guessing is 50 %){why}."
+    )
+
+
+def telling_body(tellings: Sequence[Telling]) -> tuple[Element, ...]:
+    """The section of the page."""
+    if not tellings:
+        return ()
+    heads: list[Child] = [
+        "classifier", number_head("AUC"), number_head("95 of 100"), number_head("real with real"),
+        number_head("Markov model"), number_head("pieces a side"), "verdict",
+    ]  # fmt: skip
+    return node("p", SAYS), table("The pieces beside real ones", heads, [_row(telling) for telling in tellings])
+
+
+def _row(telling: Telling) -> Element:
+    tone = "good" if telling.auc <= HARD else "warn" if telling.auc <= EASY else "bad"
+    gave = f"What gave them away: {listed(list(telling.gave_away), 8)}." if telling.gave_away else ""
+    return node(
+        "tr",
+        node("th", telling.by, node("span", gave, class_="says"), scope="row"),
+        number(figure(telling.auc), telling.auc),
+        number(f"{figure(telling.low)} to {figure(telling.high)}"),
+        number(figure(telling.real_auc)),
+        number(figure(telling.markov_auc)),
+        number(str(telling.n_pairs), telling.n_pairs),
+        node("td", telling.word, class_=tone if telling.counts else None),
+    )
+
+
+def telling_data(tellings: Sequence[Telling]) -> list[dict[str, Any]]:
+    """For a program."""
+    return [{**asdict(telling), "counts": telling.counts, "verdict": telling.word} for telling in tellings]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import re
 import sys
 from html.parser import HTMLParser
@@ -178,6 +179,22 @@ def test_a_second_run_does_not_take_marked_files_for_exercises_nor_overwrite(str
     assert "exists already; give --force" in refused.err
     again = stretto("check", "class", "--rules", "two.toml", "-o", "class/out", "--force")
     assert "2 exercises checked" in again.out
+
+
+def test_marked_files_do_not_go_among_the_exercises(stretto, classroom: Path) -> None:
+    refused = stretto("check", "class", "-o", "class/b/..", "--force")
+    assert (refused.status, refused.err.count("\n")) == (2, 1)
+    assert "holds the exercises" in refused.err
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="every file name is text there")
+def test_a_name_that_is_no_text_loses_neither_its_pupil_nor_the_summary(stretto, classroom: Path) -> None:
+    (classroom / "Anna.musicxml").rename(os.fsdecode(os.fsencode(classroom) + b"/Andr\xe9.musicxml"))
+    answer = stretto("check", "class", "--rules", "two.toml", "-o", "out")
+    assert (answer.status, answer.err) == (0, "")
+    page = Page(Path("out/summary.html").read_text(encoding="utf-8"))
+    assert "Andr%E9-marked.pdf" in page.links and "Andr?" in page.text
+    assert "Andr?" in Path("out/summary.csv").read_text(encoding="utf-8-sig")
 
 
 def test_a_folder_without_out_gets_a_new_one_and_json_alone_writes_nothing(stretto, classroom: Path) -> None:

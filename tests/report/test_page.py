@@ -183,6 +183,7 @@ def test_the_library_calls_it_report_whatever_has_been_imported() -> None:
 def test_elements_escape_what_they_hold_and_round_their_numbers() -> None:
     made = html_of(node("p", "a < b", node("b", "c"), " & d", title='"x"', data_value=1.005, none=None))
     assert made == '<!doctype html>\n<p title="&quot;x&quot;" data-value="1">a &lt; b<b>c</b> &amp; d</p>\n'
+    assert node("img", alt="caf\udce9\x00").attrib["alt"] == "caf\ufffd "
     assert picture(10, 20, "A dot").attrib["aria-label"] == "A dot"
 
 

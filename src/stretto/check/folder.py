@@ -171,6 +171,8 @@ def _check_places(task: Task, names: dict[Path, str]) -> None:
     """Make the output folders, and say before the work what cannot be written."""
     if task.out is None:
         return
+    if task.out.resolve() == task.folder.resolve():
+        raise ScoreWriteError(f"{task.out}: holds the exercises, and marked files would count as such; name another")
     files = [*SUMMARIES, *(f"{name}-marked{suffix}" for name in names.values() for suffix in MARKED)]
     for file in files:
         path = task.out / file

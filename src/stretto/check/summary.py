@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from collections.abc import Iterable
 from dataclasses import replace
 from html import escape
@@ -38,9 +39,9 @@ def write_summary(checked: FolderChecked, out: Path) -> FolderChecked:
     Raises:
         ScoreWriteError: the disk refuses.
     """
-    # A spreadsheet takes a file for UTF-8 by its first bytes.
-    write_whole(out / CSV_NAME, csv_of(checked).encode("utf-8-sig"), force=True)
-    write_whole(out / HTML_NAME, html_of(checked).encode("utf-8"), force=True)
+    # A spreadsheet takes a file for UTF-8 by its first bytes. A file's name may hold bytes that are no text.
+    write_whole(out / CSV_NAME, csv_of(checked).encode("utf-8-sig", "replace"), force=True)
+    write_whole(out / HTML_NAME, html_of(checked).encode("utf-8", "replace"), force=True)
     return replace(checked, files=(out / CSV_NAME, out / HTML_NAME))
 
 
@@ -108,7 +109,9 @@ def _pupils(checked: FolderChecked) -> str:
     rows = []
     for pupil in checked.pupils:
         most = sorted(_grave(pupil, checked).items(), key=lambda item: -item[1])[:2]
-        links = ", ".join(f'<a href="{quote(file)}">{escape(file.rpartition(".")[2])}</a>' for file in pupil.files)
+        links = ", ".join(
+            f'<a href="{quote(os.fsencode(file))}">{escape(file.rpartition(".")[2])}</a>' for file in pupil.files
+        )
         cells = [
             f'<a href="#{_anchor(pupil)}">{escape(pupil.name)}</a>',
             *(f'<span class="{s if pupil.severities[s] else ""}">{pupil.severities[s]}</span>' for s in SEVERITIES),
@@ -176,7 +179,7 @@ def _row(tag: str, cells: Iterable[str], *, numbers: tuple[int, ...]) -> str:
 
 
 def _anchor(pupil: Pupil) -> str:
-    return "pupil-" + quote(pupil.name, safe="")
+    return "pupil-" + quote(os.fsencode(pupil.name), safe="")
 
 
 def _words(rule: str) -> str:
@@ -193,4 +196,4 @@ def why(skipped: Skipped) -> str:
 
 
 def _cell(text: str) -> str:
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t") else text
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -54,10 +54,9 @@ def test_of_a_changed_rule_it_is_not_said_how_often_bach_breaks_it(tmp_path: Pat
 
     path = written(tmp_path, '[rules.spacing]\nseverity = "error"\nsays = "Close."\nsoprano_alto = 3\n')
     score = choir("G4 G4", "D4 D4", "B3 B3", "G2 G2", key="G major")
-    assert check_score(score, load_sheet(path)).findings == ()  # under an octave no distance is asked for
-    wide = choir("E5 D5 C5:2", "C4 B3 C4:2", "G3 G3 E3:2", "C3 G2 C3:2", key="C major")
-    (finding,) = check_score(wide, load_sheet(path)).findings
-    assert finding.bach == ""
+    (finding,) = check_score(score, load_sheet(path)).findings  # a fourth is more than the third that is asked for
+    assert (finding.fault.detail, finding.bach) == ("D4-G4", "")
+    assert check_score(score, load_sheet("chorale")).counts["spacing"] == 0
 
 
 @pytest.mark.parametrize(
@@ -67,6 +66,11 @@ def test_of_a_changed_rule_it_is_not_said_how_often_bach_breaks_it(tmp_path: Pat
         ('[rules.spacing]\nseverity = "grave"\n', "has severity 'grave'; there are error, licence, remark, off"),
         ("[rules.spacing]\nwidest = 3\n", "has no option 'widest'; it has soprano_alto, alto_tenor, shortest"),
         ('[rules.spacing]\nalto_tenor = "wide"\n', "alto_tenor = 'wide' is not of the kind of 16"),
+        ("[rules.spacing]\nalto_tenor = 7.5\n", "alto_tenor = 7.5 is not of the kind of 16"),
+        ("[rules.spacing]\nalto_tenor = -1\n", "alto_tenor = -1 is not of the kind of 16"),
+        ("[rules.spacing]\nshortest = nan\n", "shortest = nan is not of the kind of 1.0"),
+        ("[rules.spacing]\nshortest = inf\n", "shortest = inf is not of the kind of 1.0"),
+        ('[rules.notes-against-one]\ncounts = ["two"]\n', "counts = ['two'] is not of the kind of [1]"),
         ("[rules]\n", "has no rules"),
         ('kind = "fugue"\n', "kind 'fugue' is unknown"),
         ("colour = 3\n", "'colour' is no part of a rule sheet"),

@@ -11,7 +11,8 @@ from stretto.check.faults import Fault
 from stretto.check.rules import rule
 from stretto.errors import RequestError
 from stretto.score.text_names import parse_note
-from stretto.theory.placing import OCTAVE, crossings, outside, overlaps, silences, wide_places
+from stretto.theory.melodic import OCTAVE
+from stretto.theory.placing import crossings, outside, overlaps, silences, wide_places
 from stretto.theory.texture import Sung
 from stretto.theory.voice_leading import STEP
 
@@ -61,14 +62,15 @@ def spacing(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
 
 @rule("spacing-in-passing", soprano_alto=12, alto_tenor=16, shortest=1.0)
 def passing_spacing(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
-    """Upper voices more than an octave apart for one chord, to which they step, while one moves, or by a little."""
+    """Upper voices more than an octave (or what the sheet sets below it) apart for one chord, to which they step, while
+    one moves, or by a little."""
     yield from _spaced(exercise, "spacing-in-passing", options, grave=False)
 
 
 def _spaced(exercise: Exercise, name: str, options: Mapping[str, Any], *, grave: bool) -> Iterator[Fault]:
     for upper, lower in pairwise(range(exercise.n_voices - 1)):
         largest = int(options[("soprano_alto", "alto_tenor")[upper]])
-        for a, b in wide_places(exercise, upper, lower, OCTAVE):
+        for a, b in wide_places(exercise, upper, lower, min(OCTAVE, largest)):
             stands = (
                 a.pitch - b.pitch > largest and _stands(exercise, a, b, options) and not _opens(exercise, a, b, largest)
             )

@@ -33,7 +33,7 @@ def notes_against_one(exercise: Exercise, options: Options) -> Iterator[Fault]:
             allowed = [1]
         else:
             allowed = [*options["counts"], *(options["last_but_one"] if k == len(lines.cantus) - 2 else [])]
-        late = k == 0 and own and own[0].onset > cantus.onset and max(allowed) > 1
+        late = k == 0 and own and own[0].onset > cantus.onset and max(allowed, default=1) > 1
         # The last note may be written longer in one voice, as the sign that all is over.
         filled = late or cantus is lines.final or _fill(cantus, own)
         lengths = {tone.duration for tone in own}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
+from math import inf
 from pathlib import Path
 from typing import Any, get_args
 
@@ -57,6 +58,10 @@ class RuleSheet:
     """Those that are not off, in the order of the sheet."""
     cantus: str = "auto"
     """One of CANTUS."""
+
+    def only(self, severity: Severity) -> RuleSheet:
+        """The rules of one severity alone."""
+        return replace(self, rules=tuple(rule for rule in self.rules if rule.severity == severity))
 
 
 def load_sheet(name: str | Path) -> RuleSheet:
@@ -136,7 +141,14 @@ def _check_option(id: str, key: str, value: Any, name: str) -> None:
         there = f"it has {', '.join(known)}" if known else "it has none"
         raise RequestError(f"{name}: rule {id} has no option {key!r}; {there}")
     usual = known[key]
-    numbers = isinstance(usual, int | float) and not isinstance(usual, bool)
-    fits = isinstance(value, int | float) and not isinstance(value, bool) if numbers else type(value) is type(usual)
-    if not fits:
+    if not _fits(value, usual):
         raise RequestError(f"{name}: rule {id}: {key} = {value!r} is not of the kind of {usual!r}")
+
+
+def _fits(value: Any, usual: Any) -> bool:
+    """Whether an option can have a value: of the type it usually has, and a number neither negative nor endless."""
+    if isinstance(usual, list):
+        return isinstance(value, list) and all(_fits(one, usual[0]) for one in value)
+    if isinstance(usual, float):
+        return type(value) in (int, float) and 0 <= value < inf
+    return type(value) is type(usual) and not (type(value) is int and value < 0)

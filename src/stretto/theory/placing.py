@@ -13,8 +13,6 @@ from numpy.typing import NDArray
 from stretto.theory.slices import SILENT
 from stretto.theory.texture import Sung, Texture
 
-OCTAVE = 12
-
 
 def wide_places(texture: Texture, upper: int, lower: int, largest: int) -> Iterator[tuple[Sung, Sung]]:
     """Where two voices are more than `largest` semitones apart: once for every stretch, at its widest.

@@ -48,10 +48,15 @@ class Grid:
 
 def beat_ticks(meter: Meter) -> int:
     """Ticks of a felt beat: a dotted quarter in 6/8, a quarter in 4/4 and 2/2, an eighth in 3/8."""
-    note = TICKS_PER_WHOLE // meter.denominator
+    note = _note_ticks(meter)
     if meter.denominator >= 8 and meter.numerator % 3 == 0 and meter.numerator > 3:
         return 3 * note
     return min(note, TICKS_PER_QUARTER)
+
+
+def _note_ticks(meter: Meter) -> int:
+    """Ticks of the note that a metre counts; a tick at least, for a file may name any."""
+    return max(1, TICKS_PER_WHOLE // meter.denominator)
 
 
 def grid_of(score: Score) -> Grid:
@@ -62,8 +67,8 @@ def grid_of(score: Score) -> Grid:
     for index, bar in enumerate(score.bars):
         meter, stop = score.meter_at(bar.tick), score.bar_end(index)
         full, beat = meter.bar_ticks, beat_ticks(meter)
-        unit = min(TICKS_PER_QUARTER // 2, TICKS_PER_WHOLE // meter.denominator)
-        half = full // 2 if meter.numerator % 3 or meter.numerator in (6, 12) else full
+        unit = min(TICKS_PER_QUARTER // 2, _note_ticks(meter))
+        half = full // 2 if meter.numerator % 2 == 0 and (meter.numerator % 3 or meter.numerator in (6, 12)) else full
         start = stop - full if bar.number == 0 and stop - bar.tick < full else bar.tick
         first = bar.tick + (start - bar.tick) % unit
         own = [*([bar.tick] if first > bar.tick else []), *range(first, stop, unit)]

@@ -1,0 +1,46 @@
+"""The metrical grid: where beats, half bars and downbeats are."""
+
+from __future__ import annotations
+
+import pytest
+
+from stretto.score.model import Meter, Part, Score
+from stretto.theory.grid import beat_ticks, grid_of
+
+NAMES = ".-=#"
+"""Offbeat, beat, half bar, downbeat."""
+
+
+def drawn(numerator: int, denominator: int, *, length: int, pickup: int = 0) -> str:
+    """The strength of every unit of music in one metre."""
+    notes = [(0, length, 60, 64, 0, 1, 1, 127, 0)]
+    meters = [Meter(numerator=numerator, denominator=denominator)]
+    score = Score.build(notes, [Part()], meters=meters, pickup=pickup)
+    return "".join(NAMES[strength] for strength in grid_of(score).strength_U)
+
+
+@pytest.mark.parametrize(
+    ("meter", "length", "says"),
+    [
+        ((4, 4), 96, "#.-.=.-."),
+        ((2, 2), 96, "#.-.=.-."),
+        ((3, 4), 72, "#.-.-."),
+        ((2, 4), 48, "#.=."),
+        ((6, 8), 72, "#..=.."),
+        ((9, 8), 108, "#..-..-.."),
+        ((12, 8), 144, "#..-..=..-.."),
+        ((5, 4), 120, "#.-.-.-.-."),  # no beat stands in the middle
+        ((3, 8), 36, "#--"),
+    ],
+)
+def test_each_metre_has_its_beats(meter: tuple[int, int], length: int, says: str) -> None:
+    assert drawn(*meter, length=length) == says
+
+
+def test_a_pickup_counts_from_the_barline_that_it_leads_to() -> None:
+    assert drawn(4, 4, length=24 + 96, pickup=24) == "-." + "#.-.=.-."
+
+
+def test_a_metre_of_notes_that_no_tick_holds_still_has_a_grid() -> None:
+    assert beat_ticks(Meter(numerator=3, denominator=128)) == 1
+    assert set(drawn(3, 128, length=24)) <= set(NAMES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -53,6 +54,18 @@ def test_findings_are_numbered_as_they_are_read() -> None:
     places = [(f.bar, f.beat) for f in checked.findings]
     assert places == sorted(places)
     assert checked.counts["parallel-fifths"] == 3
+
+
+def test_remarks_are_counted_after_all_else_though_they_are_read_between() -> None:
+    """So a page without remarks counts 1, 2, 3, and the library gives the numbers that the page has."""
+    score = choir("C5 D5 C5 D5", "G4 A4 G4 A4", "E4 F4 E4 F4", "C3 D3 C3 D3", key="C major")
+    rules = (replace(r, severity="remark") if r.id == "parallel-octaves" else r for r in SHEET.rules)
+    checked = check_score(score, replace(SHEET, rules=tuple(rules)))
+    light = [f.severity == "remark" for f in checked.findings]
+    assert light.index(True) < len(light) - 1 - light[::-1].index(False)
+    by_number = sorted(checked.findings, key=lambda f: f.number)
+    assert [f.number for f in by_number] == list(range(1, len(light) + 1))
+    assert [f.severity == "remark" for f in by_number] == sorted(light)
 
 
 def test_halves_of_beats_are_told() -> None:

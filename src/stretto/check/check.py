@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 from stretto.check.exercise import Exercise
-from stretto.check.faults import Fault, Finding
+from stretto.check.faults import Fault, Finding, Severity
 from stretto.check.rates import bach_rates
 from stretto.check.rules import OPTIONS, RULES
 from stretto.check.sheet import RuleSheet, SheetRule
 from stretto.check.species_setting import lines_of
 from stretto.check.voices import read_voices
-from stretto.score.model import TICKS_PER_WHOLE, Bar, Score
+from stretto.score.model import Score
 from stretto.theory.key import Tonality, estimate_key
 
 
@@ -55,7 +54,10 @@ def check_score(score: Score, sheet: RuleSheet, *, key: Tonality | None = None, 
     exercise = Exercise(voiced, read.voices, key, cantus)
     found = [(fault, rule) for rule in sheet.rules for fault in RULES[rule.id](exercise, rule.options)]
     found.sort(key=lambda pair: (pair[0].tick, pair[0].parts))
-    findings = tuple(_finding(voiced, fault, rule, n, sheet.kind) for n, (fault, rule) in enumerate(found, 1))
+    numbers = _numbers([rule.severity for _, rule in found])
+    findings = tuple(
+        _finding(voiced, fault, rule, n, sheet.kind) for n, (fault, rule) in zip(numbers, found, strict=True)
+    )
     return Checked(
         score=voiced,
         findings=findings,
@@ -67,8 +69,17 @@ def check_score(score: Score, sheet: RuleSheet, *, key: Tonality | None = None, 
     )
 
 
+def _numbers(severities: Sequence[Severity]) -> list[int]:
+    """From 1: errors and licences first and remarks after them, so that a page without remarks counts 1, 2, 3."""
+    order = sorted(range(len(severities)), key=lambda i: severities[i] == "remark")
+    numbers = [0] * len(order)
+    for number, i in enumerate(order, 1):
+        numbers[i] = number
+    return numbers
+
+
 def _finding(score: Score, fault: Fault, rule: SheetRule, number: int, kind: str) -> Finding:
-    bar, beat = bar_and_beat(score, fault.tick)
+    bar, beat = score.bar_and_beat(fault.tick)
     # What was counted in Bach was the rule with its usual options, in four parts.
     counted = kind == "chorale" and rule.options == OPTIONS[rule.id]
     rate = bach_rates().get(fault.rule) if counted else None
@@ -81,14 +92,3 @@ def _finding(score: Score, fault: Fault, rule: SheetRule, number: int, kind: str
         beat=beat,
         bach="" if rate is None else str(rate),
     )
-
-
-def bar_and_beat(score: Score, tick: int) -> tuple[int, Fraction]:
-    """The printed number of the bar, and the beat from 1; a pickup is the end of a bar."""
-    index = score.bar_index(tick)
-    bar = score.bars[index] if score.bars else Bar(tick=0, number=1)
-    meter = score.meter_at(tick)
-    into = tick - bar.tick
-    if bar.number == 0:
-        into += max(0, meter.bar_ticks - score.pickup)
-    return bar.number, Fraction(into * meter.denominator, TICKS_PER_WHOLE) + 1

@@ -32,7 +32,7 @@ class Finding:
 
     fault: Fault
     number: int
-    """From 1, in the order of reading."""
+    """From 1, as page, score, text and JSON have it: errors and licences first, each in the order of reading."""
     severity: Severity
     says: str
     """The rule in a sentence."""

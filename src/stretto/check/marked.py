@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -26,14 +25,8 @@ LOOKS = (
 
 
 def numbered(checked: Checked) -> tuple[Finding, ...]:
-    """Findings with the numbers that page, score, text and JSON give them.
-
-    Errors and licences are counted first and remarks after them, each in the order of reading, so that a page without
-    remarks counts 1, 2, 3.
-    """
-    grave = [finding for finding in checked.findings if finding.severity != "remark"]
-    light = [finding for finding in checked.findings if finding.severity == "remark"]
-    return tuple(replace(finding, number=number) for number, finding in enumerate((*grave, *light), 1))
+    """Findings in the order of their numbers: errors and licences, then remarks."""
+    return tuple(sorted(checked.findings, key=lambda finding: finding.number))
 
 
 def counts(findings: Sequence[Finding]) -> dict[str, int]:

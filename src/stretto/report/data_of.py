@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from math import isfinite
 from typing import Any
 
+from stretto.check.marked import checked_json
 from stretto.corpus.parse import Skipped
 from stretto.report.answers import Answer
 from stretto.report.comparison import Comparison, Row
@@ -88,7 +88,7 @@ def _piece(found: Comparison, index: int, piece: Measured) -> dict[str, Any]:
         "verdicts": {name: {"below": v.below, "word": v.word} for name, v in verdicts.items()},
         "unmeasured": piece.unmeasured,
         "surprise": _surprise(piece),
-        "rules": _rules(piece),
+        "rules": checked_json(piece.checked) if piece.checked is not None else None,
         "originality": originality_data(piece),
         "portrait": _portrait(piece.portrait),
     }
@@ -111,32 +111,6 @@ def _surprise(piece: Measured) -> dict[str, Any] | None:
         "by_style": surprise.by_style,
         "bars": [{"bar": bar.number, "nats_per_quarter": round(nats, 3)} for bar, nats in bars],
         "notes": [[onset, voice, pitch, round(nats, 3)] for onset, voice, pitch, nats in notes],
-    }
-
-
-def _rules(piece: Measured) -> dict[str, Any] | None:
-    checked = piece.checked
-    if checked is None:
-        return None
-    severities = Counter(finding.severity for finding in checked.findings)
-    return {
-        "sheet": checked.sheet.title,
-        "errors": severities["error"],
-        "licences": severities["licence"],
-        "remarks": severities["remark"],
-        "counts": dict(checked.counts),
-        "findings": [
-            {
-                "rule": finding.fault.rule,
-                "severity": finding.severity,
-                "bar": finding.bar,
-                "beat": str(finding.beat),
-                "detail": finding.fault.detail,
-                "says": finding.says,
-                "bach": finding.bach,
-            }
-            for finding in checked.findings
-        ],
     }
 
 

@@ -8,9 +8,11 @@ barlines. Repeats are kept as written and never unfolded here.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -292,8 +294,16 @@ class Score:
 
     def bar_index(self, tick: int) -> int:
         """Index of the bar that holds `tick`."""
-        starts = [bar.tick for bar in self.bars]
-        return max(0, int(np.searchsorted(starts, tick, side="right")) - 1)
+        return max(0, bisect_right(self.bars, tick, key=attrgetter("tick")) - 1)
+
+    def bar_and_beat(self, tick: int) -> tuple[int, Fraction]:
+        """The printed number of the bar that holds `tick`, and the beat from 1; a pickup is the end of a bar."""
+        bar = self.bars[self.bar_index(tick)] if self.bars else Bar(tick=0, number=1)
+        meter = self.meter_at(tick)
+        into = tick - bar.tick
+        if bar.number == 0:
+            into += max(0, meter.bar_ticks - self.pickup)
+        return bar.number, Fraction(into * meter.denominator, TICKS_PER_WHOLE) + 1
 
     def meter_at(self, tick: int) -> Meter:
         """The metre in force at `tick`; 4/4 where none is said."""
@@ -306,18 +316,12 @@ class Score:
 
     def place(self, tick: int, part: int = -1) -> str:
         """Where a tick is, in a musician's words: "tenor, bar 14 beat 3"."""
-        index = self.bar_index(tick)
-        bar = self.bars[index] if self.bars else Bar(tick=0, number=1)
-        meter = self.meter_at(tick)
-        into = tick - bar.tick
-        if bar.number == 0:
-            into += max(0, meter.bar_ticks - self.pickup)
-        beat = Fraction(into * meter.denominator, TICKS_PER_WHOLE) + 1
+        number, beat = self.bar_and_beat(tick)
         whole, rest = divmod(beat, 1)
         name = ""
         if 0 <= part < len(self.parts):
             name = (self.parts[part].name or f"part {part + 1}") + ", "
-        return f"{name}bar {bar.number} beat {whole}{f' {rest}' if rest else ''}"
+        return f"{name}bar {number} beat {whole}{f' {rest}' if rest else ''}"
 
     def __eq__(self, other: object) -> bool:
         """Equal in everything but the notices."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from drawn_pieces import SOURCE, known_piece, notes_in_voices
+from drawn_known import SOURCE, known_piece, notes_in_voices
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

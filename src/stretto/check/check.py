@@ -11,7 +11,6 @@ from stretto.check.faults import Fault, Finding, Severity
 from stretto.check.rates import bach_rates
 from stretto.check.rules import OPTIONS, RULES
 from stretto.check.sheet import RuleSheet, SheetRule
-from stretto.check.species_setting import lines_of
 from stretto.check.voices import read_voices
 from stretto.score.model import Score
 from stretto.theory.key import Tonality, estimate_key
@@ -63,7 +62,7 @@ def check_score(score: Score, sheet: RuleSheet, *, key: Tonality | None = None, 
         findings=findings,
         counts=Counter(finding.fault.rule for finding in findings),
         key=key,
-        sentences=(read.sentence, lines_of(exercise).sentence if sheet.kind != "chorale" else f"key: {key}"),
+        sentences=(read.sentence, exercise.two_lines.sentence if sheet.kind != "chorale" else f"key: {key}"),
         n_errors=sum(finding.severity == "error" for finding in findings),
         sheet=sheet,
     )

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stretto.check.faults import Fault
+from stretto.check.voices import NAMES
 from stretto.score.model import TICKS_PER_QUARTER, Score
 from stretto.theory.harmonies import Harmony, harmonies
 from stretto.theory.key import Tonality, estimate_key
@@ -20,15 +21,14 @@ from stretto.theory.key_windows import key_windows
 from stretto.theory.nonchord import NonChordTone, non_chord_tones
 from stretto.theory.phrases import PhraseEnd, phrase_ends, phrases_of
 from stretto.theory.slices import voices_of
+from stretto.theory.species import TwoLines, two_lines
+from stretto.theory.species_dissonance import Treatment, treatments
 from stretto.theory.texture import Sung, Texture
 from stretto.theory.voice_leading import under_fermatas
 from stretto.theory.voicing import Voicing
 
-VOICE_NAMES = {
-    2: ("upper voice", "lower voice"),
-    3: ("soprano", "alto", "bass"),
-    4: ("soprano", "alto", "tenor", "bass"),
-}
+VOICE_NAMES = {n: tuple(name.lower() for name in names) for n, names in NAMES.items()}
+"""How many voices -> what they are called in a sentence."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,6 +88,20 @@ class Exercise(Texture):
     def voicing(self) -> Voicing:
         """Who sings what of which chord."""
         return Voicing(self, self.harmonies)
+
+    @cached_property
+    def two_lines(self) -> TwoLines:
+        """The cantus firmus and its counterpoint.
+
+        Raises:
+            RequestError: there are not two voices.
+        """
+        return two_lines(self.score, self.voices, fifths_N=self.fifths_N, cantus=self.cantus)
+
+    @cached_property
+    def treatments(self) -> tuple[Treatment, ...]:
+        """What every note of the counterpoint is against the cantus firmus."""
+        return tuple(treatments(self.two_lines))
 
     def harmony_at(self, tick: int) -> Harmony | None:
         """What is heard at a tick."""

@@ -14,10 +14,8 @@ from stretto.theory.false_relations import cross_relations
 from stretto.theory.six_four import six_fours
 from stretto.theory.slices import SILENT
 from stretto.theory.texture import Sung
-from stretto.theory.voice_leading import STEP
+from stretto.theory.voice_leading import FIFTH, STEP
 from stretto.theory.voicing import Sounded
-
-FIFTH = 7
 
 
 @rule("third-missing", shortest=1.0)

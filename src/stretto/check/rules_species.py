@@ -9,7 +9,7 @@ from typing import Any
 from stretto.check.exercise import Exercise
 from stretto.check.faults import Fault
 from stretto.check.rules import rule
-from stretto.check.species_setting import at_meeting, between_meetings, lines_of
+from stretto.check.species_setting import at_meeting, between_meetings
 from stretto.theory.intervals import Interval, motion
 from stretto.theory.species import Meeting
 
@@ -32,7 +32,7 @@ def direct_octave(exercise: Exercise, options: Options) -> Iterator[Fault]:
 
 
 def _direct(exercise: Exercise, name: str, *, fifth: bool) -> Iterator[Fault]:
-    for first, then in pairwise(lines_of(exercise).meetings):
+    for first, then in pairwise(exercise.two_lines.meetings):
         if not (then.between.is_fifth if fifth else then.between.is_octave) or not _joined(first, then):
             continue
         same = first.between.is_perfect and first.between.simple == then.between.simple
@@ -54,7 +54,7 @@ def _moves(first: Meeting, then: Meeting) -> tuple[Interval, Interval]:
 @rule("leap-into-octave")
 def leap_into_octave(exercise: Exercise, options: Options) -> Iterator[Fault]:
     """The voices come together in an octave or unison, and one of them leaps. Fux, p. 54."""
-    for first, then in pairwise(lines_of(exercise).meetings):
+    for first, then in pairwise(exercise.two_lines.meetings):
         moves = _moves(first, then)
         nearer = abs(then.between.semitones) < abs(first.between.semitones)
         leaps = any(move.is_leap for move in moves)
@@ -65,7 +65,7 @@ def leap_into_octave(exercise: Exercise, options: Options) -> Iterator[Fault]:
 @rule("perfects-in-contrary-motion")
 def perfects_in_contrary_motion(exercise: Exercise, options: Options) -> Iterator[Fault]:
     """Fifth to twelfth, octave to unison or fifteenth: Fux allows it, and does it nowhere in two voices."""
-    for first, then in pairwise(lines_of(exercise).meetings):
+    for first, then in pairwise(exercise.two_lines.meetings):
         same = first.between.is_perfect and then.between.is_perfect and first.between.simple == then.between.simple
         if same and _joined(first, then) and motion(*_moves(first, then)) == "contrary":
             yield between_meetings(exercise, "perfects-in-contrary-motion", first, then)
@@ -84,7 +84,7 @@ def octaves_on_downbeats(exercise: Exercise, options: Options) -> Iterator[Fault
 
 
 def _on_downbeats(exercise: Exercise, name: str, options: Options, *, fifth: bool) -> Iterator[Fault]:
-    lines = lines_of(exercise)
+    lines = exercise.two_lines
     for first, then in pairwise(lines.strong):
         if not (first.together and then.together and first.counter.end < then.tick):
             continue
@@ -106,7 +106,7 @@ def _on_downbeats(exercise: Exercise, name: str, options: Options, *, fifth: boo
 @rule("unison-inside")
 def unison_inside(exercise: Exercise, options: Options) -> Iterator[Fault]:
     """A unison where both begin a note, neither first nor last. Fux, pp. 53-54."""
-    lines = lines_of(exercise)
+    lines = exercise.two_lines
     for meeting in lines.strong:
         inner = lines.counter[0].onset < meeting.tick < lines.final.onset
         if inner and meeting.together and meeting.between.is_unison:
@@ -116,7 +116,7 @@ def unison_inside(exercise: Exercise, options: Options) -> Iterator[Fault]:
 @rule("leap-at-unison")
 def leap_at_unison(exercise: Exercise, options: Options) -> Iterator[Fault]:
     """A leap into a unison, or out of one. Fux, pp. 54-55."""
-    for first, then in pairwise(lines_of(exercise).meetings):
+    for first, then in pairwise(exercise.two_lines.meetings):
         unison = first.between.is_unison or then.between.is_unison
         if unison and first.counter.to(then.counter).is_leap and _joined(first, then):
             yield between_meetings(exercise, "leap-at-unison", first, then)
@@ -136,7 +136,7 @@ def long_row_of_thirds(exercise: Exercise, options: Options) -> Iterator[Fault]:
 
 def _rows(exercise: Exercise, name: str, most: int, below: int | None) -> Iterator[Fault]:
     row: list[Meeting] = []
-    for meeting in (*lines_of(exercise).strong, None):
+    for meeting in (*exercise.two_lines.strong, None):
         if meeting is not None and row and _goes_on(row[-1], meeting):
             row.append(meeting)
             continue
@@ -155,7 +155,7 @@ def _goes_on(last: Meeting, meeting: Meeting) -> bool:
 def voices_cross(exercise: Exercise, options: Options) -> Iterator[Fault]:
     """The upper voice goes below the lower. Fux does it, p. 52, where the line is the better for it."""
     crossed = False
-    for meeting in lines_of(exercise).meetings:
+    for meeting in exercise.two_lines.meetings:
         now = meeting.between.steps < 0 or (meeting.between.steps == 0 and meeting.between.semitones < 0)
         if now and not crossed:
             yield at_meeting(exercise, "voices-cross", meeting)
@@ -166,7 +166,7 @@ def voices_cross(exercise: Exercise, options: Options) -> Iterator[Fault]:
 def voices_far_apart(exercise: Exercise, options: Options) -> Iterator[Fault]:
     """Further apart than a twelfth, or what `most` says."""
     far = False
-    for meeting in lines_of(exercise).meetings:
+    for meeting in exercise.two_lines.meetings:
         now = meeting.between.number > options["most"]
         if now and not far:
             yield at_meeting(exercise, "voices-far-apart", meeting)

@@ -8,7 +8,7 @@ from typing import Any
 from stretto.check.exercise import Exercise
 from stretto.check.faults import Fault
 from stretto.check.rules import rule
-from stretto.check.species_setting import fault, lines_of, treatments_of
+from stretto.check.species_setting import fault
 from stretto.theory.species_dissonance import Kind, Treatment
 
 Options = Mapping[str, Any]
@@ -47,13 +47,13 @@ def ligature_unresolved(exercise: Exercise, options: Options) -> Iterator[Fault]
 
 
 def _of_kinds(exercise: Exercise, name: str, *kinds: Kind) -> Iterator[Fault]:
-    for found in treatments_of(exercise):
+    for found in exercise.treatments:
         if found.kind in kinds:
             yield _fault(exercise, name, found)
 
 
 def _fault(exercise: Exercise, name: str, found: Treatment) -> Fault:
-    lines = lines_of(exercise)
+    lines = exercise.two_lines
     cantus, counter = lines.cantus[found.cantus], lines.counter[found.counter]
     low, high = (cantus, counter) if lines.above else (counter, cantus)
     how = "" if found.kind in ("on the beat", "by leap") else f", {found.kind}"
@@ -64,8 +64,8 @@ def _fault(exercise: Exercise, name: str, found: Treatment) -> Fault:
 @rule("ligature-hides-octaves")
 def ligature_hides_octaves(exercise: Exercise, options: Options) -> Iterator[Fault]:
     """Octave, ninth, octave or unison, second, unison: without the tie they are parallel octaves. Fux, pp. 71-72."""
-    lines = lines_of(exercise)
-    for found in treatments_of(exercise):
+    lines = exercise.two_lines
+    for found in exercise.treatments:
         if found.resolution < 0:
             continue
         prepared = lines.between(lines.cantus[found.cantus - 1], lines.counter[found.counter])
@@ -77,8 +77,8 @@ def ligature_hides_octaves(exercise: Exercise, options: Options) -> Iterator[Fau
 @rule("seventh-to-octave")
 def seventh_to_octave(exercise: Exercise, options: Options) -> Iterator[Fault]:
     """Below the cantus firmus, a seventh that resolves to the octave. Fux, pp. 72-73, by the example of the masters."""
-    lines = lines_of(exercise)
-    for found in treatments_of(exercise):
+    lines = exercise.two_lines
+    for found in exercise.treatments:
         if found.resolution < 0 or lines.above or found.between.simple != 7:
             continue
         if lines.between(lines.cantus[found.cantus], lines.counter[found.resolution]).is_octave:

@@ -9,7 +9,7 @@ from typing import Any
 from stretto.check.exercise import Exercise
 from stretto.check.faults import Fault
 from stretto.check.rules import rule
-from stretto.check.species_setting import at_meeting, between_meetings, fault, lines_of, treatments_of
+from stretto.check.species_setting import at_meeting, between_meetings, fault
 from stretto.theory.species import Meeting, Tone, TwoLines
 
 Options = Mapping[str, Any]
@@ -21,7 +21,7 @@ LEADING, RAISED_SIXTH, SOFT = 5, 3, -2
 @rule("opening", fifth_below=False)
 def opening(exercise: Exercise, options: Options) -> Iterator[Fault]:
     """Begins on a unison, fifth or octave; below the cantus firmus on unison or octave. Fux, pp. 46-49."""
-    lines = lines_of(exercise)
+    lines = exercise.two_lines
     first = next((m for m in lines.meetings if m.struck[1]), None)
     if first is None:
         return
@@ -33,7 +33,7 @@ def opening(exercise: Exercise, options: Options) -> Iterator[Fault]:
 @rule("ending", fifth_above=False)
 def ending(exercise: Exercise, options: Options) -> Iterator[Fault]:
     """Ends together, in unison or octave. Fux, pp. 46-47."""
-    lines = lines_of(exercise)
+    lines = exercise.two_lines
     last = lines.meetings[-1] if lines.meetings else None
     if last is None:
         return
@@ -53,7 +53,7 @@ def _close(lines: TwoLines) -> tuple[Meeting, Meeting] | None:
 @rule("cadence")
 def cadence(exercise: Exercise, options: Options) -> Iterator[Fault]:
     """Both voices reach the final by step and in contrary motion: a sixth opens, or a third closes. Fux, pp. 47, 49."""
-    close = _close(lines_of(exercise))
+    close = _close(exercise.two_lines)
     if close is None:
         return
     before, last = close
@@ -66,7 +66,7 @@ def cadence(exercise: Exercise, options: Options) -> Iterator[Fault]:
 @rule("leading-tone")
 def leading_tone(exercise: Exercise, options: Options) -> Iterator[Fault]:
     """The note that rises to the final is a semitone below it, except where the other falls a semitone."""
-    close = _close(lines_of(exercise))
+    close = _close(exercise.two_lines)
     if close is None:
         return
     before, last = close
@@ -78,10 +78,10 @@ def leading_tone(exercise: Exercise, options: Options) -> Iterator[Fault]:
 @rule("cadence-without-ligature")
 def cadence_without_ligature(exercise: Exercise, options: Options) -> Iterator[Fault]:
     """Over the last note but one a suspension: seventh and sixth, or second and third. Fux, pp. 73-74."""
-    lines = lines_of(exercise)
+    lines = exercise.two_lines
     close = _close(lines)
     bar = len(lines.cantus) - 2
-    tied = any(t.cantus == bar and t.kind in ("suspension", "ornamented suspension") for t in treatments_of(exercise))
+    tied = any(t.cantus == bar and t.kind in ("suspension", "ornamented suspension") for t in exercise.treatments)
     if close is not None and not tied:
         yield fault(exercise, "cadence-without-ligature", (close[0].counter, lines.cantus[bar]), close[0].counter.name)
 
@@ -99,7 +99,7 @@ def borrowed_leading_tone(exercise: Exercise, options: Options) -> Iterator[Faul
 
 
 def _foreign(exercise: Exercise, name: str, *, led: bool) -> Iterator[Fault]:
-    lines = lines_of(exercise)
+    lines = exercise.two_lines
     for tone, then in pairwise((*lines.counter, None)):
         if tone is None or _at_home(lines, tone):
             continue

@@ -9,7 +9,7 @@ from typing import Any
 from stretto.check.exercise import Exercise
 from stretto.check.faults import Fault
 from stretto.check.rules import rule
-from stretto.check.species_setting import fault, lines_of
+from stretto.check.species_setting import fault
 from stretto.theory.intervals import Interval
 from stretto.theory.species import Line, Tone, steps
 
@@ -22,7 +22,7 @@ WIDE_LEAP = 4
 @rule("melodic-interval")
 def melodic_interval(exercise: Exercise, options: Options) -> Iterator[Fault]:
     """An augmented or diminished interval, a major sixth, a seventh, more than an octave. Fux, pp. 51-53."""
-    for a, b, way in steps(lines_of(exercise).counter):
+    for a, b, way in steps(exercise.two_lines.counter):
         if _unsung(way):
             yield fault(exercise, "melodic-interval", (a, b), f"{a.name} to {b.name} ({way})")
 
@@ -35,7 +35,7 @@ def _unsung(way: Interval) -> bool:
 @rule("minor-sixth-down")
 def minor_sixth_down(exercise: Exercise, options: Options) -> Iterator[Fault]:
     """A minor sixth is taken upward; downward Fux has it now and then (figures 41, 42, 57 and 75)."""
-    for a, b, way in steps(lines_of(exercise).counter):
+    for a, b, way in steps(exercise.two_lines.counter):
         if way.number == 6 and way.quality == "m" and way.steps < 0:
             yield fault(exercise, "minor-sixth-down", (a, b), f"{a.name} to {b.name}")
 
@@ -43,7 +43,7 @@ def minor_sixth_down(exercise: Exercise, options: Options) -> Iterator[Fault]:
 @rule("leap-not-recovered")
 def leap_not_recovered(exercise: Exercise, options: Options) -> Iterator[Fault]:
     """After a leap of more than a fifth the line goes on the other way."""
-    found = steps(lines_of(exercise).counter)
+    found = steps(exercise.two_lines.counter)
     for (a, b, way), (_, c, after) in pairwise(found):
         if abs(way.steps) > WIDE_LEAP and way.steps * after.steps > 0:
             yield fault(exercise, "leap-not-recovered", (a, b, c), f"{a.name} to {b.name} to {c.name}")
@@ -52,7 +52,7 @@ def leap_not_recovered(exercise: Exercise, options: Options) -> Iterator[Fault]:
 @rule("leaps-outline-dissonance")
 def leaps_outline_dissonance(exercise: Exercise, options: Options) -> Iterator[Fault]:
     """Two leaps the same way that add up to a seventh, or to more than an octave."""
-    found = steps(lines_of(exercise).counter)
+    found = steps(exercise.two_lines.counter)
     for (a, b, way), (_, c, after) in pairwise(found):
         both = a.to(c)
         if way.is_leap and after.is_leap and way.steps * after.steps > 0 and (both.number == 7 or both.number > 8):
@@ -62,7 +62,7 @@ def leaps_outline_dissonance(exercise: Exercise, options: Options) -> Iterator[F
 @rule("tritone-outlined")
 def tritone_outlined(exercise: Exercise, options: Options) -> Iterator[Fault]:
     """A run in one direction from its turn to its turn spans an augmented fourth."""
-    line = lines_of(exercise).counter
+    line = exercise.two_lines.counter
     for run in _runs(line):
         way = run[0].to(run[-1])
         if len(run) > 2 and way.number == 4 and way.quality == "A":
@@ -84,7 +84,7 @@ def _runs(line: Line) -> Iterator[Line]:
 def repeated_note(exercise: Exercise, options: Options) -> Iterator[Fault]:
     """The same note more than `most` times in a row."""
     row: list[Tone] = []
-    for tone in lines_of(exercise).counter:
+    for tone in exercise.two_lines.counter:
         row = [*row, tone] if row and row[-1].pitch == tone.pitch and row[-1].end == tone.onset else [tone]
         if len(row) == options["most"] + 1:
             yield fault(exercise, "repeated-note", row, tone.name)
@@ -103,7 +103,7 @@ def too_wide_range(exercise: Exercise, options: Options) -> Iterator[Fault]:
 
 
 def _range(exercise: Exercise, name: str, most: int, below: int) -> Iterator[Fault]:
-    line = lines_of(exercise).counter
+    line = exercise.two_lines.counter
     low, high = min(line, key=lambda tone: tone.place), max(line, key=lambda tone: tone.place)
     span = low.to(high)
     if most < span.number <= below:
@@ -113,7 +113,7 @@ def _range(exercise: Exercise, name: str, most: int, below: int) -> Iterator[Fau
 @rule("climax-twice")
 def climax_twice(exercise: Exercise, options: Options) -> Iterator[Fault]:
     """The highest note is sung more than once."""
-    line = lines_of(exercise).counter
+    line = exercise.two_lines.counter
     top = max(tone.pitch for tone in line)
     tops = [tone for tone in line if tone.pitch == top]
     if len(tops) > 1:

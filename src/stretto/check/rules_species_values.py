@@ -10,7 +10,7 @@ from typing import Any
 from stretto.check.exercise import Exercise
 from stretto.check.faults import Fault
 from stretto.check.rules import rule
-from stretto.check.species_setting import fault, lines_of
+from stretto.check.species_setting import fault
 from stretto.theory.species import Tone, TwoLines
 
 Options = Mapping[str, Any]
@@ -26,7 +26,7 @@ def notes_against_one(exercise: Exercise, options: Options) -> Iterator[Fault]:
     The first bar may begin with a rest, except note against note; the last has one note; the last but one may
     have as many as `last_but_one` says too.
     """
-    lines = lines_of(exercise)
+    lines = exercise.two_lines
     for k, cantus in enumerate(lines.cantus):
         own = [tone for tone in lines.counter if cantus.onset <= tone.onset < cantus.end]
         if cantus is lines.final:
@@ -50,7 +50,7 @@ def _fill(cantus: Tone, own: list[Tone]) -> bool:
 @rule("syncopation")
 def syncopation(exercise: Exercise, options: Options) -> Iterator[Fault]:
     """Fourth species: a new note on the middle of each cantus note, and no others than on its beginning."""
-    lines = lines_of(exercise)
+    lines = exercise.two_lines
     for cantus in lines.cantus[:-1]:
         own = [lines.place_in_unit(t.onset) for t in lines.counter if cantus.onset <= t.onset < cantus.end]
         if own in ([HALF], [0, HALF]) or (cantus is lines.cantus[-2] and own in ([0], [])):
@@ -62,7 +62,7 @@ def syncopation(exercise: Exercise, options: Options) -> Iterator[Fault]:
 @rule("broken-ligature")
 def broken_ligature(exercise: Exercise, options: Options) -> Iterator[Fault]:
     """A bar of the fourth species in which nothing is tied over. Fux, p. 74, where there is no room for a tie."""
-    lines = lines_of(exercise)
+    lines = exercise.two_lines
     for meeting in lines.strong[1:-1]:
         if meeting.together:
             yield fault(exercise, "broken-ligature", (meeting.counter,), meeting.counter.name)
@@ -71,7 +71,7 @@ def broken_ligature(exercise: Exercise, options: Options) -> Iterator[Fault]:
 @rule("rest-inside")
 def rest_inside(exercise: Exercise, options: Options) -> Iterator[Fault]:
     """The counterpoint rests at most at its beginning, for less than a cantus note."""
-    lines = lines_of(exercise)
+    lines = exercise.two_lines
     start = lines.cantus[0]
     first = lines.counter[0]
     if first.onset - start.onset >= lines.unit:
@@ -84,7 +84,7 @@ def rest_inside(exercise: Exercise, options: Options) -> Iterator[Fault]:
 @rule("florid-values")
 def florid_values(exercise: Exercise, options: Options) -> Iterator[Fault]:
     """Florid counterpoint has no notes shorter than an eighth of the cantus note, and no triplets."""
-    lines = lines_of(exercise)
+    lines = exercise.two_lines
     for tone in lines.counter:
         if (Fraction(tone.duration, lines.unit) / EIGHTH).denominator != 1:
             yield fault(exercise, "florid-values", (tone,), tone.name)
@@ -93,7 +93,7 @@ def florid_values(exercise: Exercise, options: Options) -> Iterator[Fault]:
 @rule("eighths")
 def eighths(exercise: Exercise, options: Options) -> Iterator[Fault]:
     """Eighths come in pairs, on the second or fourth quarter, and by step. Fux, p. 76."""
-    lines = lines_of(exercise)
+    lines = exercise.two_lines
     for i, tone in enumerate(lines.counter):
         if Fraction(tone.duration, lines.unit) != EIGHTH:
             continue
@@ -114,7 +114,7 @@ def _leaps(lines: TwoLines, i: int) -> bool:
 @rule("tie-from-weak-note")
 def tie_from_weak_note(exercise: Exercise, options: Options) -> Iterator[Fault]:
     """A note held into the next cantus note is no shorter before it than after. Fux, p. 69: it begins on the arsis."""
-    lines = lines_of(exercise)
+    lines = exercise.two_lines
     for meeting in lines.strong:
         tone = meeting.counter
         if tone.onset < meeting.tick and meeting.tick - tone.onset < min(tone.end - meeting.tick, lines.unit // 2):
@@ -124,7 +124,7 @@ def tie_from_weak_note(exercise: Exercise, options: Options) -> Iterator[Fault]:
 @rule("no-species", most=1)
 def no_species(exercise: Exercise, options: Options) -> Iterator[Fault]:
     """Florid counterpoint mixes its values: the same value fills no more than `most` cantus notes in a row."""
-    lines = lines_of(exercise)
+    lines = exercise.two_lines
     row: list[Tone] = []
     for cantus in lines.cantus[1:-1]:
         own = [tone for tone in lines.counter if cantus.onset <= tone.onset < cantus.end]

@@ -31,7 +31,7 @@ def inner_leading_tone(exercise: Exercise, options: Mapping[str, Any]) -> Iterat
 
 @rule("leading-tone-leaps", shortest=1.0)
 def leaping_leading_tone(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
-    """A leading tone of an inner voice that leaps away by a sixth or more."""
+    """A leading tone of an inner voice that leaps up by more than a fourth, or down by more than a fifth."""
     for going in _unrisen(exercise):
         if not _outer(exercise, going) and _far(going) and _counts(exercise, going, options):
             yield _fault(exercise, "leading-tone-leaps", going)

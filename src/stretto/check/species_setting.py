@@ -1,26 +1,12 @@
-"""An exercise as species rules see it: a cantus firmus, a counterpoint, and faults between their notes."""
+"""Faults of species exercises: between notes of the cantus firmus and of its counterpoint."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 from stretto.check.exercise import Exercise
 from stretto.check.faults import Fault
-from stretto.theory.species import Meeting, Tone, TwoLines, two_lines
-from stretto.theory.species_dissonance import Treatment, treatments
-
-
-@lru_cache(maxsize=4)
-def lines_of(exercise: Exercise) -> TwoLines:
-    """Its two lines; every rule of a sheet asks for the same."""
-    return two_lines(exercise.score, exercise.voices, fifths_N=exercise.fifths_N, cantus=exercise.cantus)
-
-
-@lru_cache(maxsize=4)
-def treatments_of(exercise: Exercise) -> tuple[Treatment, ...]:
-    """What every note of its counterpoint is."""
-    return tuple(treatments(lines_of(exercise)))
+from stretto.theory.species import Meeting, Tone
 
 
 def fault(exercise: Exercise, rule: str, tones: Sequence[Tone], detail: str, *, tick: int | None = None) -> Fault:
@@ -39,7 +25,7 @@ def fault(exercise: Exercise, rule: str, tones: Sequence[Tone], detail: str, *, 
 def at_meeting(exercise: Exercise, rule: str, meeting: Meeting) -> Fault:
     """A fault of the two notes that meet."""
     low, high = meeting.counter, meeting.cantus
-    if lines_of(exercise).above:
+    if exercise.two_lines.above:
         low, high = high, low
     detail = f"{low.name}-{high.name} ({meeting.between})"
     return fault(exercise, rule, (meeting.cantus, meeting.counter), detail, tick=meeting.tick)
@@ -47,7 +33,7 @@ def at_meeting(exercise: Exercise, rule: str, meeting: Meeting) -> Fault:
 
 def between_meetings(exercise: Exercise, rule: str, first: Meeting, then: Meeting, *, tick: int | None = None) -> Fault:
     """A fault of the way from one meeting to another, heard at the second unless said otherwise."""
-    above = lines_of(exercise).above
+    above = exercise.two_lines.above
     dyads = [
         f"{m.cantus.name}-{m.counter.name}" if above else f"{m.counter.name}-{m.cantus.name}" for m in (first, then)
     ]

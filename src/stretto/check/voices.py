@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations, pairwise
+from itertools import combinations, groupby, pairwise
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from stretto.theory.slices import voices_of
 
 FOUR, THREE, TWO = ("Soprano", "Alto", "Tenor", "Bass"), ("Soprano", "Alto", "Bass"), ("Upper voice", "Lower voice")
 NAMES = {4: FOUR, 3: THREE, 2: TWO}
+"""How many voices -> what they are called."""
 
 WANTED = {"chorale": (3, 4)}
 """How many voices a kind of sheet is for; a species exercise has two."""
@@ -141,8 +142,8 @@ def _called(n: int, of: int) -> str:
 
 def _places(score: Score, parts: Iterable[int]) -> set[tuple[int, int, int]]:
     """Part, staff and voice of all notes of some parts."""
-    own = _plain(score)[["part", "staff", "voice"]].tolist()
-    return {(part, staff, voice) for part, staff, voice in own if part in set(parts)}
+    own, wanted = set(_plain(score)[["part", "staff", "voice"]].tolist()), set(parts)
+    return {(part, staff, voice) for part, staff, voice in own if part in wanted}
 
 
 def _plain(score: Score) -> Notes:
@@ -186,10 +187,9 @@ def _lines(score: Score, stream: Stream, width: int) -> list[list[int]]:
     notes, ends = score.notes, score.ends
     lines: list[list[int]] = [[] for _ in range(width)]
     free_from, last = [0] * width, [0.0] * width
-    for tick in np.unique(notes["onset"][stream]).tolist():
-        new = sorted(
-            (i for i in stream.tolist() if notes["onset"][i] == tick), key=lambda i: _from_top(score, stream, i)
-        )
+    order = np.argsort(notes["onset"][stream], kind="stable")
+    for tick, together in groupby(stream[order].tolist(), key=lambda i: int(notes["onset"][i])):
+        new = sorted(together, key=lambda i: _from_top(score, stream, i))
         free = [v for v in range(width) if free_from[v] <= tick]
         held = {v: last[v] for v in range(width) if v not in free}
         for i, v in zip(new, _best(notes["pitch"][new].tolist(), free, held, last), strict=True):

@@ -13,7 +13,7 @@ from itertools import product
 
 from stretto.errors import RequestError
 from stretto.score.model import UNSPELLED
-from stretto.theory.chords import QUALITIES, TRIADS, Chord
+from stretto.theory.chords import QUALITIES, TRIADS, Chord, chord_of
 from stretto.theory.key import Tonality
 from stretto.theory.roman import DEGREES, LOWERED_SIXTH, SHAPES, SIXTHS, chord_named
 
@@ -157,8 +157,6 @@ def chord_of_classes(
     classes: frozenset[int], bass: int, names: dict[int, int], key: Tonality | None = None
 ) -> Chord | None:
     """The same, of pitch classes, a bass, and the names that are known."""
-    from stretto.theory.chords import chord_of
-
     sixth = _augmented_sixth(classes, bass, names, key)
     if sixth is not None:
         return sixth

@@ -9,8 +9,9 @@ import numpy as np
 
 from stretto.evaluate.metrics.catalogue import catalogue
 from stretto.evaluate.metrics.reading import Floats, Reading, entropy, share
+from stretto.theory.roman import SCALES
 
-MAJOR, MINOR = (0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 10)
+MAJOR, MINOR = SCALES["major"], SCALES["minor"]
 """Scales, in semitones above the tonic; the minor one is the natural."""
 
 METRICS = catalogue(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from drawn_choir import choir
 
-from stretto.theory.cadence import KINDS, NAME_OF_KIND, NAMES, cadences_of, is_phrygian
+from stretto.theory.cadence import KINDS, NAME_OF_KIND, NAMES, cadences_of
 
 CLOSES = {
     "authentic": ("E4 D4 C4:2", "C4 B3 G3:2", "G3 F3 E3:2", "C3 G2 C3:2"),
@@ -27,9 +27,9 @@ def test_cadences_have_their_names(name: str) -> None:
 def test_a_phrygian_cadence_is_a_half_one_with_a_falling_semitone_in_the_bass() -> None:
     """iv6 - V in A minor; its kind stays what it was for networks that learned the kinds."""
     (close,) = cadences_of(choir("C5 D5 E5:2", "A4 A4 G#4:2", "E4 D4 B3:2", "A3 F3 E3:2", key="A minor"))
-    assert close.name == "phrygian" and close.cadence.kind == "half" and is_phrygian(close.cadence)
+    assert close.name == "phrygian" and close.cadence.kind == "half" and close.cadence.phrygian
     (plain,) = cadences_of(choir("C5 D5 B4:2", "A4 A4 G#4:2", "E4 F4 E4:2", "A3 D3 E3:2", key="A minor"))
-    assert plain.name == "half" and not is_phrygian(plain.cadence)
+    assert plain.name == "half" and not plain.cadence.phrygian
 
 
 def test_a_six_four_before_the_dominant_is_seen_through() -> None:

@@ -59,11 +59,6 @@ class Cadence:
         return "phrygian" if self.phrygian else NAME_OF_KIND[self.kind]
 
 
-def is_phrygian(cadence: Cadence) -> bool:
-    """A half cadence iv6 - V in minor."""
-    return cadence.phrygian
-
-
 def cadence_at(slices: Slices, end: PhraseEnd, key: Tonality) -> Cadence:
     """The cadence of a phrase end.
 

@@ -30,7 +30,7 @@ def is_hidden(move: Move, interval: int) -> bool:
     *Source*: music21's VoiceLeadingQuartet.hiddenFifth and hiddenOctave; Piston, Harmony, 1987, ch. 6.
     *Departures*: voices that cross count by the note that is higher; none where they arrive crossed.
     """
-    return move.after % 12 == interval != move.before % 12 and move.after >= 0 and move.up * move.lower_up > 0
+    return move.after % 12 == interval != abs(move.before) % 12 and move.after >= 0 and move.up * move.lower_up > 0
 
 
 def leaps(move: Move) -> bool:

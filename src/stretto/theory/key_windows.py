@@ -118,7 +118,7 @@ def _window(tick: int, end: int, key: Tonality, weights: Floats) -> KeyWindow:
 
 @cache
 def _log_profiles() -> Floats:
-    """Log-probability of each pitch class in each key, (K, 12), rows of mean 0."""
+    """Log-probability of each pitch class in each key, (K, 12)."""
     rows = []
     for key in ALL_KEYS:
         share = np.roll(BELLMAN_BUDGE[key.mode], key.tonic) / 100

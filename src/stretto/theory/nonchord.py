@@ -33,7 +33,7 @@ class NonChordTone:
     kind: str
     """One of KINDS."""
     accented: bool
-    """It is struck, or held over, where a harmony begins or on a beat, and is left where the metre is weaker."""
+    """It is foreign from where a harmony begins, or from where the metre is stronger than where it is left."""
     tick: int
     """Where it begins to be foreign: later than its onset where it was of the harmony before."""
     resolution: int

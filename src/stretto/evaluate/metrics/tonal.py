@@ -123,7 +123,7 @@ def _kept(goings: Iterable[Going], rule: Callable[[Going], bool]) -> float:
 
 
 def cadence_shares(reading: Reading, windows: list[KeyWindow]) -> dict[str, float]:
-    """How phrases close, each in its local key. Phrases end at fermatas and at the end; a phrygian cadence is half."""
+    """How phrases close, each in its local key. Phrases: `theory.phrases`; a phrygian cadence is half."""
     found = Counter(own.name for own in cadences_of(reading.score, slices=reading.slices, windows=windows))
     found["half"] += found.pop("phrygian", 0)
     n = sum(found[name] for name in NAMES)

@@ -4,11 +4,11 @@ Each line is changed (its pitches mirrored, its time stretched or reversed) and 
 so every relation is found as `motifs` finds a plain return.
 """
 
-# Shapes: N notes of a line, I and J notes of two lines.
+# Shapes: N notes of a line.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from stretto.score.model import Score
 from stretto.theory.key import pitched_notes
-from stretto.theory.motifs import BEND, MIN_NOTES, MIN_PITCHES, SPREAD, Line
+from stretto.theory.motifs import MIN_NOTES, MIN_PITCHES, Line, agreeing_runs
 
 KINDS = ("transposition", "inversion", "augmentation", "diminution", "retrograde", "retrograde inversion")
 """How a motif comes back; a transposition by no interval is a repetition."""
@@ -86,7 +86,7 @@ def relations(
         for part, line in enumerate(lines):
             changed = _changed(line, *CHANGES[kind])
             for source, motif in enumerate(lines):
-                for i, j, n in _runs(motif, changed, min_notes):
+                for i, j, n in agreeing_runs(motif, changed, min_notes):
                     relation = _relation(kind, (source, motif, i), (part, line, j), n)
                     if _counts(relation, changed.pitch_N[j : j + n], np.diff(motif.onset_N[i : i + n]), min_pitches):
                         found.append(relation)
@@ -135,47 +135,3 @@ def _counts(found: Relation, pitch_N: NDArray[np.int64], length_N: NDArray[np.in
     overlaps = found.part == found.source and found.start < found.source_end
     plain = len(set(length_N.tolist())) < 2 and found.n_notes < PLAIN_NOTES
     return not overlaps and not plain
-
-
-def _runs(motif: Line, other: Line, min_notes: int) -> Iterator[tuple[int, int, int]]:
-    """First notes and length of the longest runs that agree."""
-    if min(len(motif.pitch_N), len(other.pitch_N)) < min_notes or min_notes < 2:
-        return
-    agrees_IJ = _agrees(motif, other)
-    n_steps = min_notes - 1
-    rows, columns = agrees_IJ.shape
-    whole = np.ones((rows - n_steps + 1, columns - n_steps + 1), bool)
-    for k in range(n_steps):
-        whole &= agrees_IJ[k : rows - n_steps + 1 + k, k : columns - n_steps + 1 + k]
-    whole[1:, 1:] &= ~agrees_IJ[: whole.shape[0] - 1, : whole.shape[1] - 1]
-    for i, j in np.argwhere(whole).tolist():
-        steps = np.diagonal(agrees_IJ[i:, j:])
-        n = (int(steps.argmin()) if not steps.all() else len(steps)) + 1
-        yield from _unspread(motif, other, (i, j, n), min_notes)
-
-
-def _agrees(motif: Line, other: Line) -> NDArray[np.bool_]:
-    """Whether the step from note i and that from note j agree in rhythm and, nearly, in pitch, (I - 1, J - 1)."""
-    time_i, time_j = np.diff(motif.onset_N), np.diff(other.onset_N)
-    length_i, length_j = (motif.end_N - motif.onset_N)[:-1], (other.end_N - other.onset_N)[:-1]
-    step_i, step_j = np.diff(motif.pitch_N), np.diff(other.pitch_N)
-    found: NDArray[np.bool_] = time_i[:, None] == time_j[None, :]
-    found &= length_i[:, None] == length_j[None, :]
-    found &= np.abs(step_i[:, None] - step_j[None, :]) <= BEND
-    found &= np.sign(step_i)[:, None] * np.sign(step_j)[None, :] >= 0
-    return found
-
-
-def _unspread(motif: Line, other: Line, run: tuple[int, int, int], min_notes: int) -> Iterator[tuple[int, int, int]]:
-    """The run, cut where bent steps have carried it away from where it began."""
-    i, j, n = run
-    apart = (other.pitch_N[j : j + n] - motif.pitch_N[i : i + n]).tolist()
-    start, low, high = 0, apart[0], apart[0]
-    for k in range(1, n + 1):
-        if k < n and max(high, apart[k]) - min(low, apart[k]) <= SPREAD:
-            low, high = min(low, apart[k]), max(high, apart[k])
-            continue
-        if k - start >= min_notes:
-            yield i + start, j + start, k - start
-        if k < n:
-            start, low, high = k, apart[k], apart[k]

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,7 +81,7 @@ def recurrences(
     found: list[Recurrence] = []
     for source, earlier in enumerate(lines):
         for part, later in enumerate(lines):
-            for i, j, n in _runs(earlier, later, min_notes):
+            for i, j, n in agreeing_runs(earlier, later, min_notes, later=True):
                 pitches = later.pitch_N[j : j + n]
                 if len(set(pitches.tolist())) < min_pitches:
                     continue
@@ -102,48 +101,55 @@ def recurrences(
     return sorted(found, key=lambda r: (r.start, r.part, r.lag, r.source))
 
 
-def _runs(earlier: Line, later: Line, min_notes: int) -> Iterator[tuple[int, int, int]]:
-    """First notes and length of the longest runs that agree, `later` beginning after `earlier`."""
-    if min(len(earlier.pitch_N), len(later.pitch_N)) < min_notes:
+def agreeing_runs(motif: Line, other: Line, min_notes: int, *, later: bool = False) -> Iterator[tuple[int, int, int]]:
+    """First notes and length of the longest runs that agree.
+
+    Args:
+        motif: one line.
+        other: the line that may have the same.
+        min_notes: fewest notes of a run, two at least.
+        later: leave out steps of `other` that begin no later than those of `motif`.
+    """
+    if min(len(motif.pitch_N), len(other.pitch_N)) < min_notes or min_notes < 2:
         return
-    agrees_IJ = _steps_agree(earlier, later)
-    after_IJ = later.onset_N[None, :] > earlier.onset_N[:, None]
-    agrees_IJ &= after_IJ[:-1, :-1]
+    agrees_IJ = _steps_agree(motif, other)
+    if later:
+        agrees_IJ &= other.onset_N[None, :-1] > motif.onset_N[:-1, None]
+    n_steps = min_notes - 1
+    rows, columns = agrees_IJ.shape
     # Most ways to lay one line over the other have no run at all: only those that have one are looked at.
-    n_steps, (n_i, n_j) = min_notes - 1, agrees_IJ.shape
-    enough = np.ones((max(n_i - n_steps + 1, 0), max(n_j - n_steps + 1, 0)), bool)
+    whole = np.ones((rows - n_steps + 1, columns - n_steps + 1), bool)
     for k in range(n_steps):
-        enough &= agrees_IJ[k : n_i - n_steps + 1 + k, k : n_j - n_steps + 1 + k]
-    rows, columns = np.nonzero(enough)
-    for shift in np.unique(columns - rows).tolist():
-        steps = np.diagonal(agrees_IJ, shift)
-        edges = np.flatnonzero(np.diff(steps.astype(np.int8), prepend=0, append=0))
-        for a, b in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
-            i, j, n = a + max(0, -shift), a + max(0, shift), b - a + 1
-            if n >= min_notes:
-                yield from _unspread(earlier, later, i, j, n, min_notes)
+        whole &= agrees_IJ[k : rows - n_steps + 1 + k, k : columns - n_steps + 1 + k]
+    whole[1:, 1:] &= ~agrees_IJ[: whole.shape[0] - 1, : whole.shape[1] - 1]
+    for i, j in np.argwhere(whole).tolist():
+        steps = np.diagonal(agrees_IJ[i:, j:])
+        n = (int(steps.argmin()) if not steps.all() else len(steps)) + 1
+        yield from _unspread(motif, other, (i, j, n), min_notes)
 
 
-def _steps_agree(earlier: Line, later: Line) -> NDArray[np.bool_]:
+def _steps_agree(motif: Line, other: Line) -> NDArray[np.bool_]:
     """Whether the step from note i and that from note j agree in rhythm and, nearly, in pitch, (I - 1, J - 1)."""
-
-    def alike(of: Any, bend: int) -> NDArray[np.bool_]:
-        found: NDArray[np.bool_] = np.abs(of(earlier)[:, None] - of(later)[None, :]) <= bend
-        return found
-
-    same_time = alike(lambda line: np.diff(line.onset_N), 0)
-    same_length = alike(lambda line: (line.end_N - line.onset_N)[:-1], 0)
-    same_step = alike(lambda line: np.diff(line.pitch_N), BEND)
-    same_way = np.sign(np.diff(earlier.pitch_N))[:, None] * np.sign(np.diff(later.pitch_N))[None, :] >= 0
-    return same_time & same_length & same_step & same_way
+    time_i, time_j = np.diff(motif.onset_N), np.diff(other.onset_N)
+    length_i, length_j = (motif.end_N - motif.onset_N)[:-1], (other.end_N - other.onset_N)[:-1]
+    step_i, step_j = np.diff(motif.pitch_N), np.diff(other.pitch_N)
+    found: NDArray[np.bool_] = time_i[:, None] == time_j[None, :]
+    found &= length_i[:, None] == length_j[None, :]
+    found &= np.abs(step_i[:, None] - step_j[None, :]) <= BEND
+    found &= np.sign(step_i)[:, None] * np.sign(step_j)[None, :] >= 0
+    return found
 
 
-def _unspread(earlier: Line, later: Line, i: int, j: int, n: int, min_notes: int) -> Iterator[tuple[int, int, int]]:
+def _unspread(motif: Line, other: Line, run: tuple[int, int, int], min_notes: int) -> Iterator[tuple[int, int, int]]:
     """The run, cut where bent steps have carried it away from where it began."""
-    start = 0
-    apart = later.pitch_N[j : j + n] - earlier.pitch_N[i : i + n]
+    i, j, n = run
+    apart = (other.pitch_N[j : j + n] - motif.pitch_N[i : i + n]).tolist()
+    start, low, high = 0, apart[0], apart[0]
     for k in range(1, n + 1):
-        if k == n or np.ptp(apart[start : k + 1]) > SPREAD:
-            if k - start >= min_notes:
-                yield i + start, j + start, k - start
-            start = k
+        if k < n and max(high, apart[k]) - min(low, apart[k]) <= SPREAD:
+            low, high = min(low, apart[k]), max(high, apart[k])
+            continue
+        if k - start >= min_notes:
+            yield i + start, j + start, k - start
+        if k < n:
+            start, low, high = k, apart[k], apart[k]

@@ -30,6 +30,11 @@ def test_chords_and_cadences_of_a_hymn() -> None:
     assert found["cadences"] == {"half": 1, "perfect": 1}
 
 
+def test_a_phrygian_cadence_is_counted_as_one() -> None:
+    found = distributions(choir("C5 D5 E5:2", "A4 A4 G#4:2", "E4 D4 B3:2", "A3 F3 E3:2", key="A minor"))
+    assert found["cadences"] == {"phrygian": 1}
+
+
 def test_two_pieces_together_have_the_counts_of_both() -> None:
     one = distributions(TWO)
     both = added([one, one])

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from stretto.evaluate.metrics.harmony import beat_chords
 from stretto.evaluate.metrics.reading import Reading
 from stretto.score.model import Score
-from stretto.theory.cadence import cadence_at
+from stretto.theory.cadence import cadences_of
+from stretto.theory.key_windows import key_windows
 from stretto.theory.motifs import Line
-from stretto.theory.phrases import phrase_ends
 
 WIDEST = 8
 """Semitones; wider moves stand together at the edges."""
@@ -56,7 +56,7 @@ KINDS: Mapping[str, Kind] = {
     "roots": Kind("roots of chords", "Roots of the chords on quarters, counted from the tonic of the piece.", DEGREES),
     "cadences": Kind(
         "cadences",
-        "How phrases close, at each fermata and at the end; perfect and imperfect ones are authentic.",
+        "How phrases close, each in the key that is heard there; perfect and imperfect ones are authentic.",
         ("perfect", "imperfect", "half", "phrygian", "plagal", "deceptive", "other"),
     ),
 }
@@ -88,10 +88,9 @@ def _moves(line: Line) -> Iterable[str]:
 
 
 def _cadences(reading: Reading) -> Iterable[str]:
-    known = KINDS["cadences"].categories
-    for end in phrase_ends(reading.score, reading.slices):
-        kind = cadence_at(reading.slices, end, reading.key).kind.split()[0]
-        yield kind if kind in known else "other"
+    windows = key_windows(reading.score, key=reading.key)
+    for found in cadences_of(reading.score, slices=reading.slices, windows=windows):
+        yield found.cadence.kind.split()[0] if found.name == "authentic" else found.name
 
 
 def added(counts: Iterable[Counts]) -> Counts:

@@ -9,7 +9,7 @@ import pytest
 
 from stretto.check.check import check_score
 from stretto.check.sheet import load_sheet
-from stretto.check.voices import read_voices
+from stretto.check.voices import read_voices, singers_alone
 from stretto.errors import RequestError
 from stretto.score.model import Part, Score
 
@@ -94,6 +94,16 @@ def test_instruments_beside_four_singers_are_left_out() -> None:
     read = read_voices(score, kind="chorale")
     assert [part.name for part in read.score.parts] == ["Soprano", "Alto", "Tenor", "Bass"]
     assert "1 other part left out" in read.sentence
+
+
+def test_four_singers_are_taken_from_among_instruments_and_a_string_quintet_stays() -> None:
+    score = choir("B4 C5", "D4 E4", "G3 G3", "G2 C3", "G1 C2")
+    names = ("Voice", "Voice", "Voice", "Voice", "Continuo")
+    sung, others = singers_alone(score.evolve(parts=[Part(name=name) for name in names]))
+    assert others == ["Continuo"] and sung.notes["pitch"].min() == 43 and len(sung.notes) == 8
+    strings = score.evolve(parts=[Part(name=name) for name in ("Violin", "Violin", "Viola", "Cello", "Bass")])
+    assert singers_alone(strings) == (strings, [])
+    assert singers_alone(FIFTHS) == (FIFTHS, [])
 
 
 @pytest.mark.parametrize(

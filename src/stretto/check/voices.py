@@ -127,6 +127,19 @@ def _without_others(score: Score, chosen: list[int]) -> tuple[Score, list[int]]:
     return score.evolve(notes=notes, parts=parts, **rest), [place[part] for part in chosen]
 
 
+def singers_alone(score: Score) -> tuple[Score, list[str]]:
+    """The four singers of a choir with instruments, and what the others are called; else the score as it is, and none.
+
+    For what compares a piece with music in four voices: an instrument beside a choir doubles it, mostly.
+    """
+    parts = [part for part in voices_of(score) if (_plain(score)["part"] == part).any()]
+    singers = _singers(score, parts) if len(parts) > len(FOUR) else []
+    if len(singers) != len(FOUR) or any(_width(score, _of(score, part=part)) > 1 for part in singers):
+        return score, []
+    others = [score.parts[part].name.strip() or f"part {part + 1}" for part in parts if part not in singers]
+    return _without_others(score, singers)[0], others
+
+
 def _singers(score: Score, parts: list[int]) -> list[int]:
     """Parts that are named soprano, alto, tenor and bass, or else voice."""
     names = {part: score.parts[part].name.strip().lower() for part in parts}

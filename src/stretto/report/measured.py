@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from stretto.check.check import Checked, check_score
 from stretto.check.sheet import load_sheet
+from stretto.check.voices import singers_alone
 from stretto.errors import RenderError, RequestError, StrettoError
 from stretto.evaluate.measures import measures
 from stretto.evaluate.metrics.mgeval import features
@@ -20,6 +21,7 @@ from stretto.evaluate.originality_report import OriginalityReport, originality_o
 from stretto.render.drawing import Drawing, svg_of
 from stretto.render.ink import ink_of
 from stretto.report.distributions import Counts, distributions
+from stretto.report.figures import listed
 from stretto.report.form import Form, form_of
 from stretto.report.sound import Sound, sound_of
 from stretto.report.surprise import Surprise, surprise_of
@@ -79,7 +81,7 @@ class Measured:
     """Understood: with a key and a metre."""
     key: Tonality
     said: tuple[str, ...]
-    """What its file did not say and was understood."""
+    """What its file did not say and was understood, and what was left out."""
     values: dict[str, float]
     """Of `measures`, and NATS_PER_NOTE; not a number = not measured."""
     counts: Counts
@@ -115,6 +117,9 @@ def measure_file(path: Path, depth: Depth = Depth()) -> Measured:
 def measure_score(score: Score, depth: Depth = Depth(), *, name: str = "") -> Measured:
     """Measure a score; what cannot be measured of it is said, and why.
 
+    A choir with instruments is measured by its four voices, as the chorales are that it is set beside; what it shares
+    is asked of the whole.
+
     Raises:
         RequestError: it holds no notes.
     """
@@ -122,20 +127,23 @@ def measure_score(score: Score, depth: Depth = Depth(), *, name: str = "") -> Me
     if not len(score.notes) or all(part.percussion for part in score.parts):
         raise RequestError(f"{name}: holds no notes with a pitch")
     score, said = understand(score)
+    sung, others = singers_alone(score)
+    if others:
+        said.append(f"measured by its four voices, without {listed(others)}")
     why: dict[str, str] = {}
-    surprise = _tried("likelihood", partial(surprise_of, score, styles=bool(depth.pages)), why)
-    checked = _tried("rules", partial(_check, score), why) if depth.own else None
-    values = {NATS_PER_NOTE: surprise.nats_per_note if surprise else float("nan"), **measures(score)}
+    surprise = _tried("likelihood", partial(surprise_of, sung, styles=bool(depth.pages)), why)
+    checked = _tried("rules", partial(_check, sung), why) if depth.own else None
+    values = {NATS_PER_NOTE: surprise.nats_per_note if surprise else float("nan"), **measures(sung)}
     return Measured(
         name=name,
         path="",
         score=score,
-        key=estimate_key(score),
+        key=estimate_key(sung),
         said=tuple(said),
         values=values,
-        counts=distributions(score),
-        features=features(score),
-        tally=tally(score),
+        counts=distributions(sung),
+        features=features(sung),
+        tally=tally(sung),
         surprise=surprise,
         checked=checked,
         originality=originality_of(score) if depth.own else None,

@@ -78,6 +78,11 @@ class SharedPassage:
     real_below: float
     """Share of real chorales, unknown to the networks, whose longest passage of this kind is shorter."""
 
+    @property
+    def stays(self) -> bool:
+        """Chords that stay, as at the end of a piece or over a drone: two notes in each voice at most."""
+        return "melody" not in self.kind and self.notes <= 2 * len(self.here.lines)
+
     def __str__(self) -> str:
         """In a sentence."""
         size = f"{self.quarters:g} quarters" if "melody" not in self.kind else f"{self.notes} notes"
@@ -116,8 +121,15 @@ class OriginalityReport:
 
     @property
     def nearest(self) -> SharedPassage | None:
-        """The passage that is the least usual among real chorales."""
-        return max(self.passages.values(), key=lambda p: (p.real_below, -KINDS.index(p.kind)), default=None)
+        """The passage that is the least usual among real chorales, of those in which something moves."""
+        moving = [passage for passage in self.passages.values() if not passage.stays]
+        return max(moving, key=lambda p: (p.real_below, -KINDS.index(p.kind)), default=None)
+
+    def covered(self, passage: SharedPassage) -> float:
+        """Share of the time from its first note to its last that a passage fills."""
+        notes = self.score.notes
+        length = int((notes["onset"] + notes["duration"]).max() - notes["onset"].min()) if len(notes) else 0
+        return (passage.here.end - passage.here.start) / length if length else 0.0
 
     def sentences(self) -> list[str]:
         """A line for each kind."""

@@ -35,6 +35,9 @@ SAYS: dict[Kind, str] = {
     "melody without rhythm": "one melody, its steps alone",
 }
 
+WHOLE = 0.8
+"""Share of a piece that a known passage fills, from which the piece is known, and not a passage of it."""
+
 N_NAMED = 12
 """Pieces of a folder whose nearest passage is named."""
 
@@ -61,15 +64,16 @@ def is_it_mine(pieces: Sequence[Measured]) -> Answer:
         )
     unusual = [piece for piece in asked if _nearest(piece) >= UNUSUAL]
     taken = [piece for piece in asked if _nearest(piece) >= KNOWN]
-    word, tone = _word(len(asked), len(unusual), len(taken))
+    whole = [piece for piece in taken if _covered(piece) >= WHOLE]
+    word, tone = _word(len(asked), len(unusual), len(taken), len(whole))
     because = _because_alone(asked[0]) if len(asked) == 1 else _because_many(asked, unusual)
     return Answer(question="Is it mine?", word=word, tone=tone, because=tuple(because), caveat=caveat)
 
 
-def _word(n: int, n_unusual: int, n_taken: int) -> tuple[str, Tone]:
+def _word(n: int, n_unusual: int, n_taken: int, n_whole: int) -> tuple[str, Tone]:
     if n == 1:
         if n_taken:
-            return "A passage of it is known", "bad"
+            return "It is known, nearly all of it" if n_whole else "A passage of it is known", "bad"
         return ("It shares more than most real pieces", "warn") if n_unusual else ("As much as a real piece is", "good")
     expected = (1 - UNUSUAL) * n
     if n_unusual <= max(1.0, 2 * expected) and n_taken <= max(1.0, 0.02 * n):
@@ -80,14 +84,21 @@ def _word(n: int, n_unusual: int, n_taken: int) -> tuple[str, Tone]:
 def _because_alone(piece: Measured) -> list[str]:
     nearest = piece.originality.nearest if piece.originality is not None else None
     if nearest is None:
-        return ["Nothing of it stands in the training music."]
-    return [f"Its nearest passage: {told(nearest)}.", _usual(nearest.kind)]
+        return ["No passage of it stands in the training music."]
+    return [f"Its nearest passage: {told(nearest)}.", _usual(nearest)]
 
 
-def _usual(kind: Kind) -> str:
-    real = real_sharing()
+def _usual(passage: SharedPassage) -> str:
+    """What real chorales share that are not in the training music."""
+    real, kind = real_sharing(), passage.kind
     unit = "notes" if "melody" in kind else "quarters"
     middle, high = (real.quantile(kind, share) for share in (0.5, 0.95))
+    if passage.real_below >= KNOWN:
+        most = real.quantile(kind, 1.0)
+        return (
+            f"Of {real.n} real chorales that are not in it none shares as long a passage: the middle one shares "
+            f"{middle:g} {unit}, the furthest {most:g}."
+        )
     return (
         f"Real chorales that are not in it share such a passage too, of {middle:g} {unit} in the middle and of "
         f"more than {high:g} in one of twenty: common turns are common property."
@@ -112,12 +123,11 @@ def _because_many(asked: Sequence[Measured], unusual: Sequence[Measured]) -> lis
 
 def told(passage: SharedPassage) -> str:
     """A passage in a clause: what, where, and whose."""
-    unit = f"{passage.notes} notes" if "melody" in passage.kind else f"{passage.quarters:g} quarters"
     by = f", {passage.piece.composer}" if passage.piece.composer else ""
-    moved = f", {abs(passage.up)} semitones {'higher' if passage.up > 0 else 'lower'}" if passage.up else ""
+    moved = f", {counted(abs(passage.up), 'semitone')} {'higher' if passage.up > 0 else 'lower'}" if passage.up else ""
     title = passage.piece.title or passage.piece.name
     return (
-        f"{SAYS[passage.kind]}, {unit} in {passage.here}, as in {passage.there} of {title}{by}{moved}; "
+        f"{SAYS[passage.kind]}, {_size(passage)} in {passage.here}, as in {passage.there} of {title}{by}{moved}; "
         f"{percent(passage.real_below)} of real chorales share less"
     )
 
@@ -129,6 +139,18 @@ def _nearest(piece: Measured) -> float:
 
 def _passage(piece: Measured, kind: Kind) -> SharedPassage | None:
     return piece.originality.passages.get(kind) if piece.originality is not None else None
+
+
+def _covered(piece: Measured) -> float:
+    found = piece.originality.nearest if piece.originality is not None else None
+    return piece.originality.covered(found) if piece.originality is not None and found is not None else 0.0
+
+
+def _size(passage: SharedPassage) -> str:
+    """As "5 quarters", of a melody "9 notes"."""
+    if "melody" in passage.kind:
+        return counted(passage.notes, "note")
+    return f"{passage.quarters:g} quarter{'s' * (passage.quarters != 1)}"
 
 
 def _length(passage: SharedPassage) -> float:
@@ -178,19 +200,21 @@ def _kinds_table(found: OriginalityReport | None) -> Element:
 
 
 def _passage_row(name: str, passage: SharedPassage) -> Element:
-    unit = "notes" if "melody" in passage.kind else "quarters"
     whose = f"{passage.there} of {passage.piece.title or passage.piece.name}"
     tone = "bad" if passage.real_below >= KNOWN else "warn" if passage.real_below >= UNUSUAL else "good"
+    stays = (
+        node("span", f"{counted(passage.notes, 'note')}: chords that stay", class_="says") if passage.stays else None
+    )
     source = node(
         "span", f"{passage.piece.composer} · {passage.piece.source.name}, {passage.piece.source.licence}", class_="says"
     )
     return node(
         "tr",
         node("th", name, scope="row"),
-        number(f"{_length(passage):g} {unit}", _length(passage)),
-        node("td", _where(passage)),
+        number(_size(passage), _length(passage)),
+        node("td", _where(passage), stays),
         node("td", whose, source),
-        node("td", percent(passage.real_below), class_=f"n {tone}"),
+        node("td", percent(passage.real_below), class_="n" if passage.stays else f"n {tone}"),
     )
 
 

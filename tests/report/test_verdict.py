@@ -72,3 +72,10 @@ def test_a_measure_that_a_real_piece_lacks_counts_for_nothing() -> None:
     values[15, 1] = nan
     assert left_out(values)[15] == 0.0
     assert np.isnan(left_out(values[:1])).all()
+
+
+def test_values_that_differ_by_what_computing_rounds_are_equal() -> None:
+    noisy = Spread.of([1.1e-16, -1e-17, 0.0, 1e-16] * 10)
+    assert noisy.below(0.0) == 0.5 == noisy.below(3e-17)
+    values = np.array([[1e-16 * i] for i in range(30)])
+    assert left_out(values).sum() == 0

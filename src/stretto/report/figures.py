@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from math import isfinite
 
+LEAST = 1e-9
+"""A share under which what is left is only what computing has rounded."""
+
 
 def figure(value: float, unit: str = "") -> str:
     """A value in three digits with its unit.
@@ -14,6 +17,7 @@ def figure(value: float, unit: str = "") -> str:
     if not isfinite(value):
         return "-"
     if unit == "share":
+        value = 0.0 if abs(value) < LEAST else value
         return f"{100 * value:.2g} %" if abs(value) < 0.001 else f"{_digits(100 * value)} %"
     return f"{_digits(value)} {unit}".rstrip()
 

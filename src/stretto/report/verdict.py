@@ -17,6 +17,9 @@ Floats = NDArray[np.float64]
 MIDDLE = (0.025, 0.975)
 """Between these shares lie 95 of 100 real pieces."""
 
+DECIMALS = 9
+"""Values that agree so far are equal: what is left of them is what computing has rounded."""
+
 FEW = 20
 """Of fewer real pieces nothing is said about the outermost twentieth."""
 
@@ -42,7 +45,7 @@ class Spread:
     @classmethod
     def of(cls, values: Iterable[Any]) -> Spread:
         """Of values in any order."""
-        found = np.array(list(values), float)
+        found = np.round(np.array(list(values), float), DECIMALS) + 0.0  # no -0.0
         return cls(values_R=np.sort(found[np.isfinite(found)]))
 
     def __len__(self) -> int:
@@ -67,6 +70,7 @@ class Spread:
         """Share of the real pieces that lie below a value, half of those that equal it; not a number if unknown."""
         if not len(self) or not isfinite(value):
             return float("nan")
+        value = round(value, DECIMALS)
         first, last = (np.searchsorted(self.values_R, value, side=side) for side in ("left", "right"))
         return float(first + last) / (2 * len(self))
 
@@ -131,6 +135,7 @@ def left_out(values_RM: Floats) -> Floats:
 
 def _n_below(column: Floats) -> Floats:
     """Of each value, how many others are lower, equals counting half."""
+    column = np.round(column, DECIMALS)
     known = np.sort(column[np.isfinite(column)])
     first, last = (np.searchsorted(known, column, side=side) for side in ("left", "right"))
     found: Floats = first + (last - first - 1) / 2

@@ -59,3 +59,8 @@ def test_voices_move_together_in_half_of_the_moments() -> None:
     """Quarters over halves: 2, 1, 2, 1 of two voices begin."""
     assert measure(read("C5 D5 E5 F5", "C4:2 D4:2"))["rhythm.together"] == pytest.approx(6 / 8)
     assert np.isnan(measure(read("C5 D5"))["rhythm.together"])
+
+
+def test_where_every_note_has_a_known_value_none_has_another_to_the_last_digit() -> None:
+    """0.1 + 0.7 + 0.2 is not 1 for a computer."""
+    assert measure(read("C4:1/2 D4 E4 F4 G4 A4 B4 C5 D5:2 E5:2"))["rhythm.other_values"] == 0.0

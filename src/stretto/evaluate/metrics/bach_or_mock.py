@@ -21,16 +21,23 @@ BY_MODE = ("notes", "harmony", "soprano", "alto", "tenor", "bass")
 METRICS = catalogue(
     "grade",
     """
-    notes     | ranks | notes | How far the degrees of the scale lie from the corpus's. | Mock | lower
-    rhythm    | ranks | note values | How far the note values lie from the corpus's. | Mock | lower
-    parallels | ratio | parallels | How many parallels there are, by the corpus's, and of which kind. | Mock | lower
-    harmony   | ranks | chords | How far the qualities of chords lie from the corpus's. | Mock | lower
-    soprano   | ranks | soprano's intervals | How far the soprano's intervals lie from the corpus's. | Mock | lower
-    alto      | ranks | alto's intervals | How far the alto's intervals lie from the corpus's. | Mock | lower
-    tenor     | ranks | tenor's intervals | How far the tenor's intervals lie from the corpus's. | Mock | lower
-    bass      | ranks | bass's intervals | How far the bass's intervals lie from the corpus's. | Mock | lower
-    sequences | sixteenths | repeated passages | How far the lengths of what comes back lie from it. | Mock | lower
-    total     | | grade | The sum of the nine terms; the lower, the nearer to the corpus. | Mock | lower
+    notes     | ranks | distance of degrees | How far the degrees of the scale lie from the corpus's. | Mock | lower
+    rhythm    | ranks | distance of note values | How far the note values lie from the corpus's. | Mock | lower
+    parallels | ratio | distance of parallels
+              | How many parallels there are, by the corpus's, and of which kind. | Mock | lower
+    harmony   | ranks | distance of chords | How far the qualities of chords lie from the corpus's. | Mock | lower
+    soprano   | ranks | distance of soprano's intervals
+              | How far the soprano's intervals lie from the corpus's. | Mock | lower
+    alto      | ranks | distance of alto's intervals
+              | How far the alto's intervals lie from the corpus's. | Mock | lower
+    tenor     | ranks | distance of tenor's intervals
+              | How far the tenor's intervals lie from the corpus's. | Mock | lower
+    bass      | ranks | distance of bass's intervals
+              | How far the bass's intervals lie from the corpus's. | Mock | lower
+    sequences | sixteenths | distance of repeated passages
+              | How far the lengths of what comes back lie from it. | Mock | lower
+    total     | | grade by Bach or Mock
+              | The sum of the nine terms; the lower, the nearer to the corpus. | Mock | lower
     """,
 )
 TERMS = tuple(metric.name.removeprefix("grade.") for metric in METRICS[:-1])

@@ -24,10 +24,12 @@ METRICS = catalogue(
     """
     pitch_mean     | share | overlap of pitches over time
                    | How far the pitches of four bars overlap those of the next window, on average. | overlap
-    pitch_spread    | share | spread of that overlap | How much that overlap varies within the piece. | overlap
+    pitch_spread   | share | spread of the overlap of pitches
+                   | How much that overlap varies within the piece. | overlap
     duration_mean  | share | overlap of note values over time
                    | How far the note values of four bars overlap those of the next window, on average. | overlap
-    duration_spread | share | spread of that overlap | How much that overlap varies within the piece. | overlap
+    duration_spread | share | spread of the overlap of note values
+                   | How much that overlap varies within the piece. | overlap
     """,
 )
 

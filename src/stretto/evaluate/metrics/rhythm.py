@@ -132,8 +132,9 @@ def value_shares(reading: Reading) -> dict[str, float]:
     (the pickles of Fang et al. 2020, whose scores cut tied notes in two and count rests).
     """
     n = len(reading.notes)
-    shares = {name: share(int((reading.duration_N == ticks).sum()), n) for name, ticks in VALUES.items()}
-    return {**shares, "other_values": 1 - sum(shares.values())}
+    counts = {name: int((reading.duration_N == ticks).sum()) for name, ticks in VALUES.items()}
+    counts["other_values"] = n - sum(counts.values())
+    return {name: share(count, n) for name, count in counts.items()}
 
 
 def together(reading: Reading) -> float:

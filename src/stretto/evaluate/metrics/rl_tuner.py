@@ -32,21 +32,22 @@ INTERVAL_WEIGHT = 5.0
 METRICS = catalogue(
     "rl_tuner",
     """
-    key             | reward | notes in the key
+    key             | reward | reward for the key
                     | Minus the share of cells with a note outside the scale. | RL Tuner | higher
-    tonic           | reward | tonic at both ends
+    tonic           | reward | reward for the tonic at both ends
                     | Rewards the tonic as the first note and as a long last one. | RL Tuner | higher
-    repeats         | reward | too many repeats       | Minus 100 for each note repeated too often. | RL Tuner | higher
-    autocorrelation | reward | likeness to itself
+    repeats         | reward | reward for few repeats | Minus 100 for each note repeated too often. | RL Tuner | higher
+    autocorrelation | reward | reward for unlikeness to itself
                     | Minus 3 times what the melody resembles itself one to three cells before. | RL Tuner | higher
-    motif           | reward | motifs                 | Rewards three or more pitches within a bar. | RL Tuner | higher
-    repeated_motif  | reward | motifs that come back  | Rewards a motif that was heard before. | RL Tuner | higher
-    intervals       | reward | preferred intervals    | Rewards small steps and consonant leaps. | RL Tuner | higher
-    leaps           | reward | resolved leaps
+    motif           | reward | reward for motifs      | Rewards three or more pitches within a bar. | RL Tuner | higher
+    repeated_motif  | reward | reward for motifs that come back
+                    | Rewards a motif that was heard before. | RL Tuner | higher
+    intervals       | reward | reward for intervals   | Rewards small steps and consonant leaps. | RL Tuner | higher
+    leaps           | reward | reward for resolved leaps
                     | Rewards leaps that are taken back, and punishes two in one direction. | RL Tuner | higher
-    extremes        | reward | unique top and bottom
+    extremes        | reward | reward for unique top and bottom
                     | Rewards a highest and a lowest note that come once. | RL Tuner | higher
-    total           | reward | all rules together     | The sum of all rewards, a cell. | RL Tuner | higher
+    total           | reward | all rewards together   | The sum of all rewards, a cell. | RL Tuner | higher
     leaps_resolved  | share  | leaps resolved         | Of leaps that end, how many are resolved. | RL Tuner
     in_motif        | share  | cells in motifs        | The share of cells that end a bar with three pitches. | RL Tuner
     in_repeated_motif | share | cells in repeated motifs | The share of cells that end a motif heard before. | RL Tuner

@@ -40,3 +40,15 @@ def test_the_notes_that_are_shared_are_coloured_in_both_and_no_others() -> None:
             coloured = [any(shape.get("fill") == VERMILION for shape in head.iter()) for head in heads]
             assert coloured == [False, True, True, False]
     assert not [element for element in svg.iter() if element.get("id", "").startswith("marked")]
+
+
+def test_two_passages_of_four_voices_stand_alike_on_two_staves() -> None:
+    """The voices of the one move together, those of the other one by one, which a page would set on four staves."""
+    names = ("Soprano", "Alto", "Tenor", "Bass")
+    together = [(24 * i, 24, 72 - 5 * v, 0, v, 1, 1, 127, 0) for i in range(4) for v in range(4)]
+    apart = [(24 * i + 6 * v, 24 - 6 * v, 72 - 5 * v, 0, v, 1, 1, 127, 0) for i in range(4) for v in range(4)]
+    scores = [Score.build(rows, [Part(name=n) for n in names], meters=[Meter()]) for rows in (together, apart)]
+    svg = ElementTree.fromstring(side_by_side([Passage(score=s, alike=(), title="One") for s in scores]).encode())
+    passages = [group for group in svg.iter(f"{SVG}g") if group.get("class") == "passage"]
+    staves = [sum(g.get("class") == "staff" for g in group.iter(f"{SVG}g")) for group in passages]
+    assert staves == [2, 2]

@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element, SubElement
 from stretto.render.drawing import Drawing, svg_of
 from stretto.render.engrave import engrave
 from stretto.render.ink import leaves
-from stretto.render.layout import arrange
+from stretto.render.layout import N_VOICES, Layout, arrange, choir_of
 from stretto.render.marking import VERMILION, Look, Marking, coloured
 from stretto.render.shared_rests import share_rests
 from stretto.render.verovio_svg import FOUND_BY, Style, clean_page, set_line, width_of
@@ -55,7 +55,7 @@ def side_by_side(passages: Sequence[Passage], *, title: str = "") -> str:
     Raises:
         RenderError: one could not be engraved.
     """
-    drawings = [_drawn(passage) for passage in passages]
+    drawings = [_drawn(passage, _layout(passages)) for passage in passages]
     whole = Drawing(width=sum(d.width for d in drawings), height=TOP + max(d.height for d in drawings))
     left = 0.0
     for passage, drawing in zip(passages, drawings, strict=True):
@@ -69,10 +69,16 @@ def side_by_side(passages: Sequence[Passage], *, title: str = "") -> str:
     return svg_of([whole], title=title)
 
 
-def _drawn(passage: Passage) -> Drawing:
+def _layout(passages: Sequence[Passage]) -> Layout:
+    """Two staves for every one, if each is in four voices: what is to be compared must look alike."""
+    scores = [passage.score for passage in passages]
+    return "closed" if all(len(score.parts) == N_VOICES and choir_of(score) for score in scores) else "auto"
+
+
+def _drawn(passage: Passage, layout: Layout) -> Drawing:
     """The staves alone, on a page as high as they are."""
     alike = Marking(number=1, look=ALIKE, notes=tuple(passage.alike), tick=0, place="", text="", comment="")
-    musicxml, _ = write_musicxml(replace(arrange(coloured(passage.score, [alike], named=True)), info={}))
+    musicxml, _ = write_musicxml(replace(arrange(coloured(passage.score, [alike], named=True), layout), info={}))
     options: dict[str, Any] = {
         "pageWidth": WIDTH,
         "adjustPageHeight": True,

@@ -46,7 +46,7 @@ def test_bars_are_as_high_as_their_shares() -> None:
     real = [float(element.attrib["height"]) for element in of_class(found, "real")]
     assert mine[1] == pytest.approx(3 * mine[0], abs=0.05)
     assert real[0] == pytest.approx(2 * mine[0], abs=0.05)
-    assert texts(found) == ["a", "b"]
+    assert texts(found) == ["0", "75 %", "a", "b"]
 
 
 def test_a_png_holds_the_dots_it_was_given() -> None:

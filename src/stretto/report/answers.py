@@ -12,7 +12,7 @@ from stretto.report.comparison import Comparison, Row
 from stretto.report.figures import counted, figure, listed, percent
 from stretto.report.measured import NATS_PER_NOTE, Measured
 from stretto.report.reference import CHORALES, OUTSIDE
-from stretto.report.verdict import MIDDLE
+from stretto.report.verdict import FEW, MIDDLE
 
 Tone = Literal["good", "warn", "bad", ""]
 
@@ -91,7 +91,8 @@ def _measures(found: Comparison) -> str:
         if not verdicts:
             return ""
         outside = sum(verdict.outside for verdict in verdicts.values())
-        said = f"{len(verdicts) - outside} of {len(verdicts)} measures lie where 95 of 100 real pieces lie"
+        where = "where 95 of 100 real pieces lie" if found.reference.n_pieces >= FEW else "between those of real pieces"
+        said = f"{len(verdicts) - outside} of {len(verdicts)} measures lie {where}"
         typical = round(len(verdicts) * (1 - usual.quantile(0.5))) if len(usual) else 0
         return f"{said}; of a real piece about {typical} do." if typical else f"{said}."
     share = found.outside_verdict.value
@@ -113,9 +114,11 @@ def _network(found: Comparison) -> str:
     how = "as it is by real music"
     if (verdict is not None and verdict.outside) or not 0.15 <= side <= 0.85:
         how = "less than by most real music (it is more predictable)" if side < 0.5 else "more than by most real music"
+    n = row.folder.n
+    heard = f" (it could hear {n} of {len(found.pieces)})" if n < len(found.pieces) else ""
     return (
         f"The network is surprised by it {how}: {figure(mean, row.metric.unit)}, real pieces {figure(low)} to "
-        f"{figure(high)}, {figure(row.spread.quantile(0.5))} in the middle."
+        f"{figure(high)}, {figure(row.spread.quantile(0.5))} in the middle{heard}."
     )
 
 
@@ -124,13 +127,15 @@ def _rules(pieces: Sequence[Measured]) -> str:
     if not checked:
         return ""
     n_notes = sum(len(one.score.notes) for one in checked)
+    who = "it has" if len(pieces) == 1 else "they have"
+    of = f" ({len(checked)} of {len(pieces)} could be read so)" if len(checked) < len(pieces) else ""
     by_severity = Counter(finding.severity for one in checked for finding in one.findings)
     errors = Counter(finding.fault.rule for one in checked for finding in one.findings if finding.severity == "error")
     kinds = [f"{rule.replace('-', ' ')}{f' ({n})' if n > 1 else ''}" for rule, n in errors.most_common()]
     what = f": {listed(kinds)}" if kinds else ""
     return (
-        f"By the rules of four-part writing it has {counted(by_severity['error'], 'error')} in {n_notes} notes{what}; "
-        f"and {counted(by_severity['licence'], 'licence')}, which masters take too."
+        f"By the rules of four-part writing {who} {counted(by_severity['error'], 'error')} in {n_notes} notes{what}; "
+        f"and {counted(by_severity['licence'], 'licence')}, which masters take too{of}."
     )
 
 
@@ -142,7 +147,8 @@ def _what_stands_out(found: Comparison) -> str:
 
 
 def _said(row: Row) -> str:
-    values = row.verdicts[0].value if len(row.verdicts) == 1 else row.folder.mean
+    alone = len(row.verdicts) == 1
+    here, real = (row.verdicts[0].value, row.spread.quantile(0.5)) if alone else (row.folder.mean, row.spread.mean)
     side = "more" if row.folder.above > 0.5 else "less"
     unit = "share" if row.metric.unit == "share" else ""
-    return f"{row.metric.label} ({figure(values, unit)}, {side} than real music's {figure(row.spread.mean, unit)})"
+    return f"{row.metric.label} ({figure(here, unit)}, {side} than real music's {figure(real, unit)})"

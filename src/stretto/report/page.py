@@ -114,14 +114,15 @@ def _answers(answers: Sequence[Answer]) -> Element:
     return node("div", *cards, class_="answers")
 
 
-def _key_to_pictures() -> Element:
-    return node(
-        "p",
-        node("span", class_="key mine"), "here   ",
-        node("span", class_="key real"), "real music   ",
-        node("span", class_="key band"), "its middle 95 %",
+def _key_to_pictures(*, band: bool) -> Element:
+    made = node(
+        "p", node("span", class_="key mine"), "here   ", node("span", class_="key real"), "real music   ",
         class_="caveat",
     )  # fmt: skip
+    if band:
+        made.append(node("span", class_="key band"))
+        made[-1].tail = "its middle 95 %"
+    return made
 
 
 def _distributions(found: Comparison) -> Element:
@@ -138,7 +139,7 @@ def _distributions(found: Comparison) -> Element:
     return node(
         "section",
         node("h2", "Distributions"),
-        _key_to_pictures(),
+        _key_to_pictures(band=False),
         node("div", *figures, class_="multiples"),
         id="distributions",
     )
@@ -153,7 +154,7 @@ def _measures(found: Comparison) -> Element:
             "that lies outside is no fault: of a hundred measures of a real piece about five do.",
         )
     )
-    made.append(_key_to_pictures())
+    made.append(_key_to_pictures(band=True))
     for place, (heading, rows) in enumerate(found.by_family().items()):
         summary = node("summary", heading + " ", node("span", family_summary(rows), class_="soft"))
         details = node("details", summary, measures_table(heading, rows, len(found.pieces)))
@@ -164,14 +165,9 @@ def _measures(found: Comparison) -> Element:
 
 
 def _unread(unread: Sequence[Skipped]) -> Element:
-    rows = [node("tr", node("th", skipped.path.name, scope="row"), node("td", reason(skipped))) for skipped in unread]
+    rows = [node("tr", node("th", skipped.path.name, scope="row"), node("td", skipped.reason)) for skipped in unread]
     listed = table("Files that were left out, and why", ["file", "why"], rows)
     return node("section", node("h2", "Not read"), listed, id="unread")
-
-
-def reason(skipped: Skipped) -> str:
-    """Why a file was left out, without its name, which stands beside it."""
-    return skipped.why.removeprefix(str(skipped.path)).removeprefix(skipped.path.name).lstrip(":, ")
 
 
 def _glossary(found: Comparison) -> Element:

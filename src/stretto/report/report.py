@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -166,6 +167,7 @@ def make_report(pieces: Pieces, against: Pieces | None, options: Options) -> Rep
     if not measured:
         why = f"; the first: {unread[0].why}" if unread else ""
         raise CorpusError(f"none of {counted(len(wanted), 'piece')} can be read{why}")
+    measured = named_apart(measured)
     reference = shipped_reference() if against is None else _measured_reference(beside, _called(against))
     if reference.n_pieces < ENOUGH_REAL:
         notes.append(
@@ -181,6 +183,15 @@ def make_report(pieces: Pieces, against: Pieces | None, options: Options) -> Rep
         real=tuple(beside),
         notes=tuple(notes),
     )
+
+
+def named_apart(pieces: Sequence[Measured]) -> list[Measured]:
+    """Files of one name in several folders are called by their folder too."""
+    often = Counter(piece.name for piece in pieces)
+    return [
+        replace(piece, name="/".join(Path(piece.path).parts[-2:])) if piece.path and often[piece.name] > 1 else piece
+        for piece in pieces
+    ]
 
 
 def _measured_reference(beside: Sequence[Measured], name: str) -> Reference:
@@ -215,12 +226,11 @@ def _apart(sources: Sources, real: list[Path] | None) -> tuple[list[Path], list[
     n_both = len(real) - len(others)
     if not n_both:
         return real, []
+    both, one = f"{counted(n_both, 'file')} of the pieces", n_both == 1
     if len(others) >= ENOUGH_REAL:
-        return others, [
-            f"{counted(n_both, 'file')} of the pieces stood in what they are set beside, and were left out there."
-        ]
+        return others, [f"{both} stood in what they are set beside too, and {'was' if one else 'were'} left out there."]
     return real, [
-        f"{counted(n_both, 'file')} of the pieces stand in what they are set beside: each is compared with itself too."
+        f"{both} {'stands' if one else 'stand'} in what they are set beside: each is compared with itself too."
     ]
 
 

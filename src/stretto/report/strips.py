@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element
 
 import numpy as np
 
+from stretto.report.figures import percent
 from stretto.report.markup import line, node, picture, rect, text
 from stretto.report.verdict import Spread
 
@@ -20,7 +21,10 @@ MAX_DOTS = 150
 LETTER = 5.8
 """Width of a letter of a scale, about."""
 
-BAR_WIDTH, BAR_HEIGHT, BAR_FOOT = 300.0, 96.0, 18.0
+BAR_WIDTH, BAR_HEIGHT, BAR_FOOT, BAR_LEFT = 330.0, 96.0, 18.0, 32.0
+
+ROUND = (1.0, 0.75, 0.5, 0.4, 0.3, 0.25, 0.2, 0.15, 0.1, 0.05, 0.02, 0.01)
+"""Shares, one of which the scale of bars names: the greatest that they reach."""
 
 
 def strip(values: Sequence[float], spread: Spread, says: str) -> Element:
@@ -78,20 +82,31 @@ def bars(mine: Mapping[str, float], real: Mapping[str, float], says: str) -> Ele
     """Two distributions over the same names: real music's as broad bars, the pieces' as narrow ones before them."""
     names = list(real) + [name for name in mine if name not in real]
     top = max([*mine.values(), *real.values(), 1e-9])
-    step = (BAR_WIDTH - 4) / max(1, len(names))
+    step = (BAR_WIDTH - 2 - BAR_LEFT) / max(1, len(names))
     scale = (BAR_HEIGHT - 6) / top
-    drawn: list[Element] = []
+    drawn = _scale(top, scale)
     shown = [name if len(name) * LETTER < step or len(name) < 6 else f"{name[:5]}." for name in names]
-    every = max(1, int(np.ceil((max(map(len, shown), default=1) + 0.6) * LETTER / step)))
+    every = max(1, int(np.ceil((max(map(len, shown), default=1) + 0.2) * LETTER / step)))
     for place, name in enumerate(names):
-        left = 2 + place * step
+        left = BAR_LEFT + place * step
         real_high, mine_high = real.get(name, 0.0) * scale, mine.get(name, 0.0) * scale
         drawn.append(rect(left + 0.06 * step, BAR_HEIGHT - real_high, 0.88 * step, real_high, "real"))
         drawn.append(rect(left + 0.3 * step, BAR_HEIGHT - mine_high, 0.4 * step, mine_high, "mine"))
         if place % every == 0:
             drawn.append(text(left + step / 2, BAR_HEIGHT + 13, shown[place], "tick", "middle"))
-    drawn.append(line(2, BAR_HEIGHT, BAR_WIDTH - 2, BAR_HEIGHT, "axis"))
+    drawn.append(line(BAR_LEFT, BAR_HEIGHT, BAR_WIDTH - 2, BAR_HEIGHT, "axis"))
     return picture(BAR_WIDTH, BAR_HEIGHT + BAR_FOOT, says, *drawn, class_="bars")
+
+
+def _scale(top: float, scale: float) -> list[Element]:
+    """Nothing and a round share, so that heights can be read."""
+    share = next((share for share in ROUND if share <= top), 0.0)
+    y = BAR_HEIGHT - share * scale
+    marks = [text(BAR_LEFT - 4, BAR_HEIGHT, "0", "tick", "end")]
+    if share:
+        marks.append(text(BAR_LEFT - 4, y + 4, percent(share), "tick", "end"))
+        marks.append(line(BAR_LEFT, y, BAR_WIDTH - 2, y, "grid"))
+    return marks
 
 
 def histogram(mine: Sequence[float], real: Sequence[float], says: str, *, unit: str, bin_width: float = 1.0) -> Element:

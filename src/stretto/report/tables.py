@@ -102,7 +102,7 @@ def measures_table(heading: str, rows: Sequence[Row], n_pieces: int) -> Element:
     """One family of measures: what it says, the pieces' value, real music's, both drawn, and a verdict."""
     heads: list[Child] = [
         "measure", number_head("here" if n_pieces == 1 else "here, mean ± sd"),
-        number_head("real, middle and 95 %"), "beside real music", "verdict",
+        number_head(f"real, {'middle' if n_pieces == 1 else 'mean'} and 95 %"), "beside real music", "verdict",
     ]  # fmt: skip
     return table(f"{heading}, beside real music measured by the same code", heads, [_row(row) for row in rows])
 
@@ -111,9 +111,10 @@ def _row(row: Row) -> Element:
     unit = row.metric.unit
     single = len(row.verdicts) == 1
     here = figure(row.verdicts[0].value, unit) if single else spread_of(row.folder.mean, row.folder.sd, unit)
-    low, middle, high = (row.spread.quantile(share) for share in (MIDDLE[0], 0.5, MIDDLE[1]))
+    low, high = (row.spread.quantile(share) for share in MIDDLE)
+    usual = row.spread.quantile(0.5) if single else row.spread.mean
     bare = "share" if unit == "share" else ""
-    real = f"{figure(middle, bare)} ({figure(low, bare)} to {figure(high, bare)})" if len(row.spread) else "-"
+    real = f"{figure(usual, bare)} ({figure(low, bare)} to {figure(high, bare)})" if len(row.spread) else "-"
     says = f"{row.metric.label}: {here}; real music {real}; {row.word}"
     return node(
         "tr",

@@ -148,6 +148,32 @@ PLANTED = [
         "leap-beyond-octave", 1, 2, (B,),
     ),
     Planted(
+        "a dominant seventh without its third",
+        choir("C5 D5 C5 B4 C5:4", "E4 F4 E4 D4 E4:4", "G3 G3 G3 G3 G3:4", "C3 G2 C3 G2 C3:4", key="C major"),
+        "third-missing", 1, 2, (S, A, T, B),
+    ),
+    Planted(
+        "a leading tone in soprano and bass of a chord without its root",
+        choir("C5 B4 C5:2", "G4 D4 E4:2", "E4 D4 C4:2", "C3 B2 C3:2", key="C major"),
+        "leading-tone-doubled", 1, 2, (S, B),
+        frozenset({"parallel-octaves"}),
+    ),
+    Planted(
+        "a seventh of the second degree that leaps away",
+        choir("C5 C5 G4 G4 G4:4", "G4 F4 D4 D4 E4:4", "E4 A3 B3 B3 C4:4", "C3 D3 G3 G2 C3:4", key="C major"),
+        "seventh-leaps", 1, 3, (S,),
+    ),
+    Planted(
+        "a minor dominant in major",
+        choir("C5 A4 G4 G4", "G4 F4 D4 E4", "E4 C4 Bb3 C4", "C3 F3 G3 C3", key="C major"),
+        "leading-tone-not-raised", 1, 3, (T,),
+    ),
+    Planted(
+        "an accidental where none belongs",
+        choir("C5 C#5 B4 C5", "G4 A4 G4 G4", "E4 F4 D4 E4", "C3 F3 G2 C3", key="C major"),
+        "accidental", 1, 2, (S,),
+    ),
+    Planted(
         "octaves between soprano and bass by contrary motion",
         choir("B4 D5 G4:2", "D4 F#4 G4:2", "B3 A3 B3:2", "G3 D3 G3:2", key="G major"),
         "contrary-outer", 1, 3, (S, B),
@@ -187,6 +213,13 @@ CLEAN = {
         "E5 D5 C5 D5 D5:2 C5:2", "G4 G4 G4 F4 D4:2 E4:2", "C4 B3 C4 A3 B3:2 C4:2", "C3 D3 E3 F3 G3:2 C3:2",
         key="C major",
     ),
+    "chords over a held bass": choir(
+        "C5 C5 B4 C5", "G4 A4 G4 G4", "E4 F4 D4 E4", "C3 C3 C3 C3", key="C major"
+    ),
+    "a chromatic line up and down": choir(
+        "C5 C#5 D5 D5 C5:4", "G4 G4 A4 F4 E4:4", "E4 E4 D4 B3 C4:4", "C3 A2 F2 G2 C3:4", key="C major"
+    ),
+    "three voices that end on one note": choir("E5 D5 C5:2", "C5 B4 C5:2", "C4 G3 C4:2", key="C major"),
     "a passing note": choir(
         "E5:1/2 D5:1/2 C5 D5 D5 C5:4", "G4 G4 F4 D4 E4:4", "C4 C4 A3 B3 C4:4", "C3 E3 F3 G3 C3:4", key="C major"
     ),

@@ -88,6 +88,9 @@ def test_what_sounds_counts_and_not_the_names() -> None:
     lines = ("A4 A4 Ab4 A4", "E4 F4 E4 E4", "C4 D4 B3 C#4", "A2 D3 E3 A2")
     checked = check_score(choir(*lines, key="A minor"), SHEET)
     assert checked.n_errors == 0
+    assert [(f.fault.rule, f.fault.detail, f.severity) for f in checked.findings if "name" in f.fault.rule] == [
+        ("note-name", "Ab4 is heard as G#4", "licence")
+    ]
 
 
 def test_a_midi_file_finds_what_a_notated_one_finds() -> None:

@@ -62,7 +62,7 @@ def test_of_a_changed_rule_it_is_not_said_how_often_bach_breaks_it(tmp_path: Pat
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("[rules.parallel-ninths]\n", "there is no rule 'parallel-ninths'; there are all-in-one-direction"),
+        ("[rules.parallel-ninths]\n", "there is no rule 'parallel-ninths'; there are accidental, all-in-one-direction"),
         ('[rules.spacing]\nseverity = "grave"\n', "has severity 'grave'; there are error, licence, remark, off"),
         ("[rules.spacing]\nwidest = 3\n", "has no option 'widest'; it has soprano_alto, alto_tenor, shortest"),
         ('[rules.spacing]\nalto_tenor = "wide"\n', "alto_tenor = 'wide' is not of the kind of 16"),

@@ -12,6 +12,7 @@ from stretto.theory.melodic import (
     is_diminished,
     leaps_in_one_direction,
     leaps_wide,
+    misnamed,
     sevenths,
     steps_of,
     turns_back,
@@ -80,3 +81,20 @@ def test_a_leap_turns_back_or_goes_on() -> None:
 def test_two_leaps_one_way_are_told_where_they_span_a_seventh() -> None:
     found = list(leaps_in_one_direction(line("C4 F4 B4 C5 G4 E4 C4")))
     assert [[note.name for note in three] for three in found] == [["C4", "F4", "B4"]]
+
+
+@pytest.mark.parametrize(
+    ("notes", "told"),
+    [
+        ("C4 D4 E4 F4 Ab4 Ab4 A4 G4 E4 C4", ["Ab4"]),
+        ("C4 D4 E4 F4 F#4 G4 E4 D4 C4", []),
+        ("C5 B4 Bb4 A4 G4 E4 D4 C4", []),
+        ("C4 D4 E4 C4", []),
+    ],
+)
+def test_a_name_that_neither_sounds_nor_leads_anywhere_is_told_once(notes: str, told: list[str]) -> None:
+    assert [note.name for note in misnamed(line(notes, key="A minor"))] == told
+
+
+def test_notes_without_names_have_none_that_is_wrong() -> None:
+    assert list(misnamed(line("A4 G#4 A4 Bb4 B4 C5", named=False))) == []

@@ -11,11 +11,12 @@ from stretto.check.faults import Fault
 from stretto.check.rules import rule
 from stretto.theory.chords import chord_of
 from stretto.theory.false_relations import cross_relations
+from stretto.theory.harmonies import Harmony
 from stretto.theory.six_four import six_fours
 from stretto.theory.slices import SILENT
 from stretto.theory.texture import Sung
 from stretto.theory.voice_leading import FIFTH, STEP
-from stretto.theory.voicing import Sounded
+from stretto.theory.voicing import Sounded, seventh_of
 
 
 @rule("third-missing", shortest=1.0)
@@ -32,10 +33,19 @@ def missing_third(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fa
         # With the fifth below it is a fourth that is held over the bass, and the third comes when it falls.
         root = int(min(p for p in pitches[0] if p != SILENT)) % 12 if whole else 0
         bare = classes <= {root, (root + FIFTH) % 12}
-        if whole and bare:
+        if exercise.n_voices == 3 and classes == {root} and last == len(slices) - 1:
+            continue  # Three voices often come together on the tonic.
+        if whole and (bare or _hollow(harmony, classes)):
             chord = exercise.chord(first)
             names = " ".join(note.name for note in reversed(chord))
             yield exercise.fault("third-missing", chord, names, tick=harmony.tick)
+
+
+def _hollow(harmony: Harmony, classes: set[int]) -> bool:
+    """A dominant seventh of which root, seventh and perhaps fifth are there, and nothing else."""
+    root, seventh = harmony.chord.root, seventh_of(harmony.chord)
+    dominant = harmony.chord.quality == "dominant seventh"
+    return dominant and classes - {(root + FIFTH) % 12} == {root, seventh}
 
 
 @rule("six-four", shortest=1.0)
@@ -49,7 +59,7 @@ def free_six_four(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fa
 
 @rule("leading-tone-not-raised")
 def minor_dominant(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
-    """A minor dominant in root position that goes to its minor tonic in root position."""
+    """A minor dominant in root position that goes to its tonic in root position."""
     yield from _minor_dominants(exercise, "leading-tone-not-raised", plain=True)
 
 
@@ -62,10 +72,10 @@ def other_minor_dominant(exercise: Exercise, options: Mapping[str, Any]) -> Iter
 def _minor_dominants(exercise: Exercise, name: str, *, plain: bool) -> Iterator[Fault]:
     for before, after in pairwise(exercise.voicing.chords):
         tonic = after.key.tonic
-        minor = after.key.mode == "minor" and before.key.tonic == tonic
+        home = before.key.tonic == tonic == after.root
         v = before.root == (tonic + FIFTH) % 12 and before.chord.quality in ("minor", "minor seventh")
         third = [n for tones in before.tones for n in tones if n.pitch % 12 == (before.root + 3) % 12]
-        if not (minor and v and third) or after.root != tonic or before.end != after.tick:
+        if not (home and v and third) or before.end != after.tick:
             continue
         rooted = before.chord.inversion == 0 == after.harmonies[0].chord.inversion
         # A modal tune that turns from the eighth degree to the seventh and back leaves no choice inside a phrase.
@@ -134,9 +144,9 @@ def retrogression(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fa
 
 @rule("third-doubled", shortest=1.0)
 def doubled_third(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
-    """The third of a major triad in root position in two voices, where the chord is I, IV or V."""
+    """The third of a major triad in root position in two voices, where the chord is I or IV."""
     for harmony in exercise.harmonies:
-        plain = harmony.numeral in ("I", "IV", "V")
+        plain = harmony.numeral in ("I", "IV")
         if not plain or harmony.end - harmony.tick < float(options["shortest"]) * exercise.pulse:
             continue
         chord = exercise.chord(exercise.slices.at(harmony.tick))

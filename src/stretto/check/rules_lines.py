@@ -14,11 +14,16 @@ from stretto.theory.melodic import (
     is_diminished,
     leaps_in_one_direction,
     leaps_wide,
+    misnamed,
     sevenths,
     steps_of,
     turns_back,
 )
-from stretto.theory.texture import Sung
+from stretto.theory.texture import Sung, note_name
+from stretto.theory.voicing import DOMINANT
+
+NAMES_IN = {"major": range(-1, 6), "minor": range(-4, 6)}
+"""Places of a key's notes, in fifths from its tonic; in minor with the raised degrees."""
 
 SIXTH = 8
 """Semitones of the smallest leap that asks to be turned back from."""
@@ -85,6 +90,33 @@ def one_direction(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fa
         for a, b, c in leaps_in_one_direction(line):
             if options["across_phrases"] or not (exercise.closed(a) or exercise.closed(b)):
                 yield exercise.fault("leaps-in-one-direction", (a, b, c), f"{a.name} {b.name} {c.name}")
+
+
+@rule("accidental")
+def accidental(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
+    """A note that is foreign to its key under every name, and does not go on as it is written."""
+    yield from _misnamed(exercise, "accidental", belongs=False)
+
+
+@rule("note-name")
+def wrong_name(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
+    """A note that belongs to its key, or to the dominant of a degree, under another name than is written."""
+    yield from _misnamed(exercise, "note-name", belongs=True)
+
+
+def _misnamed(exercise: Exercise, name: str, *, belongs: bool) -> Iterator[Fault]:
+    for line in exercise.lines:
+        for note in misnamed(line):
+            if belongs == _belongs(exercise, note):
+                heard = note_name(note.pitch, note.heard)
+                yield exercise.fault(name, (note,), f"{note.name} is heard as {heard}")
+
+
+def _belongs(exercise: Exercise, note: Sung) -> bool:
+    harmony = exercise.harmony_at(note.onset)
+    key = exercise.key if harmony is None else harmony.key
+    applied = harmony is not None and "/" in harmony.numeral and DOMINANT.match(harmony.numeral) is not None
+    return applied or note.heard - key.tonic_fifths in NAMES_IN[key.mode]
 
 
 def _steps(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[tuple[Sung, Sung]]:

@@ -10,6 +10,7 @@ from stretto.check.faults import Fault
 from stretto.check.rules import rule
 from stretto.theory.tendency import Going, doubled, falls, leading_tones, resolves, rises, sevenths
 from stretto.theory.texture import Sung
+from stretto.theory.voice_leading import STEP
 from stretto.theory.voicing import DOMINANT
 
 
@@ -85,12 +86,26 @@ def rising_seventh(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[F
             yield _fault(exercise, "seventh-rises", going)
 
 
+@rule("seventh-leaps", shortest=1.0)
+def leaping_seventh(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
+    """A seventh of an upper voice that leaps away, in a chord that is no dominant."""
+    for going in _unfallen(exercise):
+        if not _dominant(going) and _leaps_away(exercise, going) and _counts(exercise, going, options):
+            yield _fault(exercise, "seventh-leaps", going)
+
+
 @rule("seventh-of-other-chord", shortest=1.0)
 def other_seventh(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
-    """A seventh of a chord that is no dominant, and does not go down by step."""
+    """A seventh of a chord that is no dominant, and rises by step, or leaps in the bass."""
     for going in _unfallen(exercise):
-        if not _dominant(going) and _counts(exercise, going, options):
+        if not _dominant(going) and not _leaps_away(exercise, going) and _counts(exercise, going, options):
             yield _fault(exercise, "seventh-of-other-chord", going)
+
+
+def _leaps_away(exercise: Exercise, going: Going) -> bool:
+    """A seventh that is in the bass often only passes there, and binds nobody."""
+    leaps = min(abs(going.up), abs(going.next.pitch - going.note.pitch)) > STEP
+    return leaps and going.before.chord.inversion < 3 and going.note.voice != exercise.n_voices - 1
 
 
 def _unfallen(exercise: Exercise) -> Iterator[Going]:
@@ -132,12 +147,13 @@ def _doubled(exercise: Exercise, name: str, options: Mapping[str, Any]) -> Itera
     done: set[tuple[int, int]] = set()
     for harmony, a, b in doubled(exercise.voicing, "leading tone" if name.startswith("leading") else "seventh"):
         together = min(a.end, b.end) - max(a.onset, b.onset)
-        if together < shortest or (a.index, b.index) in done or not DOMINANT.match(harmony.numeral):
+        dominant = DOMINANT.match(harmony.numeral) is not None
+        if together < shortest or (a.index, b.index) in done or not (dominant or name.startswith("leading")):
             continue
         if any(_scale_down(exercise, note) for note in (a, b)):
             continue
         done.add((a.index, b.index))
-        yield exercise.fault(name, (a, b), f"{b.name}-{a.name} in {harmony.numeral}")
+        yield exercise.fault(name, (a, b), f"{b.name}-{a.name}{f' in {harmony.numeral}' if dominant else ''}")
 
 
 def _scale_down(exercise: Exercise, note: Sung) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from stretto.theory.texture import Sung
 from stretto.theory.voice_leading import STEP
@@ -102,3 +102,26 @@ def leaps_in_one_direction(line: tuple[Sung, ...]) -> Iterator[tuple[Sung, Sung,
         wide = abs(c.pitch - a.pitch) in SEVENTH or abs(c.pitch - a.pitch) > OCTAVE
         if wide and one_way and b.end == c.onset and is_leap(a, b) and is_leap(b, c):
             yield a, b, c
+
+
+SEMITONE_OF_SCALE = 5
+"""Fifths between E and F, B and C, C sharp and D: a semitone between two neighbouring letters."""
+
+
+def misnamed(line: tuple[Sung, ...]) -> Iterator[Sung]:
+    """Notes that are written under one name and heard as another, and do not go on as they are written.
+
+    C sharp that goes to D, and D flat that goes to C, may be heard as anything: the writing has its reason in the line.
+    Of a note that is repeated the first is given.
+    """
+    groups = [list(group) for _, group in groupby(line, key=lambda note: (note.pitch, note.fifths))]
+    for before, group, after in zip([None, *groups], groups, [*groups[1:], None], strict=False):
+        beside = after or before
+        led = beside is not None and _is_scale_semitone(group[0], beside[0 if after else -1])
+        wrong = next((note for note in group if note.fifths != note.heard), None)
+        if wrong is not None and not led:
+            yield wrong
+
+
+def _is_scale_semitone(a: Sung, b: Sung) -> bool:
+    return abs(a.pitch - b.pitch) == 1 and abs(a.fifths - b.fifths) == SEMITONE_OF_SCALE

@@ -33,6 +33,8 @@ def _kind(voicing: Voicing, before: Harmony | None, harmony: Harmony, after: Har
     root = harmony.chord.root
     if before is not None and after is not None and before.bass == after.bass == bass.pitch % 12:
         return "pedal"
+    if _holds(voicing, harmony, bass):
+        return "pedal"
     if after is not None and after.chord.root == bass.pitch % 12 and after.bass == bass.pitch % 12:
         return "cadential"
     roots = any(note.pitch % 12 != bass.pitch % 12 for note in voicing.tones_of(harmony)[-1])
@@ -42,6 +44,13 @@ def _kind(voicing: Voicing, before: Harmony | None, harmony: Harmony, after: Har
     if all(note is None or abs(note.pitch - bass.pitch) <= STEP for note in (come, go)) and come and go:
         return "passing"
     return "free"
+
+
+def _holds(voicing: Voicing, harmony: Harmony, bass: Sung) -> bool:
+    """The bass has the same note before and after, whatever chords are heard over it."""
+    before = bass if bass.onset < harmony.tick else voicing.texture.before(bass)
+    after = bass if bass.end > harmony.end else voicing.texture.after(bass)
+    return before is not None and after is not None and before.pitch == bass.pitch == after.pitch
 
 
 def _other(voicing: Voicing, note: Sung, way: int) -> Sung | None:

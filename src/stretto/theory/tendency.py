@@ -99,14 +99,22 @@ def doubled(voicing: Voicing, kind: Literal["leading tone", "seventh"]) -> Itera
     A dominant of another degree than the tonic is one if it resolves.
     """
     for harmony in voicing.harmonies:
-        tone = leading_tone_of(harmony) if kind == "leading tone" else seventh_of(harmony.chord)
-        if tone is None or ("/" in harmony.numeral and kind == "leading tone" and not _goes_home(voicing, harmony)):
-            continue
+        tone = _leading_tone(voicing, harmony) if kind == "leading tone" else seventh_of(harmony.chord)
         having = [note for tones in voicing.tones_of(harmony) for note in tones if note.pitch % 12 == tone]
         for i, a in enumerate(having):
             for b in having[i + 1 :]:
                 if a.voice != b.voice and max(a.onset, b.onset) < min(a.end, b.end):
                     yield harmony, a, b
+
+
+def _leading_tone(voicing: Voicing, harmony: Harmony) -> int | None:
+    """Pitch class; also of a bare third on it, of which no dominant was heard: V6 without its root."""
+    tone = leading_tone_of(harmony)
+    if tone is not None:
+        return tone if "/" not in harmony.numeral or _goes_home(voicing, harmony) else None
+    sung = {note.pitch % 12 for tones in voicing.tones_of(harmony) for note in tones}
+    tonic = harmony.key.tonic
+    return (tonic - 1) % 12 if sung == {(tonic - 1) % 12, (tonic + STEP) % 12} else None
 
 
 def _goes_home(voicing: Voicing, harmony: Harmony) -> bool:

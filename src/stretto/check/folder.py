@@ -103,9 +103,8 @@ def check_folder(
     parsed = parse_all(paths, partial(check_one, task=task, names=names), n_workers=n_workers, progress=progress)
     if not parsed.found:
         first = parsed.skipped[0]
-        why = first.why.removeprefix(str(first.path)).lstrip(":, ")
         raise CorpusError(
-            f"{task.folder}: none of {len(paths)} files can be checked; the first, {first.path.name}: {why}"
+            f"{task.folder}: none of {len(paths)} files can be checked; the first, {first.path.name}: {first.reason}"
         )
     skipped = tuple(sorted(parsed.skipped, key=lambda skipped: skipped.path))
     return FolderChecked(folder=task.folder, sheet=task.sheet, pupils=tuple(parsed.found), unread=skipped)

@@ -60,7 +60,7 @@ def csv_of(checked: FolderChecked) -> str:
         table.writerow([*map(_cell, (pupil.name, str(pupil.path))), *numbers, *map(_cell, (marked, ""))])
     for skipped in checked.unread:
         empty = [""] * (len(SEVERITIES) + len(rules) + 1)
-        table.writerow([*map(_cell, (_name(skipped, checked), str(skipped.path))), *empty, _cell(why(skipped))])
+        table.writerow([*map(_cell, (_name(skipped, checked), str(skipped.path))), *empty, _cell(skipped.reason)])
     return stream.getvalue()
 
 
@@ -169,7 +169,7 @@ def _findings(pupil: Pupil) -> str:
 def _unread(checked: FolderChecked) -> str:
     if not checked.unread:
         return ""
-    lines = "".join(f"<li>{escape(_name(s, checked))}: {escape(why(s))}</li>" for s in checked.unread)
+    lines = "".join(f"<li>{escape(_name(s, checked))}: {escape(s.reason)}</li>" for s in checked.unread)
     return f"<h2>Not read</h2><ul>{lines}</ul>"
 
 
@@ -188,11 +188,6 @@ def _words(rule: str) -> str:
 
 def _name(skipped: Skipped, checked: FolderChecked) -> str:
     return skipped.path.relative_to(checked.folder).as_posix()
-
-
-def why(skipped: Skipped) -> str:
-    """The reason, without the file's name before it."""
-    return skipped.why.removeprefix(str(skipped.path)).removeprefix(skipped.path.name).lstrip(":, ")
 
 
 def _cell(text: str) -> str:

@@ -186,7 +186,7 @@ def say_checked(checked: Checked, *, remarks: bool) -> None:
 def say_folder(checked: FolderChecked) -> None:
     """A line for every pupil, what could not be read, the commonest faults, and what was written."""
     from stretto.check.marked import SEVERITIES
-    from stretto.check.summary import headline, why
+    from stretto.check.summary import headline
     from stretto.cli.say import INDENT, counted
 
     width = max(len(pupil.name) for pupil in checked.pupils)
@@ -194,7 +194,7 @@ def say_folder(checked: FolderChecked) -> None:
         said = ", ".join(counted(pupil.severities[severity], severity) for severity in SEVERITIES)
         print(f"{pupil.name:<{width}}  {said}{f'; not marked: {pupil.trouble}' if pupil.trouble else ''}")
     for skipped in checked.unread:
-        print(f"not read: {skipped.path.relative_to(checked.folder)}: {why(skipped)}")
+        print(f"not read: {skipped.path.relative_to(checked.folder)}: {skipped.reason}")
     light = {rule.id for rule in checked.sheet.rules if rule.severity == "remark"}
     for rule, n in [(rule, n) for rule, n in checked.rules.most_common() if rule not in light][:5]:
         print(f"{INDENT}{rule.replace('-', ' ')}: {n}, of {counted(checked.broken_by[rule], 'pupil')}")

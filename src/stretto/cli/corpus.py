@@ -58,8 +58,7 @@ def _say(folder: Path, parsed: Parsed[Piece], n_shown: int) -> None:
     if parsed.skipped:
         print(f"{len(parsed.skipped)} skipped")
     for skipped in parsed.skipped[:n_shown]:
-        why = skipped.why.removeprefix(str(skipped.path)).removeprefix(skipped.path.name).lstrip(":, ")
-        print(f"{INDENT}{skipped.path.relative_to(folder)}: {why}")
+        print(f"{INDENT}{skipped.path.relative_to(folder)}: {skipped.reason}")
     if len(parsed.skipped) > n_shown:
         print(f"{INDENT}and {len(parsed.skipped) - n_shown} more; --all names them")
 

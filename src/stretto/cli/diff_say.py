@@ -222,12 +222,9 @@ def _part_name(comparison: Comparison, part: int) -> str:
 
 def _name(tone: Tone) -> str:
     """As F#4."""
-    from stretto.theory.key import pitch_name
+    from stretto.theory.texture import note_name
 
-    fifths = FIFTHS[tone.pitch % 12] if tone.fifths == UNSPELLED else tone.fifths
-    name = pitch_name(fifths)
-    alter = name.count("#") - name.count("b")
-    return f"{name}{(tone.pitch - alter) // 12 - 1}"
+    return note_name(tone.pitch, FIFTHS[tone.pitch % 12] if tone.fifths == UNSPELLED else tone.fifths)
 
 
 def _length(tone: Tone) -> str:

@@ -64,7 +64,6 @@ def _free_name() -> Path:
 
 def _say(made: Report, seconds: float) -> None:
     from stretto.cli.say import INDENT, counted
-    from stretto.report.page import reason
 
     found = made.found
     print(f"{made.title}, beside {found.reference.name}; measured in {seconds:.1f} s")
@@ -75,7 +74,7 @@ def _say(made: Report, seconds: float) -> None:
     if made.unread:
         print(f"{counted(len(made.unread), 'file')} not read")
     for skipped in made.unread[:SHOWN]:
-        print(f"{INDENT}{skipped.path}: {reason(skipped)}")
+        print(f"{INDENT}{skipped.path}: {skipped.reason}")
     if len(made.unread) > SHOWN:
         print(f"{INDENT}and {len(made.unread) - SHOWN} more; the page names them")
     for note in made.notes:

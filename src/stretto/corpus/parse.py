@@ -28,6 +28,11 @@ class Skipped:
     path: Path
     why: str
 
+    @property
+    def reason(self) -> str:
+        """Why, without the file's name before it: where a list names the file already."""
+        return self.why.removeprefix(str(self.path)).removeprefix(self.path.name).lstrip(":, ")
+
 
 @dataclass(frozen=True)
 class Parsed(Generic[T]):

@@ -17,7 +17,7 @@ from stretto.report.surprise import Surprise
 from stretto.report.tables import table
 from stretto.score.model import UNSPELLED, Score
 from stretto.theory.harmonies import Harmony
-from stretto.theory.key import pitch_name
+from stretto.theory.texture import note_name as spelled_name
 from stretto.verbs.voicing import VOICES, note_name
 
 N_SURPRISES = 5
@@ -212,9 +212,7 @@ def _name(score: Score, tick: int, pitch: int) -> str:
     own = notes[(notes["onset"] == tick) & (notes["pitch"] == pitch) & (notes["fifths"] != UNSPELLED)]
     if not len(own):
         return note_name(pitch)
-    fifths = int(own["fifths"][0])
-    accidental = (fifths + 1) // 7
-    return f"{pitch_name(fifths)}{(pitch - accidental) // 12 - 1}"
+    return spelled_name(pitch, int(own["fifths"][0]))
 
 
 def _findings(piece: Measured) -> list[Element]:

@@ -86,5 +86,9 @@ def _done(paths: Sequence[Path], task: Task, jobs: Jobs) -> tuple[dict[Path, Mea
             found[path] = task.measure(path)
         except StrettoError as cause:
             skipped.append(Skipped(path, str(cause)))
+        except Exception as cause:  # one odd file must not end the run; the reason is reported, as by a worker
+            if len(paths) == 1:
+                raise
+            skipped.append(Skipped(path, f"{type(cause).__name__}: {cause}"))
         jobs.progress((i + 1) / len(paths))
     return found, skipped

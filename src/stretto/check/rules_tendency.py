@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from stretto.check.exercise import Exercise
 from stretto.check.faults import Fault
@@ -145,10 +145,11 @@ def doubled_seventh(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[
 def _doubled(exercise: Exercise, name: str, options: Mapping[str, Any]) -> Iterator[Fault]:
     shortest = float(options["shortest"]) * exercise.pulse
     done: set[tuple[int, int]] = set()
-    for harmony, a, b in doubled(exercise.voicing, "leading tone" if name.startswith("leading") else "seventh"):
+    kind: Literal["leading tone", "seventh"] = "leading tone" if name.startswith("leading") else "seventh"
+    for harmony, a, b in doubled(exercise.voicing, kind, bare=True):
         together = min(a.end, b.end) - max(a.onset, b.onset)
         dominant = DOMINANT.match(harmony.numeral) is not None
-        if together < shortest or (a.index, b.index) in done or not (dominant or name.startswith("leading")):
+        if together < shortest or (a.index, b.index) in done or not (dominant or kind == "leading tone"):
             continue
         if any(_scale_down(exercise, note) for note in (a, b)):
             continue

@@ -93,13 +93,20 @@ def falls(going: Going) -> bool:
     return -STEP <= going.up < 0 or -STEP <= at_once < 0 or going.to.pitch % 12 == going.note.pitch % 12
 
 
-def doubled(voicing: Voicing, kind: Literal["leading tone", "seventh"]) -> Iterator[tuple[Harmony, Sung, Sung]]:
+def doubled(
+    voicing: Voicing, kind: Literal["leading tone", "seventh"], *, bare: bool = False
+) -> Iterator[tuple[Harmony, Sung, Sung]]:
     """Where two voices sing a leading tone, or a seventh, at once: (harmony, upper note, lower note).
 
     A dominant of another degree than the tonic is one if it resolves.
+
+    Args:
+        voicing: who sings what.
+        kind: of note.
+        bare: take a bare third on the leading tone for a dominant as well, though another chord was heard in it.
     """
     for harmony in voicing.harmonies:
-        tone = _leading_tone(voicing, harmony) if kind == "leading tone" else seventh_of(harmony.chord)
+        tone = _leading_tone(voicing, harmony, bare=bare) if kind == "leading tone" else seventh_of(harmony.chord)
         having = [note for tones in voicing.tones_of(harmony) for note in tones if note.pitch % 12 == tone]
         for i, a in enumerate(having):
             for b in having[i + 1 :]:
@@ -107,14 +114,14 @@ def doubled(voicing: Voicing, kind: Literal["leading tone", "seventh"]) -> Itera
                     yield harmony, a, b
 
 
-def _leading_tone(voicing: Voicing, harmony: Harmony) -> int | None:
-    """Pitch class; also of a bare third on it, of which no dominant was heard: V6 without its root."""
+def _leading_tone(voicing: Voicing, harmony: Harmony, *, bare: bool) -> int | None:
+    """Pitch class; if `bare`, also of a third that stands alone: V6 without its root."""
     tone = leading_tone_of(harmony)
     if tone is not None:
         return tone if "/" not in harmony.numeral or _goes_home(voicing, harmony) else None
     sung = {note.pitch % 12 for tones in voicing.tones_of(harmony) for note in tones}
     tonic = harmony.key.tonic
-    return (tonic - 1) % 12 if sung == {(tonic - 1) % 12, (tonic + STEP) % 12} else None
+    return (tonic - 1) % 12 if bare and sung == {(tonic - 1) % 12, (tonic + STEP) % 12} else None
 
 
 def _goes_home(voicing: Voicing, harmony: Harmony) -> bool:

@@ -106,6 +106,13 @@ def test_four_singers_are_taken_from_among_instruments_and_a_string_quintet_stay
     assert singers_alone(FIFTHS) == (FIFTHS, [])
 
 
+def test_singers_among_instruments_that_play_on_alone_are_not_the_piece() -> None:
+    score = choir("B4 C5", "D4 E4", "G3 G3", "G2 C3", "G1 C2 G1 C2", key="G major")
+    names = ("Soprano", "Alto", "Tenor", "Bass", "Organ")
+    score = score.evolve(parts=[Part(name=name) for name in names])
+    assert singers_alone(score) == (score, [])
+
+
 @pytest.mark.parametrize(
     ("score", "says"),
     [
@@ -122,5 +129,5 @@ def test_what_is_not_in_three_or_four_voices_is_refused(score: Score, says: str)
 
 
 def test_a_single_melody_is_told_how_to_be_written() -> None:
-    with pytest.raises(RequestError, match="write each voice as a part, or as a voice of a staff"):
+    with pytest.raises(RequestError, match=r"^1 voice, and .*; write each voice as a part, or as a voice of a staff"):
         read_voices(choir("C5 D5 E5"), kind="chorale")

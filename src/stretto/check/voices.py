@@ -26,6 +26,9 @@ WANTED = {"chorale": (3, 4)}
 BRUSHED = TICKS_PER_QUARTER // 4
 """Two notes of a line that overlap by this little were played legato."""
 
+SUNG_THROUGH = 0.9
+"""Share of the time of a piece in which its singers sing, from which instruments only go with them."""
+
 Stream = NDArray[np.int64]
 """Indices of notes that stand together: of a part, a staff or a voice."""
 
@@ -75,6 +78,7 @@ def read_voices(score: Score, *, kind: str) -> Voiced:
 
 
 def _refusal(n: int, kind: str, low: int, high: int, what: str = "voices") -> str:
+    what = what if n != 1 else {"voices": "voice"}.get(what, "note sounds at once")
     wanted = f"{low} voices" if low == high else f"{low} or {high} voices"
     other = "; name another sheet with --rules" if n > 1 else "; write each voice as a part, or as a voice of a staff"
     return f"{n} {what}, and the rules for {kind} are for {wanted}{other}"
@@ -130,14 +134,26 @@ def _without_others(score: Score, chosen: list[int]) -> tuple[Score, list[int]]:
 def singers_alone(score: Score) -> tuple[Score, list[str]]:
     """The four singers of a choir with instruments, and what the others are called; else the score as it is, and none.
 
-    For what compares a piece with music in four voices: an instrument beside a choir doubles it, mostly.
+    For what compares a piece with music in four voices. Where the instruments also play alone, the voices are not the
+    piece, and it stays whole.
     """
     parts = [part for part in voices_of(score) if (_plain(score)["part"] == part).any()]
     singers = _singers(score, parts) if len(parts) > len(FOUR) else []
     if len(singers) != len(FOUR) or any(_width(score, _of(score, part=part)) > 1 for part in singers):
         return score, []
+    if _sounding(score, singers) < SUNG_THROUGH * _sounding(score, parts):
+        return score, []
     others = [score.parts[part].name.strip() or f"part {part + 1}" for part in parts if part not in singers]
     return _without_others(score, singers)[0], others
+
+
+def _sounding(score: Score, parts: Sequence[int]) -> int:
+    """Ticks in which one of some parts sounds."""
+    change_T = np.zeros(int(score.ends.max(initial=0)) + 1, np.int64)
+    own = np.isin(score.notes["part"], parts)
+    np.add.at(change_T, score.notes["onset"][own], 1)
+    np.subtract.at(change_T, score.ends[own], 1)
+    return int((np.cumsum(change_T) > 0).sum())
 
 
 def _singers(score: Score, parts: list[int]) -> list[int]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from drawn_pieces import choir, hymn
 
+from stretto.errors import RequestError
 from stretto.report.comparison import CATALOGUE
 from stretto.report.figures import figure
 from stretto.report.measured import measure_score
@@ -64,3 +66,20 @@ def test_files_of_one_name_are_called_by_their_folders(tmp_path: Path) -> None:
 
 def test_what_computing_has_rounded_is_nothing() -> None:
     assert figure(1e-17, "share") == "0 %" and figure(0.0004, "share") == "0.04 %"
+
+
+def test_rules_for_singers_say_nothing_of_music_that_no_choir_sings() -> None:
+    high = hymn().notes.copy()
+    high["pitch"] += 24
+    found = report(hymn().evolve(notes=high), audio=False)
+    assert "The rules of four-part writing are not for it: 56 of 56 notes are too high or low to sing." in because(
+        found
+    )
+
+
+def test_what_compose_gives_is_a_piece_and_a_number_is_none() -> None:
+    made = SimpleNamespace(score=hymn())
+    assert report(made, audio=False).title == "Drawn hymn"
+    assert report([made, hymn()], audio=False).title == "2 pieces of the given scores"
+    with pytest.raises(RequestError, match=r"^7 is no piece; give a file"):
+        report(7)  # type: ignore[arg-type]

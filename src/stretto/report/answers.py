@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Literal
 
+from stretto.check.check import Checked
 from stretto.report.comparison import Comparison, Row
 from stretto.report.figures import counted, figure, listed, percent
 from stretto.report.measured import NATS_PER_NOTE, Measured
@@ -20,6 +21,9 @@ N_STANDING_OUT = 4
 
 OTHER_KIND = 0.25
 """Share of measures outside from which music may be of another kind."""
+
+FOR_SINGERS = 0.1
+"""Share of notes out of the voices' ranges over which music is not for singers, so that their rules say nothing."""
 
 NO_EAR = (
     "No figure here hears beauty, wit or sense. They say whether music is made like real music of this kind, not "
@@ -123,9 +127,13 @@ def _network(found: Comparison) -> str:
 
 
 def _rules(pieces: Sequence[Measured]) -> str:
-    checked = [piece.checked for piece in pieces if piece.checked is not None]
+    read = [piece.checked for piece in pieces if piece.checked is not None]
+    checked = [one for one in read if _n_out_of_range(one) <= FOR_SINGERS * len(one.score.notes)]
     if not checked:
-        return ""
+        if len(read) != 1 or len(pieces) != 1:
+            return ""
+        n_out, n_notes = _n_out_of_range(read[0]), len(read[0].score.notes)
+        return f"The rules of four-part writing are not for it: {n_out} of {n_notes} notes are too high or low to sing."
     n_notes = sum(len(one.score.notes) for one in checked)
     who = "it has" if len(pieces) == 1 else "they have"
     of = f" ({len(checked)} of {len(pieces)} could be read so)" if len(checked) < len(pieces) else ""
@@ -137,6 +145,10 @@ def _rules(pieces: Sequence[Measured]) -> str:
         f"By the rules of four-part writing {who} {counted(by_severity['error'], 'error')} in {n_notes} notes{what}; "
         f"and {counted(by_severity['licence'], 'licence')}, which masters take too{of}."
     )
+
+
+def _n_out_of_range(checked: Checked) -> int:
+    return sum(finding.fault.rule == "range" for finding in checked.findings)
 
 
 def _what_stands_out(found: Comparison) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from stretto.corpus.parse import Skipped
 from stretto.errors import CorpusError, RequestError, ScoreWriteError
@@ -26,7 +26,18 @@ from stretto.report.work import Jobs, measure_all
 from stretto.score.model import Score
 from stretto.score.opening import write_whole
 
-Pieces = str | Path | Score | Sequence[str | Path | Score]
+
+@runtime_checkable
+class Made(Protocol):
+    """What `stretto.compose`, `harmonize` and their like give."""
+
+    @property
+    def score(self) -> Score:
+        """The piece."""
+
+
+Piece = str | Path | Score | Made
+Pieces = Piece | Sequence[Piece]
 
 ALONE = Depth(pages=4, sound_seconds=90.0)
 AMONG = Depth(pages=1, sound_seconds=15.0)
@@ -135,7 +146,7 @@ def report(
     """Say what pieces are like, beside real music measured by the same code.
 
     Args:
-        pieces: a file, a Score, a folder, a pattern, or several of them.
+        pieces: a file, a Score, what `stretto.compose` and its like give, a folder, a pattern, or several of them.
         against: real music to compare with; None = chorales by Bach that no network has learned from, which ship
             as figures.
         audio: let the page be heard.
@@ -202,12 +213,24 @@ def _measured_reference(beside: Sequence[Measured], name: str) -> Reference:
 
 def _parted(pieces: Pieces) -> tuple[list[Score], Sources]:
     """Scores, and the files that are named."""
-    every = [pieces] if isinstance(pieces, (str, Path, Score)) else list(pieces)
+    every = _every(pieces)
     scores = [piece for piece in every if isinstance(piece, Score)]
     named = [piece for piece in every if not isinstance(piece, Score)]
     if not every:
         raise RequestError("no pieces are named; name files or a folder of scores")
     return scores, find_sources(named) if named else Sources(paths=())
+
+
+def _every(pieces: Pieces) -> list[str | Path | Score]:
+    """One or several, the music of what was made taken out of it."""
+    several: Iterable[Piece]
+    if isinstance(pieces, (str, Path, Score, Made)):
+        several = (pieces,)
+    elif isinstance(pieces, Iterable):
+        several = pieces
+    else:
+        raise RequestError(f"{pieces!r} is no piece; give a file, a folder or a Score")
+    return [piece if isinstance(piece, (str, Path, Score)) else piece.score for piece in several]
 
 
 def _files(against: Pieces) -> list[Path]:
@@ -236,6 +259,6 @@ def _apart(sources: Sources, real: list[Path] | None) -> tuple[list[Path], list[
 
 def _called(pieces: Pieces | None) -> str:
     """What was named, in a few words."""
-    every = [pieces] if isinstance(pieces, (str, Path, Score)) else list(pieces or ())
+    every = _every(pieces) if pieces is not None else []
     names = [Path(piece).name or str(piece) for piece in every if not isinstance(piece, Score)]
     return names[0] + (" and others" if len(every) > 1 else "") if names else "the given scores"

@@ -93,6 +93,12 @@ def test_what_sounds_counts_and_not_the_names() -> None:
     ]
 
 
+def test_a_leading_tone_that_steps_down_in_an_inner_voice_is_on_its_way() -> None:
+    lines = ("D5 B4 A4 B4", "F#4 E4 F#4 G4", "A3 G3 D4 D4", "D3 E3 D3 G2")
+    found = [(f.fault.rule, f.fault.detail) for f in check_score(choir(*lines, key="G major"), SHEET).findings]
+    assert ("leading-tone-descends", "F#4 to E4, V to vi") in found
+
+
 def test_a_midi_file_finds_what_a_notated_one_finds() -> None:
     lines = ("E4 F4 G#4 A4", "C4 D4 B3 C4", "A3 A3 E3 E3", "A2 D3 E3 A2")
     named, bare = choir(*lines, key="A minor"), without_names(choir(*lines))

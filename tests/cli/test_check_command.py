@@ -161,6 +161,15 @@ class Page(HTMLParser):
         self.text += data + " "
 
 
+def test_pupils_are_listed_as_in_a_class_list(stretto, tmp_path: Path, clean: Score) -> None:
+    names = ["Änne", "bob", "Carl", "łukasz", "Zoë"]
+    (tmp_path / "class").mkdir()
+    for name in names:
+        write_score(clean, tmp_path / "class" / f"{name}.txt")
+    said = json.loads(stretto("check", "class", "--json").out)
+    assert [pupil["name"] for pupil in said["pupils"]] == names
+
+
 def test_the_summary_page_needs_nothing_else_and_links_to_files_that_exist(stretto, classroom: Path) -> None:
     stretto("check", "class", "--rules", "two.toml", "-o", "out")
     page = Page(Path("out/summary.html").read_text(encoding="utf-8"))

@@ -15,10 +15,10 @@ from stretto.errors import ScoreWriteError
 from stretto.render.drawing import Drawing
 from stretto.render.ink import box_of, ink_of, leaves, overlap
 from stretto.render.marked import check_marked, render_marked, write_marked
-from stretto.render.marking import BLUE, GREEN, VERMILION, Look, Marking, commented
+from stretto.render.marking import BLUE, GREEN, VERMILION, Look, Marking, commented, labelled
 from stretto.render.page import render_pages
 from stretto.score.formats import read_score
-from stretto.score.model import Score
+from stretto.score.model import Part, Score
 from stretto.score.musicxml_write import write_musicxml
 from stretto.theory.performance import played_live
 
@@ -86,6 +86,15 @@ def test_marked_heads_have_the_colour_of_the_gravest_that_marks_them_and_others_
 def test_a_number_stands_once_in_each_part_it_speaks_of(page: Drawing) -> None:
     numbers = ["".join(sign.itertext()) for sign in signs(page, "labels")]
     assert sorted(numbers) == ["1", "1", "2", "2", "3", "4", "4", "4", "4"]
+
+
+def test_a_number_stands_at_both_staves_of_chords_for_two_hands() -> None:
+    rows = [(tick, 24, pitch + step, 0, 0, 1, staff, 127, 0)
+            for tick, step in ((0, 0), (24, 2)) for pitch, staff in ((72, 1), (67, 1), (48, 2))]  # fmt: skip
+    score = Score.build(rows, [Part(name="Piano", n_staves=2)])
+    marking = Marking(number=1, look=WRONG, notes=tuple(range(6)), tick=24, place="", text="", comment="")
+    at = score.notes[sorted(labelled(score, marking))]
+    assert sorted(zip(at["onset"].tolist(), at["staff"].tolist(), strict=True)) == [(24, 1), (24, 2)]
 
 
 def test_numbers_stand_near_their_notes_and_on_no_other_sign(page: Drawing) -> None:

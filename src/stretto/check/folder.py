@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -134,7 +135,7 @@ def check_one(path: Path, task: Task, names: dict[Path, str]) -> Pupil:
 
 
 def files_of(folder: Path, out: Path | None = None) -> list[Path]:
-    """Every file in a folder and its folders, but hidden ones and our own output.
+    """Every file in a folder and its folders, but hidden ones and our own output, as in a class list.
 
     Raises:
         CorpusError: it is not a folder.
@@ -146,11 +147,22 @@ def files_of(folder: Path, out: Path | None = None) -> list[Path]:
     inside = own is not None and own != folder.resolve()
     return [
         path
-        for path in sorted(folder.rglob("*"))
+        for path in sorted(folder.rglob("*"), key=_listed)
         if path.is_file()
         and not any(part.startswith(".") for part in path.relative_to(folder).parts)
         and not (inside and own in path.resolve().parents)
     ]
+
+
+def _listed(path: Path) -> tuple[list[str], Path]:
+    """Where a path stands in a list that takes no notice of capitals and accents: Änne, Bob, carl, Zoë."""
+    plain = unicodedata.normalize("NFKD", str(path).casefold()).translate(WITHOUT_STROKE)
+    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return letters.split("/"), path
+
+
+WITHOUT_STROKE = str.maketrans("łøđ", "lod")
+"""Letters that are no letter with an accent to Unicode."""
 
 
 def names_of(paths: Sequence[Path], folder: Path) -> dict[Path, str]:

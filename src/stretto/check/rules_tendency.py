@@ -26,7 +26,7 @@ def outer_leading_tone(exercise: Exercise, options: Mapping[str, Any]) -> Iterat
 def inner_leading_tone(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
     """A leading tone of an inner voice that goes to the fifth or the third of the chord."""
     for going in _unrisen(exercise):
-        if not _outer(exercise, going) and not _far(going):
+        if not _outer(exercise, going) and not _far(going) and not _descends(exercise, going):
             yield _fault(exercise, "leading-tone-inner", going)
 
 
@@ -40,9 +40,9 @@ def leaping_leading_tone(exercise: Exercise, options: Mapping[str, Any]) -> Iter
 
 @rule("leading-tone-descends")
 def descending_leading_tone(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
-    """A leading tone of soprano or bass on its way down a scale."""
+    """A leading tone on its way down a scale."""
     for going in _unrisen(exercise):
-        if _outer(exercise, going) and _descends(exercise, going) and going.up < -1:
+        if _descends(exercise, going) and going.up < -1:
             yield _fault(exercise, "leading-tone-descends", going)
 
 

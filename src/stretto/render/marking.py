@@ -35,7 +35,7 @@ class Marking:
     number: int
     look: Look
     notes: tuple[int, ...]
-    """Indices into `score.notes`; a number stands at the last of them in each part."""
+    """Indices into `score.notes`; a number stands at the last of them in each voice."""
     tick: int
     """Where it is heard."""
     place: str
@@ -80,12 +80,16 @@ def name_of(index: int) -> str:
 
 
 def labelled(score: Score, marking: Marking) -> list[int]:
-    """The notes at which the number stands: in each part the last one that sounds where the fault is heard."""
-    found: dict[int, int] = {}
+    """The notes at which the number stands: in each voice the last one that sounds where the fault is heard.
+
+    Voices are told by part, staff and layer: of chords on two staves, each staff has the number once.
+    """
+    found: dict[tuple[int, int, int], int] = {}
     for index in sorted(marking.notes, key=lambda i: int(score.notes["onset"][i])):
-        part, onset = int(score.notes["part"][index]), int(score.notes["onset"][index])
-        if part not in found or onset <= marking.tick:
-            found[part] = index
+        note = score.notes[index]
+        place = int(note["part"]), int(note["staff"]), int(note["voice"])
+        if place not in found or int(note["onset"]) <= marking.tick:
+            found[place] = index
     return list(found.values())
 
 

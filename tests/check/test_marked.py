@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -40,6 +41,7 @@ def test_a_reason_is_the_rule_and_what_bach_does(score: Score) -> None:
     assert reason_of(finding((0,), bach="Bach: in none of 370 chorales")) == (
         "Voices stay close. Bach: in none of 370 chorales."
     )
+    assert reason_of(replace(finding((0,)), says="Stay close!")) == "Stay close!"
 
 
 def test_a_name_that_a_spreadsheet_would_compute_is_kept_as_text() -> None:

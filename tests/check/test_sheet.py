@@ -62,7 +62,8 @@ def test_of_a_changed_rule_it_is_not_said_how_often_bach_breaks_it(tmp_path: Pat
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("[rules.parallel-ninths]\n", "there is no rule 'parallel-ninths'; there are accidental, all-in-one-direction"),
+        ("[rules.parallel-ninths]\n", "there is no rule 'parallel-ninths'; is parallel-fifths or"),
+        ("[rules.xyz]\n", "there is no rule 'xyz'; there are accidental, all-in-one-direction"),
         ('[rules.spacing]\nseverity = "grave"\n', "has severity 'grave'; there are error, licence, remark, off"),
         ("[rules.spacing]\nwidest = 3\n", "has no option 'widest'; it has soprano_alto, alto_tenor, shortest"),
         ('[rules.spacing]\nalto_tenor = "wide"\n', "alto_tenor = 'wide' is not of the kind of 16"),
@@ -71,6 +72,7 @@ def test_of_a_changed_rule_it_is_not_said_how_often_bach_breaks_it(tmp_path: Pat
         ("[rules.spacing]\nshortest = nan\n", "shortest = nan is not of the kind of 1.0"),
         ("[rules.spacing]\nshortest = inf\n", "shortest = inf is not of the kind of 1.0"),
         ('[rules.notes-against-one]\ncounts = ["two"]\n', "counts = ['two'] is not of the kind of [1]"),
+        ("[rules.no-species]\n", "rule no-species is for species counterpoint; leave it out, or say another kind"),
         ("[rules]\n", "has no rules"),
         ('kind = "fugue"\n', "kind 'fugue' is unknown"),
         ("colour = 3\n", "'colour' is no part of a rule sheet"),
@@ -93,6 +95,25 @@ def test_a_range_that_is_none_is_told(tmp_path: Path) -> None:
     path = written(tmp_path, '[rules.range]\nseverity = "error"\nsays = "High."\nsoprano = "high"\n')
     with pytest.raises(RequestError, match="range 'high' is none; say it as C4-A5"):
         check_score(choir("G4", "D4", "B3", "G2"), load_sheet(path))
+
+
+def test_a_range_from_high_to_low_is_told(tmp_path: Path) -> None:
+    import sys
+
+    sys.path.insert(0, str(Path(__file__).parent.parent / "theory"))
+    from drawn_choir import choir
+
+    path = written(tmp_path, '[rules.range]\nseverity = "error"\nsays = "High."\nalto = "D5-F3"\n')
+    with pytest.raises(RequestError, match="range 'D5-F3' begins with its highest note"):
+        check_score(choir("G4", "D4", "B3", "G2"), load_sheet(path))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_a_sheet_may_be_saved_as_editors_and_shells_of_windows_do(tmp_path: Path, encoding: str, newline: str) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_bytes(sheet_text("chorale").replace("\n", newline).encode(encoding))
+    assert load_sheet(path) == load_sheet("chorale")
 
 
 def test_a_sheet_that_is_not_there_is_told(tmp_path: Path) -> None:

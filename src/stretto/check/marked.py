@@ -58,7 +58,7 @@ def fault_in_words(finding: Finding) -> str:
 def reason_of(finding: Finding) -> str:
     """The rule in a sentence, and how often Bach does otherwise."""
     says = finding.says.strip()
-    return " ".join(f"{part.rstrip('.')}." for part in (says, finding.bach) if part)
+    return " ".join(part if part.endswith((".", "!", "?")) else f"{part}." for part in (says, finding.bach) if part)
 
 
 def write_checked(

@@ -51,6 +51,8 @@ def pitches_of(text: str, name: str) -> tuple[int, int]:
         low, high = (parse_note(note.strip())[0] for note in text.split("-"))
     except (ValueError, IndexError, TypeError, KeyError) as cause:
         raise RequestError(f"rule {name}: range {text!r} is none; say it as C4-A5") from cause
+    if low > high:
+        raise RequestError(f"rule {name}: range {text!r} begins with its highest note; say it as C4-A5")
     return low, high
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from importlib.resources import files
 from math import inf
 from pathlib import Path
@@ -64,6 +66,10 @@ class RuleSheet:
         return replace(self, rules=tuple(rule for rule in self.rules if rule.severity == severity))
 
 
+SPECIES = "stretto.check.rules_species"
+"""How the modules of rules begin that look at a cantus firmus and one voice against it."""
+
+
 def load_sheet(name: str | Path) -> RuleSheet:
     """A sheet by its name, or from a teacher's own file.
 
@@ -91,7 +97,10 @@ def sheet_text(kind: str) -> str:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        # Windows' editors put a mark before UTF-8, and its shell writes `--print-rules chorale > my.toml` in UTF-16.
+        found = path.read_bytes()
+        wide = found.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        return found.decode("utf-16" if wide else "utf-8-sig").replace("\r\n", "\n")
     except (OSError, UnicodeDecodeError) as cause:
         why = getattr(cause, "strerror", None) or "it is not text in UTF-8"
         raise RequestError(f"{path}: cannot be read as a rule sheet ({why}); name a file, or chorale") from cause
@@ -111,13 +120,18 @@ def _sheet(found: Mapping[str, Any], name: str) -> RuleSheet:
     if not isinstance(rules, dict) or not rules:
         raise RequestError(f"{name}: has no rules; begin each with a line as [rules.parallel-fifths]")
     read = [_rule(id, entry, name) for id, entry in rules.items()]
+    for rule in read if kind == "chorale" else ():
+        if rule is not None and RULES[rule.id].__module__.startswith(SPECIES):
+            raise RequestError(f"{name}: rule {rule.id} is for species counterpoint; leave it out, or say another kind")
     held = tuple(rule for rule in read if rule is not None)
     return RuleSheet(title=str(found.get("title", name)), kind=kind, rules=held, cantus=cantus)
 
 
 def _rule(id: str, entry: Any, name: str) -> SheetRule | None:
     if id not in RULES:
-        raise RequestError(f"{name}: there is no rule {id!r}; there are {', '.join(sorted(RULES))}")
+        near = get_close_matches(id, RULES, n=3)
+        there = f"is {' or '.join(near)} meant?" if near else f"there are {', '.join(sorted(RULES))}"
+        raise RequestError(f"{name}: there is no rule {id!r}; {there}")
     if not isinstance(entry, dict):
         raise RequestError(f"{name}: rule {id} needs lines of its own under [rules.{id}]")
     severity = entry.get("severity", "error")

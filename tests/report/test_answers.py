@@ -83,3 +83,9 @@ def test_what_compose_gives_is_a_piece_and_a_number_is_none() -> None:
     assert report([made, hymn()], audio=False).title == "2 pieces of the given scores"
     with pytest.raises(RequestError, match=r"^7 is no piece; give a file"):
         report(7)  # type: ignore[arg-type]
+
+
+def test_that_the_network_heard_no_piece_is_said_of_all() -> None:
+    tune = choir("G4 A4 B4 C5 D5 C5 B4 A4 G4:2", key="G major")
+    said = because(report([tune, tune], audio=False))
+    assert "could not say how likely it is, of any of them; mostly: only 1 of the four voices" in said

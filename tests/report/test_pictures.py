@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from drawn_pieces import hymn
 
+from stretto.report.distributions import KINDS
 from stretto.report.form import form_of
 from stretto.report.portraits import KeyStretch, draw_form, draw_keys, draw_surprise, nats_colour
 from stretto.report.raster import heat_uri, png_of_rgb
@@ -47,6 +48,14 @@ def test_bars_are_as_high_as_their_shares() -> None:
     assert mine[1] == pytest.approx(3 * mine[0], abs=0.05)
     assert real[0] == pytest.approx(2 * mine[0], abs=0.05)
     assert texts(found) == ["0", "75 %", "a", "b"]
+
+
+def test_names_on_a_scale_stand_apart_and_short_ones_stand_all() -> None:
+    kinds = KINDS["cadences"].categories
+    words = texts(bars(dict.fromkeys(kinds, 1 / 7), {}, "cadences"))
+    assert words[2:] == ["perfect", "imper.", "half", "phryg.", "plagal", "decep.", "other"]
+    numbers = {str(2 * i): 1 / 22 for i in range(22)}
+    assert texts(bars(numbers, {}, "lengths"))[2:5] == ["0", "4", "8"]
 
 
 def test_a_png_holds_the_dots_it_was_given() -> None:

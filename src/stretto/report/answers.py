@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Literal
 
-from stretto.check.check import Checked
 from stretto.report.comparison import Comparison, Row
 from stretto.report.figures import counted, figure, listed, percent
-from stretto.report.measured import NATS_PER_NOTE, Measured
+from stretto.report.measured import NATS_PER_NOTE, Measured, out_of_range
 from stretto.report.reference import CHORALES, OUTSIDE
 from stretto.report.verdict import FEW, MIDDLE
 
@@ -21,9 +20,6 @@ N_STANDING_OUT = 4
 
 OTHER_KIND = 0.25
 """Share of measures outside from which music may be of another kind."""
-
-FOR_SINGERS = 0.1
-"""Share of notes out of the voices' ranges over which music is not for singers, so that their rules say nothing."""
 
 NO_EAR = (
     "No figure here hears beauty, wit or sense. They say whether music is made like real music of this kind, not "
@@ -110,7 +106,10 @@ def _network(found: Comparison) -> str:
         if any(piece.surprise is not None for piece in found.pieces):
             return "The network heard none of the real pieces, so its surprise has nothing to stand beside."
         why = Counter(piece.unmeasured.get("likelihood", "") for piece in found.pieces).most_common(1)
-        return f"The network could not say how likely it is: {why[0][0]}." if why and why[0][0] else ""
+        if not why or not why[0][0]:
+            return ""
+        of = "" if len(found.pieces) == 1 else ", of any of them; mostly"
+        return f"The network could not say how likely it is{of}: {why[0][0]}."
     mean = row.folder.mean
     low, high = (row.spread.quantile(share) for share in MIDDLE)
     verdict = row.verdicts[0] if len(row.verdicts) == 1 else None
@@ -128,11 +127,11 @@ def _network(found: Comparison) -> str:
 
 def _rules(pieces: Sequence[Measured]) -> str:
     read = [piece.checked for piece in pieces if piece.checked is not None]
-    checked = [one for one in read if _n_out_of_range(one) <= FOR_SINGERS * len(one.score.notes)]
+    checked = [piece.sung for piece in pieces if piece.sung is not None]
     if not checked:
         if len(read) != 1 or len(pieces) != 1:
             return ""
-        n_out, n_notes = _n_out_of_range(read[0]), len(read[0].score.notes)
+        n_out, n_notes = out_of_range(read[0]), len(read[0].score.notes)
         return f"The rules of four-part writing are not for it: {n_out} of {n_notes} notes are too high or low to sing."
     n_notes = sum(len(one.score.notes) for one in checked)
     who = "it has" if len(pieces) == 1 else "they have"
@@ -145,10 +144,6 @@ def _rules(pieces: Sequence[Measured]) -> str:
         f"By the rules of four-part writing {who} {counted(by_severity['error'], 'error')} in {n_notes} notes{what}; "
         f"and {counted(by_severity['licence'], 'licence')}, which masters take too{of}."
     )
-
-
-def _n_out_of_range(checked: Checked) -> int:
-    return sum(finding.fault.rule == "range" for finding in checked.findings)
 
 
 def _what_stands_out(found: Comparison) -> str:

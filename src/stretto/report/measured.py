@@ -38,6 +38,9 @@ NATS_PER_NOTE = "network.nats_per_note"
 MARGIN, FOOT = 700.0, 2200.0
 """Left free below the last staff, hundredths of a millimetre: of a page without and with a line at its foot."""
 
+FOR_SINGERS = 0.1
+"""Share of notes out of the voices' ranges over which music is not for singers, so that their rules say nothing."""
+
 T = TypeVar("T")
 
 
@@ -103,6 +106,12 @@ class Measured:
         """As its score says, else its name."""
         return " ".join(self.score.info.get("title", "").split()) or self.name
 
+    @property
+    def sung(self) -> Checked | None:
+        """What the rules of four-part writing find; None = it cannot be read so, or it is not for singers."""
+        checked = self.checked
+        return checked if checked and out_of_range(checked) <= FOR_SINGERS * len(checked.score.notes) else None
+
 
 def measure_file(path: Path, depth: Depth = Depth()) -> Measured:
     """Read and measure a file.
@@ -150,6 +159,11 @@ def measure_score(score: Score, depth: Depth = Depth(), *, name: str = "") -> Me
         unmeasured=why,
         portrait=portrait_of(score, depth) if depth.pages else None,
     )
+
+
+def out_of_range(checked: Checked) -> int:
+    """How many notes are too high or too low for their voices."""
+    return sum(finding.fault.rule == "range" for finding in checked.findings)
 
 
 def _check(score: Score) -> Checked:

@@ -18,8 +18,8 @@ INSET = 6.0
 N_BINS = 40
 MAX_DOTS = 150
 
-LETTER = 5.8
-"""Width of a letter of a scale, about."""
+LETTER, DIGIT, GAP = 5.4, 6.7, 4.0
+"""Widths of a letter and of a digit or sign of a scale, about, and of the least room between two names."""
 
 BAR_WIDTH, BAR_HEIGHT, BAR_FOOT, BAR_LEFT = 330.0, 96.0, 18.0, 32.0
 
@@ -85,8 +85,8 @@ def bars(mine: Mapping[str, float], real: Mapping[str, float], says: str) -> Ele
     step = (BAR_WIDTH - 2 - BAR_LEFT) / max(1, len(names))
     scale = (BAR_HEIGHT - 6) / top
     drawn = _scale(top, scale)
-    shown = [name if len(name) * LETTER < step or len(name) < 6 else f"{name[:5]}." for name in names]
-    every = max(1, int(np.ceil((max(map(len, shown), default=1) + 0.2) * LETTER / step)))
+    shown = [name if _wide(name) + GAP < step or len(name) < 6 else f"{name[:5]}." for name in names]
+    every = max(1, int(np.ceil((max(map(_wide, shown), default=1) + GAP) / step)))
     for place, name in enumerate(names):
         left = BAR_LEFT + place * step
         real_high, mine_high = real.get(name, 0.0) * scale, mine.get(name, 0.0) * scale
@@ -96,6 +96,10 @@ def bars(mine: Mapping[str, float], real: Mapping[str, float], says: str) -> Ele
             drawn.append(text(left + step / 2, BAR_HEIGHT + 13, shown[place], "tick", "middle"))
     drawn.append(line(BAR_LEFT, BAR_HEIGHT, BAR_WIDTH - 2, BAR_HEIGHT, "axis"))
     return picture(BAR_WIDTH, BAR_HEIGHT + BAR_FOOT, says, *drawn, class_="bars")
+
+
+def _wide(name: str) -> float:
+    return sum(LETTER if letter.isalpha() else DIGIT for letter in name)
 
 
 def _scale(top: float, scale: float) -> list[Element]:

@@ -44,3 +44,4 @@ def test_a_pickup_counts_from_the_barline_that_it_leads_to() -> None:
 def test_a_metre_of_notes_that_no_tick_holds_still_has_a_grid() -> None:
     assert beat_ticks(Meter(numerator=3, denominator=128)) == 1
     assert set(drawn(3, 128, length=24)) <= set(NAMES)
+    assert len(drawn(1, 128, length=24)) == 24  # a bar lasts a tick at least

@@ -375,7 +375,7 @@ def make_bars(meters: tuple[Meter, ...], end: int, *, pickup: int = 0) -> tuple[
         tick = pickup
     while tick < end or not bars:
         bars.append(Bar(tick=tick, number=number))
-        tick, number = tick + _meter_at(meters, tick).bar_ticks, number + 1
+        tick, number = tick + max(1, _meter_at(meters, tick).bar_ticks), number + 1
     return tuple(bars)
 
 

@@ -135,7 +135,7 @@ def _top_line(score: Score) -> Notes:
 
 def _beat(score: Score) -> int:
     meter = score.meter_at(0)
-    return meter.bar_ticks // meter.numerator
+    return max(1, meter.bar_ticks // meter.numerator)
 
 
 def _tune(score: Score, top: Notes, key: Tonality) -> Tune:

@@ -13,6 +13,7 @@ import pytest
 from stretto.check.check import check_score
 from stretto.check.sheet import load_sheet
 from stretto.score.formats import read_score
+from stretto.score.model import Part
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "theory"))
 from drawn_choir import choir, without_names
@@ -97,6 +98,14 @@ def test_a_leading_tone_that_steps_down_in_an_inner_voice_is_on_its_way() -> Non
     lines = ("D5 B4 A4 B4", "F#4 E4 F#4 G4", "A3 G3 D4 D4", "D3 E3 D3 G2")
     found = [(f.fault.rule, f.fault.detail) for f in check_score(choir(*lines, key="G major"), SHEET).findings]
     assert ("leading-tone-descends", "F#4 to E4, V to vi") in found
+
+
+def test_an_instrument_beside_the_choir_may_have_the_third() -> None:
+    played, held = ("E5 B4 E5:2", "G5 G5 G5:2")
+    sung = ("C5 D5 C5:2", "G4 G4 G4:2", "E4 D4 E4:2", "C3 G2 C3:2")
+    names = [Part(name=name) for name in ("Horn", "Soprano", "Alto", "Tenor", "Bass")]
+    scores = [choir(line, *sung, key="C major").evolve(parts=names) for line in (played, held)]
+    assert [check_score(score, SHEET).counts.get("third-missing", 0) for score in scores] == [0, 1]
 
 
 def test_a_midi_file_finds_what_a_notated_one_finds() -> None:

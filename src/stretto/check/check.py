@@ -50,7 +50,7 @@ def check_score(score: Score, sheet: RuleSheet, *, key: Tonality | None = None, 
     key = key or estimate_key(voiced)
     if cantus is None and sheet.cantus != "auto":
         cantus = int(sheet.cantus == "lower")
-    exercise = Exercise(voiced, read.voices, key, cantus)
+    exercise = Exercise(voiced, read.voices, key, cantus, read.beside)
     found = [(fault, rule) for rule in sheet.rules for fault in RULES[rule.id](exercise, rule.options)]
     found.sort(key=lambda pair: (pair[0].tick, pair[0].parts))
     numbers = _numbers([rule.severity for _, rule in found])

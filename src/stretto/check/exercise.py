@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from stretto.check.faults import Fault
 from stretto.check.voices import NAMES
-from stretto.score.model import TICKS_PER_QUARTER, Score
+from stretto.score.model import TICKS_PER_QUARTER, Notes, Score
 from stretto.theory.harmonies import Harmony, harmonies
 from stretto.theory.key import Tonality, estimate_key
 from stretto.theory.key_windows import key_windows
@@ -37,6 +37,8 @@ class Exercise(Texture):
 
     cantus: int | None = None
     """Which voice is the cantus firmus, by its place in `voices`; None = there is none."""
+    beside: Notes | None = None
+    """What instruments beside the voices play, which may have the note of a chord that no voice has."""
 
     @classmethod
     def of(cls, score: Score, *, key: Tonality | None = None, cantus: int | None = None) -> Exercise:
@@ -107,6 +109,13 @@ class Exercise(Texture):
         """What is heard at a tick."""
         n = bisect_right([harmony.tick for harmony in self.harmonies], tick) - 1
         return self.harmonies[n] if n >= 0 and tick < self.harmonies[n].end else None
+
+    def played(self, start: int, end: int) -> set[int]:
+        """Pitch classes that instruments beside the voices sound in a stretch of ticks."""
+        if self.beside is None:
+            return set()
+        own = (self.beside["onset"] < end) & (self.beside["onset"] + self.beside["duration"] > start)
+        return set((self.beside["pitch"][own] % 12).tolist())
 
     def closed(self, *notes: Sung) -> bool:
         """A phrase ends while these notes sound together."""

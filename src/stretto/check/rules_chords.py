@@ -28,7 +28,7 @@ def missing_third(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fa
             continue
         first, last = slices.at(harmony.tick), slices.at(harmony.end - 1)
         pitches = slices.pitch_TV[first : last + 1]
-        classes = {int(p) % 12 for p in pitches.ravel() if p != SILENT}
+        classes = {int(p) % 12 for p in pitches.ravel() if p != SILENT} | exercise.played(harmony.tick, harmony.end)
         whole = bool((pitches[0] != SILENT).all())
         # With the fifth below it is a fourth that is held over the bass, and the third comes when it falls.
         root = int(min(p for p in pitches[0] if p != SILENT)) % 12 if whole else 0

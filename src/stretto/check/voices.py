@@ -42,6 +42,8 @@ class Voiced:
     """Parts from top to bottom."""
     sentence: str
     """What was taken as what."""
+    beside: Notes | None = None
+    """What instruments beside the singers play; None = nothing was left out."""
 
 
 def read_voices(score: Score, *, kind: str) -> Voiced:
@@ -95,6 +97,7 @@ def _of_parts(score: Score, parts: list[int], low: int, high: int) -> Voiced:
     if not low <= len(chosen) <= high:
         kind = "chorale" if high > 2 else "species"
         raise RequestError(_refusal(len(chosen), kind, low, high))
+    beside = score.notes[~np.isin(score.notes["part"], chosen)] if len(chosen) < len(parts) else None
     score, chosen = _without_others(score, chosen)
     means = [float(score.notes["pitch"][score.notes["part"] == p].mean()) for p in chosen]
     if any(upper < lower - 1 for upper, lower in pairwise(means)):
@@ -110,7 +113,7 @@ def _of_parts(score: Score, parts: list[int], low: int, high: int) -> Voiced:
             "voices: soprano, alto, tenor, bass" if len(chosen) == 4 else f"voices: {', '.join(called).lower()}",
         )
     listed = ", ".join(f"{call.lower()} = {name}" for call, name in zip(called, names, strict=True))
-    return Voiced(score, tuple(chosen), f"voices ({said}): {listed}")
+    return Voiced(score, tuple(chosen), f"voices ({said}): {listed}", beside)
 
 
 def _without_others(score: Score, chosen: list[int]) -> tuple[Score, list[int]]:

@@ -96,6 +96,14 @@ def test_instruments_beside_four_singers_are_left_out() -> None:
     assert "1 other part left out" in read.sentence
 
 
+def test_voices_that_share_a_name_or_have_none_are_called_by_where_they_lie() -> None:
+    for names in (("Voice",) * 4, ("",) * 4):
+        score = FIFTHS.evolve(parts=[Part(name=name) for name in names])
+        read = read_voices(score, kind="chorale")
+        assert [part.name for part in read.score.parts] == ["Soprano", "Alto", "Tenor", "Bass"]
+        assert read.sentence.startswith(f"voices (parts): soprano = {names[0] or 'part 1'}, ")
+
+
 def test_four_singers_are_taken_from_among_instruments_and_a_string_quintet_stays() -> None:
     score = choir("B4 C5", "D4 E4", "G3 G3", "G2 C3", "G1 C2")
     names = ("Voice", "Voice", "Voice", "Voice", "Continuo")

@@ -113,7 +113,17 @@ def _of_parts(score: Score, parts: list[int], low: int, high: int) -> Voiced:
             "voices: soprano, alto, tenor, bass" if len(chosen) == 4 else f"voices: {', '.join(called).lower()}",
         )
     listed = ", ".join(f"{call.lower()} = {name}" for call, name in zip(called, names, strict=True))
-    return Voiced(score, tuple(chosen), f"voices ({said}): {listed}", beside)
+    return Voiced(_named(score, chosen, called), tuple(chosen), f"voices ({said}): {listed}", beside)
+
+
+def _named(score: Score, voices: list[int], called: Sequence[str]) -> Score:
+    """Voices without a name, or with one that others have too, are called by where they lie."""
+    names = [score.parts[part].name.strip() for part in voices]
+    parts = list(score.parts)
+    for part, name, call in zip(voices, names, called, strict=True):
+        if not name or names.count(name) > 1:
+            parts[part] = replace(parts[part], name=call)
+    return score.evolve(parts=parts)
 
 
 def _without_others(score: Score, chosen: list[int]) -> tuple[Score, list[int]]:

@@ -128,3 +128,15 @@ def test_a_grader_is_kept_as_plain_data() -> None:
 def test_the_terms_are_those_that_were_published() -> None:
     assert [metric.name for metric in METRICS] == [f"grade.{name}" for name in PUBLISHED]
     assert sum(mean for name, (mean, _) in PUBLISHED.items() if name != "total") == pytest.approx(5.189, abs=1e-3)
+
+
+def test_of_an_endless_piece_only_the_beginning_is_searched_for_passages_that_come_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of eight quarters the last four repeat the first, which alone are looked at and hold no repetition."""
+    piece = choir("C5 D5 E5 F5 C5 D5 E5 F5", "G4:8", "E4:8", "C3:8", key="C major")
+    whole = tally(piece)
+    monkeypatch.setattr("stretto.evaluate.metrics.tally.LONGEST", 4)
+    beginning = tally(piece)
+    assert whole is not None and beginning is not None
+    assert (dict(whole.sequences), dict(beginning.sequences)) == ({"16": 2}, {})

@@ -19,6 +19,10 @@ from stretto.theory.voice_leading import FIFTH, parallels, under_fermatas
 
 N_VOICES = 4
 
+LONGEST = 4000
+"""Notes of a voice beyond which its beginning alone is searched for passages that come back: time and memory grow with
+the square."""
+
 Counts = Mapping[str, int]
 
 SUSPENDED, BARE = "suspended fourth", {1: "one pitch class", 2: "open fifth"}
@@ -64,7 +68,7 @@ def tally(score: Score | Reading) -> Tally | None:
     and pitches), there by music21 from the pitches alone; 2. notes are told by semitones above the tonic and
     intervals by semitones, there by name: enharmonic ones fall together, and files without names can be graded;
     3. qualities are those of `theory.chords` and three more, there music21's chord symbols; a third alone is a triad;
-    4. tied notes are one note, there two; 5. no first interval is left out.
+    4. tied notes are one note, there two; 5. no first interval is left out; 6. LONGEST.
     """
     reading = score if isinstance(score, Reading) else Reading(score)
     if reading.slices.pitch_TV.shape[1] != N_VOICES or len(reading.lines) != N_VOICES:
@@ -141,5 +145,5 @@ def _bare(classes: list[int]) -> str:
 
 
 def _sequences(voices: list[list[tuple[int, int]]]) -> Counter[str]:
-    sixteenths = [[(pitch, max(1, ticks // SIXTEENTH)) for pitch, ticks in voice] for voice in voices]
+    sixteenths = [[(pitch, max(1, ticks // SIXTEENTH)) for pitch, ticks in voice[:LONGEST]] for voice in voices]
     return Counter({str(length): times for length, times in repeated_sequences(sixteenths).items()})

@@ -49,6 +49,7 @@ def test_contrary_ones_are_told_apart() -> None:
 def test_hidden_ones_come_from_another_interval_in_one_direction() -> None:
     assert is_hidden(move("E4 A4", "C4 D4"), FIFTH)
     assert is_hidden(move("E4 C5", "A3 C4"), OCTAVE)
+    assert is_hidden(move("G4 C4", "D4 C4"), OCTAVE)  # to a unison
     assert is_hidden(move("B3 C5", "E4 F4"), FIFTH)  # from a fourth between voices that cross
     assert not is_hidden(move("E4 A4", "E4 D4"), FIFTH)  # contrary
     assert not is_hidden(move("G4 A4", "C4 D4"), FIFTH)  # parallel

@@ -42,6 +42,13 @@ def leaves(element: Element, place: Matrix = IDENTITY, group: str = "") -> Itera
         yield from leaves(child, place, element.get("class", ""))
 
 
+def paint(group: Element, colour: str) -> None:
+    """Colour head, accidental and dots of a note; its stem and flag may be shared, and stay black."""
+    for shape, _, kind in leaves(group):
+        if kind not in ("stem", "flag"):
+            shape.set("fill", colour)
+
+
 def box_of(element: Element, place: Matrix, drawing: Drawing) -> Box | None:
     """Around one shape, curves by their handles; None = it has no extent."""
     place = times(place, matrix(element.get("transform", "")))

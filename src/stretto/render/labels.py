@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element, SubElement
 import numpy as np
 
 from stretto.render.drawing import Drawing
-from stretto.render.ink import Box, Boxes, box_of, ink_of, leaves, overlap
+from stretto.render.ink import Box, Boxes, box_of, ink_of, leaves, overlap, paint
 from stretto.render.marking import Look, Marking, labelled, name_of
 from stretto.render.svg_geometry import IDENTITY, Matrix, matrix, times
 from stretto.render.verovio_svg import Style, set_line, width_of
@@ -118,14 +118,12 @@ def _has(page: _Page, index: int) -> bool:
 
 
 def _paint(pages: Sequence[_Page], index: int, colour: str) -> None:
-    """Colour head, accidental and dots of every tied piece of a note; its stem may be shared, and stays black."""
+    """Colour every tied piece of a note."""
     name = name_of(index)
     for page in pages:
         for key, group in page.notes.items():
             if key == name or key.startswith(f"{name}-"):
-                for shape, _, kind in leaves(group):
-                    if kind not in ("stem", "flag"):
-                        shape.set("fill", colour)
+                paint(group, colour)
 
 
 def _set(page: _Page, index: int, marking: Marking) -> Marking:

@@ -71,7 +71,8 @@ def commented(score: Score, markings: Sequence[Marking]) -> Score:
         for marking in sorted(markings, key=lambda marking: marking.number)
         for part, tick in [_anchor(score, marking)]
     ]
-    return coloured(score, markings).evolve(marks=(*coloured(score, markings).marks, *comments))
+    marked = coloured(score, markings)
+    return marked.evolve(marks=(*marked.marks, *comments))
 
 
 def name_of(index: int) -> str:

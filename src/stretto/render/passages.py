@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from stretto.render.drawing import Drawing, svg_of
 from stretto.render.engrave import engrave
-from stretto.render.ink import leaves
+from stretto.render.ink import paint
 from stretto.render.layout import N_VOICES, Layout, arrange, choir_of
 from stretto.render.marking import VERMILION, Look, Marking, coloured
 from stretto.render.shared_rests import share_rests
@@ -102,9 +102,7 @@ def _paint(element: Element) -> None:
     """Colour the notes that have a name, and take the name away: another passage has the same."""
     if element.attrib.get("id", "").startswith(FOUND_BY):
         del element.attrib["id"]
-        for shape, _, kind in leaves(element):
-            if kind not in ("stem", "flag"):
-                shape.set("fill", ALIKE.colour)
+        paint(element, ALIKE.colour)
     for child in element:
         _paint(child)
 

@@ -67,3 +67,12 @@ def test_sevenths_and_inversions_are_told() -> None:
     found = measure(read("F5 E5", "D5 C5", "B4 G4", "G3 E3", key="C", meter="2/4"))
     assert found["harmony.dominant_sevenths"] == 0.5 and found["harmony.sevenths_on_beats"] == 0.5
     assert found["harmony.first_inversions"] == 0.5 and found["harmony.bass_on_root"] == 0.5
+
+
+def test_the_fit_of_a_key_is_a_correlation_and_hears_no_signature() -> None:
+    """What a signature or the last bass note says for a key counts where the key is chosen, not in how well it fits."""
+    unsigned, signed = (measure(read(*CADENCE, key=key)) for key in ("", "C"))
+    for name in ("harmony.key_fit", "harmony.key_margin"):
+        assert signed[name] == pytest.approx(unsigned[name])
+    assert 0.8 < signed["harmony.key_fit"] <= 1
+    assert 0 < signed["harmony.key_margin"] < 0.5

@@ -11,6 +11,7 @@ import numpy as np
 from stretto.evaluate.metrics.catalogue import catalogue
 from stretto.evaluate.metrics.reading import Floats, Ints, Reading, entropy, share
 from stretto.theory.chords import Chord
+from stretto.theory.key import pitch_class_weights, rank_keys
 
 QUALITIES = {
     "major": "major",
@@ -183,11 +184,13 @@ def _of_key(reading: Reading) -> dict[str, float]:
     beats = reading.moment_at(reading.beat_ticks)
     pure = ~reading.sounding_TP[beats][:, outside].any(axis=1)
     sounding = reading.sounding_TP[beats].any(axis=1)
+    # By the notes alone: what a signature or a last bass note says for a key is no fit of its pitch classes.
+    best, second, *_ = rank_keys(pitch_class_weights(reading.notes))
     last = reading.onset_N + reading.duration_N
     bass = int(reading.pitch_N[last == last.max()].min())
     return {
-        "key_fit": reading.ranked[0].fit,
-        "key_margin": reading.ranked[0].fit - reading.ranked[1].fit,
+        "key_fit": best.fit,
+        "key_margin": best.fit - second.fit,
         "in_key_beats": share(int((pure & sounding).sum()), int(sounding.sum())),
         "ends_on_tonic": float(bass % 12 == key.tonic),
     }

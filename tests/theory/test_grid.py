@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from stretto.score.model import Meter, Part, Score
-from stretto.theory.grid import beat_ticks, grid_of
+from stretto.theory.grid import beat_ticks, grid_of, overlaps
 
 NAMES = ".-=#"
 """Offbeat, beat, half bar, downbeat."""
@@ -45,3 +46,11 @@ def test_a_metre_of_notes_that_no_tick_holds_still_has_a_grid() -> None:
     assert beat_ticks(Meter(numerator=3, denominator=128)) == 1
     assert set(drawn(3, 128, length=24)) <= set(NAMES)
     assert len(drawn(1, 128, length=24)) == 24  # a bar lasts a tick at least
+
+
+def test_a_note_sounds_in_every_unit_that_it_touches() -> None:
+    """From the middle of the first eighth to the middle of the third, and from barline to barline."""
+    score = Score.build([(0, 192, 60, 64, 0, 1, 1, 127, 0)], [Part()], meters=[Meter()])
+    found = overlaps(grid_of(score), np.array([6, 96]), np.array([30, 192]))
+    rows = list(zip(*(column.tolist() for column in found), strict=True))
+    assert rows == [(0, 0, 6), (0, 1, 12), (0, 2, 6), *((1, unit, 12) for unit in range(8, 16))]

@@ -18,6 +18,8 @@ def texture(*lines: str) -> Texture:
 def test_a_wide_stretch_is_told_once_at_its_widest() -> None:
     found = [(a.name, b.name) for a, b in wide_places(texture("C5 E5 D5 C5", "C4 C4 C4 C4"), 0, 1, 12)]
     assert found == [("E5", "C4")]
+    found = [(a.name, b.name) for a, b in wide_places(texture("C5 E5 D5 C5", "C4 C4 A3 C4"), 0, 1, 12)]
+    assert found == [("D5", "A3")]  # lower, and a step wider
 
 
 def test_an_octave_is_not_wide() -> None:

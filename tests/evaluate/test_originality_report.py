@@ -157,11 +157,33 @@ def test_two_voices_on_a_staff_are_two_lines() -> None:
     assert found.passages["all voices"].quarters > 20
 
 
-def test_chords_in_one_voice_are_heard_as_top_and_bottom() -> None:
+def test_chords_of_three_in_one_voice_are_three_lines_and_of_five_the_outer_two() -> None:
     rows = [(24 * i, 24, p, 0, 0, 1, 1, 127, 0) for i in range(8) for p in (48 + i, 60, 67 + i % 3)]
-    top, bottom = sung_lines(as_score(rows, 1))
+    top, inner, bottom = sung_lines(as_score(rows, 1))
     assert top.pitch_N.tolist() == [67 + i % 3 for i in range(8)] and bottom.pitch_N.tolist() == [*range(48, 56)]
+    assert inner.pitch_N.tolist() == [60] * 8
     assert cells_of([top, bottom], 12)[:3].tolist() == [[67, 48], [67, 48], [68, 49]]
+    thick = [*rows, *((24 * i, 24, p, 0, 0, 1, 1, 127, 0) for i in range(8) for p in (62, 64))]
+    assert [line.pitch_N[0] for line in sung_lines(as_score(thick, 1))] == [67, 48]
+
+
+def test_what_is_held_in_chords_stays_with_its_line() -> None:
+    """A half in the soprano over two quarters in the alto; then both in unison for one quarter."""
+    heights = ((0, 48, 72), (0, 24, 67), (24, 24, 69), (0, 48, 60), (0, 48, 48))
+    unison = ((48, 24, 71), (48, 24, 60), (48, 24, 48))
+    rows = [(at, long, pitch, 0, 0, 1, 1, 127, 0) for at, long, pitch in (*heights, *unison)]
+    lines = [(line.onset_N.tolist(), line.pitch_N.tolist()) for line in sung_lines(as_score(rows, 1))]
+    assert lines == [([0, 48], [72, 71]), ([0, 24, 48], [67, 69, 71]), ([0, 48], [60, 60]), ([0, 48], [48, 48])]
+
+
+@pytest.mark.parametrize("hands", [(0, 0, 0, 0), (0, 0, 1, 1), (0, 0, 0, 1)])
+def test_a_chorale_written_as_chords_is_known_again(hands: tuple[int, ...]) -> None:
+    """In one voice, as in a MIDI file of one track; two in each hand; three in the right hand."""
+    notes = known_score(shipped_music(), ALLEIN, up=2).notes.copy()
+    notes["voice"] = 1 + np.array(hands)[notes["part"]]
+    notes["part"] = 0
+    passage = originality_of(as_score(notes, 1)).passages["near copy"]
+    assert passage.index == ALLEIN and passage.up == 2 and passage.quarters > 20
 
 
 def test_three_lines_are_compared_with_any_three_voices() -> None:

@@ -31,6 +31,9 @@ SPEEDS = (1.0, 0.5, 2.0)
 SLOW = ((80, 0.25), (36, 0.5))
 """Median durations in ticks from which a piece counts in whole or half notes, and what brings these to quarters."""
 
+STILL = 2.0
+"""Quarters that a move of every line may last before what is shared is only a chord that stays."""
+
 FAST, FASTER = 9, 2.0
 """A median duration up to which it counts in eighths, likewise."""
 
@@ -66,6 +69,8 @@ class SharedPassage:
     """Its length in beats of the piece: halves, where the piece is written in halves."""
     notes: int
     """In the piece; of a melody, without those struck again."""
+    moves: int
+    """How often one of its lines goes to another pitch."""
     piece: KnownPiece
     index: int
     """Of that piece, in the training music."""
@@ -76,12 +81,13 @@ class SharedPassage:
     speed: float
     """Ticks there for one here."""
     real_below: float
-    """Share of real chorales, unknown to the networks, whose longest passage of this kind is shorter."""
+    """Share of real chorales, unknown to the networks, whose longest passage of this kind is shorter than this one
+    weighs."""
 
     @property
     def stays(self) -> bool:
-        """Chords that stay, as at the end of a piece or over a drone: two notes in each voice at most."""
-        return "melody" not in self.kind and self.notes <= 2 * len(self.here.lines)
+        """Chords that stay, as at the end of a piece, over a drone, or struck again: they weigh less than they last."""
+        return "melody" not in self.kind and self.quarters > weight(self.quarters, self.moves, len(self.here.lines))
 
     def __str__(self) -> str:
         """In a sentence."""
@@ -102,9 +108,9 @@ class SharedPassage:
             for name, place in (("here", self.here), ("there", self.there))
         }
         return {
-            "kind": self.kind, "quarters": self.quarters, "notes": self.notes, "piece": self.piece.name,
-            "title": self.piece.title, "composer": self.piece.composer, "source": self.piece.source.name,
-            "licence": self.piece.source.licence, **places, "transposition": self.up, "speed": self.speed,
+            "kind": self.kind, "quarters": self.quarters, "notes": self.notes, "moves": self.moves,
+            "piece": self.piece.name, "title": self.piece.title, "composer": self.piece.composer,
+            "source": self.piece.source.name, "licence": self.piece.source.licence, **places, "transposition": self.up, "speed": self.speed,
             "real_below": self.real_below,
         }  # fmt: skip
 
@@ -121,9 +127,8 @@ class OriginalityReport:
 
     @property
     def nearest(self) -> SharedPassage | None:
-        """The passage that is the least usual among real chorales, of those in which something moves."""
-        moving = [passage for passage in self.passages.values() if not passage.stays]
-        return max(moving, key=lambda p: (p.real_below, -KINDS.index(p.kind)), default=None)
+        """The passage that is the least usual among real chorales."""
+        return max(self.passages.values(), key=lambda p: (p.real_below, -KINDS.index(p.kind)), default=None)
 
     def covered(self, passage: SharedPassage) -> float:
         """Share of the time from its first note to its last that a passage fills."""
@@ -214,8 +219,10 @@ def _passage(score: Score, lines: Sequence[SungLine], kind: Kind, found: _Found)
     end = start + round(shared.quarters * TICKS_PER_QUARTER / speed)
     theirs = round(shared.there * TICKS_PER_QUARTER)
     piece = shipped_music().pieces[shared.piece]
+    moves = sum(_n_moves(lines[i], start, end) for i in found.own)
     return SharedPassage(
         kind=kind,
+        moves=moves,
         quarters=found.quarters,
         notes=sum(int(((lines[i].onset_N >= start) & (lines[i].onset_N < end)).sum()) for i in found.own),
         piece=piece,
@@ -224,8 +231,21 @@ def _passage(score: Score, lines: Sequence[SungLine], kind: Kind, found: _Found)
         there=_there(piece, shared.voices, theirs, theirs + round(shared.quarters * TICKS_PER_QUARTER)),
         up=shared.up,
         speed=speed,
-        real_below=real_sharing().below(kind, found.quarters),
+        real_below=real_sharing().below(kind, weight(found.quarters, moves, len(found.own))),
     )
+
+
+def weight(quarters: float, moves: int, n_lines: int) -> float:
+    """Of a passage in chords, in quarters: its length, but no more than STILL quarters for each move of a line.
+
+    In Bach's chorales a line moves about once a quarter, so that theirs weigh what they last.
+    """
+    return min(quarters, STILL * moves / max(1, n_lines))
+
+
+def _n_moves(line: SungLine, start: int, end: int) -> int:
+    pitch = line.pitch_N[(line.onset_N < end) & (line.end_N > start)]
+    return int(np.count_nonzero(np.diff(pitch)))
 
 
 def _ask_melodies(report: OriginalityReport, lines: Sequence[SungLine]) -> None:
@@ -254,6 +274,7 @@ def _melody(
         kind=kind,
         quarters=(end - start) * beats_of(report.score) / TICKS_PER_QUARTER,
         notes=run.n_notes,
+        moves=run.n_notes - 1,
         piece=music.pieces[index],
         index=index,
         here=_here(report.score, lines, (int(asked.line_K[run.here]),), start, end),

@@ -45,7 +45,7 @@ class SungLine:
 
 
 def sung_lines(score: Score) -> list[SungLine]:
-    """Every voice of every part that has pitches, from top to bottom; of one that plays chords, top and bottom.
+    """Every voice of every part that has pitches, from top to bottom; of one that plays chords, those of `chord_lines`.
 
     Graces are left out, and lines without a note.
     """
@@ -55,10 +55,8 @@ def sung_lines(score: Score) -> list[SungLine]:
     lines = []
     for part, voice in np.unique(np.stack([notes["part"], notes["voice"]], axis=1), axis=0).tolist():
         own = notes[(notes["part"] == part) & (notes["voice"] == voice)]
-        top = _line(own, part, highest=True)
-        lines.append(top)
-        if len(own) > (1 + CHORDAL) * len(top.onset_N):
-            lines.append(_line(own, part, highest=False))
+        chordal = len(own) > (1 + CHORDAL) * len(np.unique(own["onset"]))
+        lines += chord_lines(own, part) if chordal else [_top_line(own, part)]
     means = [float(np.average(line.pitch_N, weights=line.end_N - line.onset_N)) for line in lines]
     # Parts may cross for a while; only an order that is plainly another is changed.
     if any(upper < lower - 1 for upper, lower in pairwise(means)):
@@ -66,14 +64,71 @@ def sung_lines(score: Score) -> list[SungLine]:
     return lines
 
 
-def _line(notes: Notes, part: int, *, highest: bool) -> SungLine:
-    pitch = notes["pitch"].astype(np.int64)
-    notes = notes[np.lexsort((-pitch if highest else pitch, notes["onset"]))]
+def _top_line(notes: Notes, part: int) -> SungLine:
+    notes = notes[np.lexsort((-notes["pitch"].astype(np.int64), notes["onset"]))]
     onset = notes["onset"].astype(np.int64)
     first = np.diff(onset, prepend=-1) > 0
     onset, end = onset[first], (onset + notes["duration"])[first]
     end[:-1] = np.minimum(end[:-1], onset[1:])
     return SungLine(part=part, onset_N=onset, end_N=end, pitch_N=notes["pitch"][first].astype(np.int64))
+
+
+def chord_lines(notes: Notes, part: int) -> list[SungLine]:
+    """Notes that stand as chords, as lines from top to bottom: three or four where so many sound, else the outer two.
+
+    A line is what sounds at its place from the top, the lowest one what is lowest; where fewer sound, an inner line
+    takes the pitch that is nearest to what it had, as in a unison. What is held stays with its line.
+    """
+    onset, pitch = notes["onset"].astype(np.int64), notes["pitch"].astype(np.int64)
+    end = onset + notes["duration"]
+    edges = np.unique(np.concatenate([onset, end]))
+    first, last = np.searchsorted(edges, onset), np.searchsorted(edges, end)
+    chords: list[list[int]] = [[] for _ in edges[:-1]]
+    for i in np.argsort(-pitch, kind="stable").tolist():
+        for t in range(int(first[i]), int(last[i])):
+            chords[t].append(i)
+    n_lines = _usual_width([len(chord) for chord in chords], np.diff(edges))
+    placed = _placed(chords, pitch, n_lines)
+    return [_joined([row[k] for row in placed], edges, pitch, part) for k in range(n_lines)]
+
+
+def _usual_width(n_T: list[int], ticks_T: Ints) -> int:
+    """How many notes sound at once for most of the time in which any do, if that is three or four; else two."""
+    time_N = np.bincount(n_T, weights=ticks_T)
+    sounding = time_N[1:].sum()
+    width = int(time_N[1:].argmax()) + 1 if sounding else 0
+    return width if width in (3, N_VOICES) and time_N[width + 1 :].sum() <= CHORDAL * sounding else 2
+
+
+def _placed(chords: list[list[int]], pitch: Ints, n_lines: int) -> list[list[int]]:
+    """Which note each line has in each chord; -1 = none sounds."""
+    before = [0] * n_lines
+    placed = []
+    for chord in chords:
+        if len(chord) >= n_lines:
+            row = [*chord[: n_lines - 1], chord[-1]]
+        elif chord:
+            inner = [min(chord, key=lambda i: abs(int(pitch[i]) - last)) for last in before[1:-1]]
+            row = [chord[0], *inner, chord[-1]]
+        else:
+            row = [-1] * n_lines
+        before = [int(pitch[i]) if i >= 0 else last for i, last in zip(row, before, strict=True)]
+        placed.append(row)
+    return placed
+
+
+def _joined(note_T: list[int], edges: Ints, pitch: Ints, part: int) -> SungLine:
+    """A line of the notes that it has from moment to moment; one that goes on is one."""
+    rows: list[tuple[int, int, int]] = []
+    before = -1
+    for t, i in enumerate(note_T):
+        if i >= 0 and i == before:
+            rows[-1] = (rows[-1][0], int(edges[t + 1]), int(pitch[i]))
+        elif i >= 0:
+            rows.append((int(edges[t]), int(edges[t + 1]), int(pitch[i])))
+        before = i
+    start, end, high = np.array(rows, np.int64).reshape(-1, 3).T
+    return SungLine(part=part, onset_N=start, end_N=end, pitch_N=high)
 
 
 def choirs_in(score: Score, lines: Sequence[SungLine]) -> list[tuple[int, ...]]:

@@ -203,7 +203,7 @@ def _passage_row(name: str, passage: SharedPassage) -> Element:
     whose = f"{passage.there} of {passage.piece.title or passage.piece.name}"
     tone = "bad" if passage.real_below >= KNOWN else "warn" if passage.real_below >= UNUSUAL else "good"
     stays = (
-        node("span", f"{counted(passage.notes, 'note')}: chords that stay", class_="says") if passage.stays else None
+        node("span", f"chords that stay: {counted(passage.moves, 'move')}", class_="says") if passage.stays else None
     )
     source = node(
         "span", f"{passage.piece.composer} · {passage.piece.source.name}, {passage.piece.source.licence}", class_="says"
@@ -214,7 +214,7 @@ def _passage_row(name: str, passage: SharedPassage) -> Element:
         number(_size(passage), _length(passage)),
         node("td", _where(passage), stays),
         node("td", whose, source),
-        node("td", percent(passage.real_below), class_="n" if passage.stays else f"n {tone}"),
+        node("td", percent(passage.real_below), class_=f"n {tone}"),
     )
 
 

@@ -13,6 +13,7 @@ from stretto.check.check import Checked, check_score
 from stretto.check.sheet import load_sheet
 from stretto.check.voices import singers_alone
 from stretto.errors import RenderError, RequestError, StrettoError
+from stretto.evaluate.evidence import Work, work_of
 from stretto.evaluate.measures import measures
 from stretto.evaluate.metrics.mgeval import features
 from stretto.evaluate.metrics.reading import Floats
@@ -54,6 +55,8 @@ class Depth:
     """Engraved pages that are shown; 0 = no portrait at all. A portrait is heard under each style too."""
     sound_seconds: float = 0.0
     """Of the sound; 0 = none."""
+    longest: int = 0
+    """Ticks, about, of the stretches that classifiers see; 0 = they see none."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -100,6 +103,8 @@ class Measured:
     unmeasured: dict[str, str] = field(default_factory=dict)
     """What was not measured -> why."""
     portrait: Portrait | None = None
+    work: Work | None = None
+    """As classifiers see it; None = they do not."""
 
     @property
     def title(self) -> str:
@@ -158,6 +163,7 @@ def measure_score(score: Score, depth: Depth = Depth(), *, name: str = "") -> Me
         originality=originality_of(score) if depth.own else None,
         unmeasured=why,
         portrait=portrait_of(score, depth) if depth.pages else None,
+        work=work_of(score, name, longest=depth.longest) if depth.longest else None,
     )
 
 

@@ -22,6 +22,7 @@ from stretto.report.reference import Reference, shipped_reference
 from stretto.report.sets_section import SetRow, set_rows, sets_body, sets_data
 from stretto.report.sources import Sources, find_sources
 from stretto.report.telling_section import Telling, telling_body, telling_data, telling_sentence
+from stretto.report.told_apart import stretch_ticks, told_apart
 from stretto.report.work import Jobs, measure_all
 from stretto.score.model import Score
 from stretto.score.opening import write_whole
@@ -169,9 +170,10 @@ def make_report(pieces: Pieces, against: Pieces | None, options: Options) -> Rep
     real_paths, notes = _apart(sources, real)
     wanted: list[Path | Score] = [*scores, *sources.paths]
     alone = len(wanted) == 1
-    depth = ALONE if alone else AMONG
+    longest = stretch_ticks(len(wanted), shipped=against is None)
+    depth = replace(ALONE if alone else AMONG, longest=longest)
     if not options.sound:
-        depth = Depth(pages=depth.pages)
+        depth = replace(depth, sound_seconds=0.0)
     measured, beside, unread = measure_all(
         wanted, real_paths, depth, n_portraits=1 if alone else N_PORTRAITS, jobs=options.jobs
     )
@@ -186,12 +188,15 @@ def make_report(pieces: Pieces, against: Pieces | None, options: Options) -> Rep
         )
     if sources.twins:
         notes.append(f"{counted(len(sources.twins), 'file')} left out: the same piece is there in a fuller format.")
+    tellings, said = told_apart(measured, beside, shipped=against is None, seed=options.seed, threads=options.jobs.n)
+    notes += said
     return Report(
         title=measured[0].title if alone else f"{counted(len(measured), 'piece')} of {_called(pieces)}",
         found=Comparison(pieces=measured, reference=reference),
         unread=tuple(unread),
         seed=options.seed,
         real=tuple(beside),
+        tellings=tellings,
         notes=tuple(notes),
     )
 

@@ -1,0 +1,79 @@
+"""The two-sample test of a report: the pieces beside real ones, by the music that is at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields, replace
+
+from stretto.evaluate.evidence import LONGEST, Work, work_of
+from stretto.evaluate.learners import can_learn
+from stretto.evaluate.real_chorales import real_chorales
+from stretto.evaluate.two_sample import FAIR, FEWEST, Told, tell
+from stretto.report.figures import figure
+from stretto.report.measured import Measured
+from stretto.report.telling_section import Telling
+from stretto.score.model import TICKS_PER_WHOLE
+
+BESIDE_SHIPPED = 8 * TICKS_PER_WHOLE
+"""Ticks of a stretch, about, beside the chorales that ship: they are fifty, and make a hundred such stretches."""
+
+NOT_MADE = "No two-sample test"
+
+
+def stretch_ticks(n_pieces: int, *, shipped: bool) -> int:
+    """How long stretches are that classifiers see, in ticks; 0 = there are too few pieces, or no classifiers."""
+    if n_pieces < FEWEST or not can_learn():
+        return 0
+    return BESIDE_SHIPPED if shipped else LONGEST
+
+
+def told_apart(
+    pieces: Sequence[Measured], real: Sequence[Measured], *, shipped: bool, seed: int, threads: int
+) -> tuple[tuple[Telling, ...], list[str]]:
+    """What classifiers make of the pieces, and what is to be said of it.
+
+    Args:
+        pieces: with their `work`, where there are enough.
+        real: what they are set beside.
+        shipped: in place of `real`, the chorales that ship.
+        seed: of what is drawn.
+        threads: fits that run at once.
+    """
+    if len(pieces) == 1:
+        return (), []
+    own = _works(pieces)
+    if not can_learn():
+        return (), [f'{NOT_MADE}: it needs scikit-learn; pip install "stretto[report]"']
+    if len(own) < FEWEST:
+        return (), [f"{NOT_MADE}: {len(pieces)} pieces are too few to tell, {FEWEST} are needed."]
+    named = {piece.path for piece in pieces} - {""}
+    theirs = _shipped() if shipped else _works([piece for piece in real if piece.path not in named])
+    found = tell(own, theirs, seed=seed, threads=threads)
+    if found.why:
+        return (), [f"{NOT_MADE}: {found.why}."]
+    tellings = tuple(
+        Telling(**{field.name: getattr(told, field.name) for field in fields(Told)}) for told in found.told
+    )
+    return tellings, [note for telling in tellings if (note := _why_not(telling))]
+
+
+def _works(pieces: Sequence[Measured]) -> list[Work]:
+    """Each file a work of its own, whatever it is called."""
+    return [
+        replace(piece.work, name=piece.path or f"score {i}") for i, piece in enumerate(pieces) if piece.work is not None
+    ]
+
+
+def _shipped() -> list[Work]:
+    return [work_of(score, work, longest=BESIDE_SHIPPED) for work, score in real_chorales()]
+
+
+def _why_not(telling: Telling) -> str:
+    """Why a classifier's word does not count, and what would help."""
+    if telling.counts:
+        return ""
+    if not FAIR[0] <= telling.real_auc <= FAIR[1]:
+        why = f"it tells real pieces from real ones (AUC {figure(telling.real_auc)})"
+    else:
+        why = f"it does not see through a Markov model (AUC {figure(telling.markov_auc)})"
+    return f"What {telling.by} says does not count: {why}. More real pieces would help: name them with --against."

@@ -110,8 +110,8 @@ class SharedPassage:
         return {
             "kind": self.kind, "quarters": self.quarters, "notes": self.notes, "moves": self.moves,
             "piece": self.piece.name, "title": self.piece.title, "composer": self.piece.composer,
-            "source": self.piece.source.name, "licence": self.piece.source.licence, **places, "transposition": self.up, "speed": self.speed,
-            "real_below": self.real_below,
+            "source": self.piece.source.name, "licence": self.piece.source.licence, **places,
+            "transposition": self.up, "speed": self.speed, "real_below": self.real_below,
         }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -63,28 +64,35 @@ def check_command(
         return
     if file is None:
         raise RequestError("name a score to check, or a sheet to print with --print-rules chorale")
-    sheet = load_sheet(rules)
-    wishes = Wishes(key=key, meter=meter, pickup=pickup, expand=expand, quantize=quantize)
-    tonality = None if key is None else parse_key(key)
+    asked = _Asked(
+        sheet=load_sheet(rules),
+        wishes=Wishes(key=key, meter=meter, pickup=pickup, expand=expand, quantize=quantize),
+        key=None if key is None else parse_key(key),
+        remarks=all_findings,
+        layout=layout,
+        force=force,
+        as_json=as_json,
+    )
     if file.is_dir():
-        _check_folder(file, sheet, wishes, tonality, out, remarks=all_findings, force=force, as_json=as_json)
+        _check_folder(file, asked, out)
     else:
-        _check_file(file, sheet, wishes, tonality, out or [], remarks=all_findings, layout=layout, force=force,
-                    as_json=as_json)  # fmt: skip
+        _check_file(file, asked, out or [])
 
 
-def _check_file(
-    file: Path,
-    sheet: RuleSheet,
-    wishes: Wishes,
-    key: Tonality | None,
-    out: list[Path],
-    *,
-    remarks: bool,
-    layout: Layout,
-    force: bool,
-    as_json: bool,
-) -> None:
+@dataclass(frozen=True, kw_only=True)
+class _Asked:
+    """How to look, and what to give out."""
+
+    sheet: RuleSheet
+    wishes: Wishes
+    key: Tonality | None
+    remarks: bool
+    layout: Layout
+    force: bool
+    as_json: bool
+
+
+def _check_file(file: Path, asked: _Asked, out: list[Path]) -> None:
     from stretto.check.check import check_score
     from stretto.check.marked import write_checked
     from stretto.cli.files import Written
@@ -93,19 +101,18 @@ def _check_file(
     from stretto.render.marked import check_marked
 
     for path in out:
-        check_marked(path, force=force)
-    reading = read(file, wishes)
-    checked = check_score(reading.score, sheet, key=key)
-    if not as_json:
+        check_marked(path, force=asked.force)
+    reading = read(file, asked.wishes)
+    checked = check_score(reading.score, asked.sheet, key=asked.key)
+    if not asked.as_json:
         say_read(reading)
-        say_checked(checked, remarks=remarks)
+        say_checked(checked, remarks=asked.remarks)
     written: list[Written] = []
     for path in out:
-        lost = write_checked(
-            checked, path, original=reading.score, name=file.stem, remarks=remarks, layout=layout, force=force
-        )
+        lost = write_checked(checked, path, original=reading.score, name=file.stem, remarks=asked.remarks,
+                             layout=asked.layout, force=asked.force)  # fmt: skip
         written.append(Written(path=path, notices=lost))
-    if as_json:
+    if asked.as_json:
         say_json({**read_json(reading), **_understood(reading, checked), "files": files_json(written)})
     else:
         say_files(written)
@@ -118,30 +125,20 @@ def _understood(reading: Reading, checked: Checked) -> dict[str, object]:
     return {**checked_json(checked), "understood": [*reading.sentences, *checked.sentences]}
 
 
-def _check_folder(
-    folder: Path,
-    sheet: RuleSheet,
-    wishes: Wishes,
-    key: Tonality | None,
-    out: list[Path] | None,
-    *,
-    remarks: bool,
-    force: bool,
-    as_json: bool,
-) -> None:
+def _check_folder(folder: Path, asked: _Asked, out: list[Path] | None) -> None:
     from stretto.check.folder import Task, check_folder, folder_json
     from stretto.check.summary import write_summary
     from stretto.cli.progress import progress_bar
     from stretto.cli.say import say_json
 
-    target = _target(folder, out, as_json=as_json)
-    task = Task(folder=folder, out=target, sheet=sheet, read=partial(read_one, wishes=wishes), key=key,
-                remarks=remarks, force=force)  # fmt: skip
+    target = _target(folder, out, as_json=asked.as_json)
+    task = Task(folder=folder, out=target, sheet=asked.sheet, read=partial(read_one, wishes=asked.wishes),
+                key=asked.key, remarks=asked.remarks, force=asked.force)  # fmt: skip
     with progress_bar(f"checking {folder}") as show_share:
         checked = check_folder(task, progress=show_share)
     if target is not None:
         checked = write_summary(checked, target)
-    if as_json:
+    if asked.as_json:
         say_json(folder_json(checked))
     else:
         say_folder(checked)

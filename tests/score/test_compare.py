@@ -41,6 +41,20 @@ def test_another_pitch_another_length_and_a_missing_note_are_told_apart() -> Non
     assert became(fewer, before) == [("added", (), 0, 69)]
 
 
+def test_a_note_is_moved_by_two_quarters_at_most() -> None:
+    before = choir("G4 r r r", "C3:4")
+    assert became(before, choir("r r G4 r", "C3:4")) == [("changed", ("moved",), 0, 67)]
+    assert became(before, choir("r r r G4", "C3:4")) == [("removed", (), 0, 67), ("added", (), 0, 67)]
+
+
+def test_of_two_notes_at_one_time_the_nearer_is_what_became_of_it() -> None:
+    """E and A stood there, F and B flat stand there: each is a semitone higher."""
+    one, two = (Score.build([(0, 24, p, 64, 0, 1, 1, 127, 0) for p in pair], [Part()]) for pair in ((64, 69), (65, 70)))
+    changes = compare(one, two).notes
+    pairs = [(c.before.pitch, c.after.pitch) for c in changes if c.before is not None and c.after is not None]
+    assert pairs == [(64, 65), (69, 70)]
+
+
 def test_another_name_of_the_same_key_is_a_change_of_spelling_only_where_both_are_known() -> None:
     sharp, flat = choir("F#4:4"), choir("Gb4:4")
     assert became(sharp, flat) == [("changed", ("spelling",), 0, 66)]

@@ -58,6 +58,8 @@ def test_hidden_ones_come_from_another_interval_in_one_direction() -> None:
 def test_a_hidden_one_with_a_step_above_is_told_from_one_with_a_leap() -> None:
     assert leaps(move("E4 A4", "C4 D4"))
     assert not leaps(move("F#4 G4", "A3 C4"))
+    assert not leaps(move("F4 G4", "A3 C4"))
+    assert leaps(move("E4 G4", "A3 C4"))
 
 
 def test_a_diminished_fifth_before_a_perfect_one_is_unequal() -> None:

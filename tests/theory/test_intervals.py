@@ -45,6 +45,14 @@ def test_the_fourth_is_a_dissonance_in_two_voices_and_so_is_every_altered_interv
     assert [name for name in consonant if way("C4", name).is_perfect] == ["C4", "G4", "C5", "G5"]
 
 
+def test_perfect_intervals_are_told_by_name_with_their_octaves() -> None:
+    names = ["C4", "C#4", "F4", "F#4", "Gb4", "G4", "G#4", "B#4", "C5", "G5", "C6"]
+    assert [name for name in names if way("C4", name).is_fifth] == ["G4", "G5"]
+    assert [name for name in names if way("C4", name).is_octave] == ["C4", "C5", "C6"]
+    assert [name for name in names if way("C4", name).is_unison] == ["C4"]
+    assert not way("C4", "Dbb4").is_unison and way("C4", "Dbb4").semitones == 0
+
+
 @pytest.mark.parametrize(
     ("upper", "lower", "how"),
     [

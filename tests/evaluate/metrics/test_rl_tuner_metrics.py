@@ -75,7 +75,8 @@ def test_a_bar_of_four_pitches_is_a_motif_and_returns() -> None:
     ("line", "reward"),
     [("C5:1/2 D5:1/2", 0.4), ("C5:1/2 G5:1/2", 0.5), ("D5:1/2 A5:1/2", 0.1), ("C5:1/2 E5:1/2", 0.75),
      ("D5:1/2 F#5:1/2", 0.45), ("C4:1/2 D5:1/2", -5), ("C5:1/2 B5:1/2", -1.5), ("C5:1/2 C5:1/2", 0),
-     ("C5", 1.5), ("D5", 0.375)],
+     ("C5:1/2 Bb5:1/2", -1.5), ("G5:1/2 D6:1/2", 0.5), ("D5:1/2 G5:1/2", 0.35), ("D5:1/2 Bb5:1/2", 0.25),
+     ("C5:1/2 C6:1/2", 0), ("C5", 1.5), ("D5", 0.375)],
 )  # fmt: skip
 def test_each_interval_has_its_reward(line: str, reward: float) -> None:
     assert interval_reward(cells(line), 0) == pytest.approx(reward)

@@ -29,6 +29,9 @@ BRUSHED = TICKS_PER_QUARTER // 4
 SUNG_THROUGH = 0.9
 """Share of the time of a piece in which its singers sing, from which instruments only go with them."""
 
+FULL = 0.75
+"""Share of four voices that sound on average, from which music is in four voices, however it is written."""
+
 Stream = NDArray[np.int64]
 """Indices of notes that stand together: of a part, a staff or a voice."""
 
@@ -158,6 +161,23 @@ def singers_alone(score: Score) -> tuple[Score, list[str]]:
         return score, []
     others = [score.parts[part].name.strip() or f"part {part + 1}" for part in parts if part not in singers]
     return _without_others(score, singers)[0], others
+
+
+def in_four_voices(score: Score) -> tuple[Score, str]:
+    """A score in which four voices share staves or stand as chords, with a part for each, and what was taken as what.
+
+    As it is, and nothing said: one in parts of a single line, or in which there are mostly fewer voices, or more.
+    """
+    parts = [part for part in voices_of(score) if (_plain(score)["part"] == part).any()]
+    widths = [_width(score, _of(score, part=part)) for part in parts]
+    plain = _plain(score)
+    if max(widths, default=1) == 1 or plain["duration"].sum() < FULL * len(FOUR) * _sounding(score, parts):
+        return score, ""
+    try:
+        read = read_voices(score, kind="chorale")
+    except RequestError:
+        return score, ""
+    return (read.score, read.sentence) if len(read.voices) == len(FOUR) else (score, "")
 
 
 def _sounding(score: Score, parts: Sequence[int]) -> int:

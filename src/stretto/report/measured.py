@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from stretto.check.check import Checked, check_score
 from stretto.check.sheet import load_sheet
-from stretto.check.voices import singers_alone
+from stretto.check.voices import in_four_voices, singers_alone
 from stretto.errors import RenderError, RequestError, StrettoError
 from stretto.evaluate.evidence import Work, work_of
 from stretto.evaluate.measures import measures
@@ -144,6 +144,9 @@ def measure_score(score: Score, depth: Depth = Depth(), *, name: str = "") -> Me
     sung, others = singers_alone(score)
     if others:
         said.append(f"measured by its four voices, without {listed(others)}")
+    sung, taken = in_four_voices(sung)
+    if taken:
+        said.append(taken)
     why: dict[str, str] = {}
     surprise = _tried("likelihood", partial(surprise_of, sung, styles=bool(depth.pages)), why)
     checked = _tried("rules", partial(_check, sung), why) if depth.own else None

@@ -10,8 +10,8 @@ from drawn_pieces import LINES, choir, hymn
 
 import stretto
 from stretto.errors import CorpusError, RequestError, ScoreWriteError
+from stretto.render.markup import html_of, node, picture
 from stretto.report.glossary import with_glossary
-from stretto.report.markup import html_of, node, picture
 from stretto.report.measured import measure_score
 from stretto.report.report import Report, report
 

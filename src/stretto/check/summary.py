@@ -7,13 +7,14 @@ import io
 import os
 from collections.abc import Iterable
 from dataclasses import replace
-from html import escape
 from pathlib import Path
 from urllib.parse import quote
+from xml.etree.ElementTree import Element
 
 from stretto.check.folder import CSV_NAME, HTML_NAME, FolderChecked, Pupil
 from stretto.check.marked import SEVERITIES
 from stretto.corpus.parse import Skipped
+from stretto.render.markup import Child, append, html_of, node
 from stretto.score.opening import write_whole
 
 PLURALS = {"error": "errors", "licence": "licences", "remark": "remarks"}
@@ -41,7 +42,7 @@ def write_summary(checked: FolderChecked, out: Path) -> FolderChecked:
     """
     # A spreadsheet takes a file for UTF-8 by its first bytes. A file's name may hold bytes that are no text.
     write_whole(out / CSV_NAME, csv_of(checked).encode("utf-8-sig", "replace"), force=True)
-    write_whole(out / HTML_NAME, html_of(checked).encode("utf-8", "replace"), force=True)
+    write_whole(out / HTML_NAME, page_of(checked).encode("utf-8"), force=True)
     return replace(checked, files=(out / CSV_NAME, out / HTML_NAME))
 
 
@@ -64,27 +65,29 @@ def csv_of(checked: FolderChecked) -> str:
     return stream.getvalue()
 
 
-def html_of(checked: FolderChecked) -> str:
-    """The same as a page: the class, then every pupil, then the rules, then what could not be read."""
+def page_of(checked: FolderChecked) -> str:
+    """The same as a page: what could not be read, then every pupil, the rules, and all findings."""
     title = f"{checked.folder.resolve().name or checked.folder}: {checked.sheet.title}"
-    body = "".join(
-        (
-            f"<h1>{escape(title)}</h1>",
-            f"<p>{escape(headline(checked))}</p>",
-            _unread(checked),
-            "<h2>Pupils</h2>",
-            _pupils(checked),
-            "<h2>Rules</h2>",
-            _rule_table(checked),
-            "<h2>Findings</h2>",
-            "".join(_findings(pupil) for pupil in checked.pupils),
-        )
+    head = node(
+        "head",
+        node("meta", charset="utf-8"),
+        node("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        node("title", title),
+        node("style", STYLE),
     )
-    return (
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)}</title><style>{STYLE}</style></head><body>{body}</body></html>\n"
+    body = node(
+        "body",
+        node("h1", title),
+        node("p", headline(checked)),
+        *_unread(checked),
+        node("h2", "Pupils"),
+        _pupils(checked),
+        node("h2", "Rules"),
+        _rule_table(checked),
+        node("h2", "Findings"),
+        *(_findings(pupil) for pupil in checked.pupils),
     )
+    return html_of(node("html", head, body, lang="en"))
 
 
 def headline(checked: FolderChecked) -> str:
@@ -102,24 +105,31 @@ def _rules(checked: FolderChecked) -> list[str]:
     return [rule.id for rule in checked.sheet.rules if checked.rules[rule.id]]
 
 
-def _pupils(checked: FolderChecked) -> str:
-    head = _row(
-        "th", ["Pupil", *(PLURALS[s].capitalize() for s in SEVERITIES), "Most often", "Marked"], numbers=(1, 2, 3)
-    )
+def _pupils(checked: FolderChecked) -> Element:
+    head = ["Pupil", *(PLURALS[s].capitalize() for s in SEVERITIES), "Most often", "Marked"]
     rows = []
     for pupil in checked.pupils:
         most = sorted(_grave(pupil, checked).items(), key=lambda item: -item[1])[:2]
-        links = ", ".join(
-            f'<a href="{quote(os.fsencode(file))}">{escape(file.rpartition(".")[2])}</a>' for file in pupil.files
-        )
-        cells = [
-            f'<a href="#{_anchor(pupil)}">{escape(pupil.name)}</a>',
-            *(f'<span class="{s if pupil.severities[s] else ""}">{pupil.severities[s]}</span>' for s in SEVERITIES),
-            escape(", ".join(f"{_words(rule)} ({n})" for rule, n in most)),
-            links + (f"<br>{escape(pupil.trouble)}" if pupil.trouble else ""),
+        cells: list[Child] = [
+            node("a", pupil.name, href=f"#{_anchor(pupil)}"),
+            *(node("span", str(n), class_=s if n else None) for s, n in pupil.severities.items()),
+            ", ".join(f"{_words(rule)} ({n})" for rule, n in most),
+            _marked(pupil),
         ]
         rows.append(_row("td", cells, numbers=(1, 2, 3)))
-    return f"<table><thead>{head}</thead><tbody>{''.join(rows)}</tbody></table>"
+    return _table(_row("th", head, numbers=(1, 2, 3)), rows)
+
+
+def _marked(pupil: Pupil) -> Element:
+    """Links to the marked files, and why one is missing."""
+    made = node("span")
+    for i, file in enumerate(pupil.files):
+        append(made, ", " if i else "")
+        append(made, node("a", file.rpartition(".")[2], href=quote(os.fsencode(file))))
+    if pupil.trouble:
+        append(made, node("br"))
+        append(made, pupil.trouble)
+    return made
 
 
 def _grave(pupil: Pupil, checked: FolderChecked) -> dict[str, int]:
@@ -128,8 +138,7 @@ def _grave(pupil: Pupil, checked: FolderChecked) -> dict[str, int]:
     return {rule: n for rule, n in pupil.rules.items() if rule not in light}
 
 
-def _rule_table(checked: FolderChecked) -> str:
-    head = _row("th", ["Rule", "", "Found", "Pupils", ""], numbers=(2, 3))
+def _rule_table(checked: FolderChecked) -> Element:
     most = max(checked.rules.values(), default=1)
     bach = {f["rule"]: f["bach"] for pupil in checked.pupils for f in pupil.answer["findings"]}
     rows = []
@@ -139,43 +148,46 @@ def _rule_table(checked: FolderChecked) -> str:
         n = checked.rules[rule.id]
         if not n:
             continue
-        bar = f'<span class="bar {rule.severity}" style="width:{8 * n / most:.2f}rem"></span>'
-        cells = [
-            f'<span class="{rule.severity}">{escape(_words(rule.id))}</span> ({rule.severity})',
-            escape(" ".join(filter(None, (rule.says, bach.get(rule.id))))),
-            str(n),
-            str(checked.broken_by[rule.id]),
-            bar,
-        ]
-        rows.append(_row("td", cells, numbers=(2, 3)))
-    return f"<table><thead>{head}</thead><tbody>{''.join(rows)}</tbody></table>" if rows else "<p>None was broken.</p>"
+        name = node("span", node("span", _words(rule.id), class_=rule.severity), f" ({rule.severity})")
+        says = " ".join(filter(None, (rule.says, bach.get(rule.id))))
+        bar = node("span", class_=f"bar {rule.severity}", style=f"width:{8 * n / most:.2f}rem")
+        rows.append(_row("td", [name, says, str(n), str(checked.broken_by[rule.id]), bar], numbers=(2, 3)))
+    head = _row("th", ["Rule", "", "Found", "Pupils", ""], numbers=(2, 3))
+    return _table(head, rows) if rows else node("p", "None was broken.")
 
 
-def _findings(pupil: Pupil) -> str:
-    lines = "".join(
-        f'<li value="{f["number"]}"><span class="{f["severity"]}">{f["severity"]}</span>, bar {f["bar"]} beat '
-        f"{f['beat']:g}, {escape(' and '.join(f['parts']))}: {escape(_words(f['rule']))}"
-        f"{escape(': ' + f['detail'] if f['detail'] else '')}</li>"
+def _findings(pupil: Pupil) -> Element:
+    lines = [
+        node(
+            "li",
+            node("span", f["severity"], class_=f["severity"]),
+            f", bar {f['bar']} beat {f['beat']:g}, {' and '.join(f['parts'])}: {_words(f['rule'])}"
+            f"{': ' + f['detail'] if f['detail'] else ''}",
+            value=f["number"],
+        )
         for f in pupil.answer["findings"]
+    ]
+    lost = [part for notice in pupil.notices for part in (node("br"), str(notice))]
+    return node(
+        "details",
+        node("summary", f"{pupil.name}: {len(lines)}"),
+        node("p", "; ".join(pupil.answer["understood"]), *lost),
+        node("ol", *lines),
+        id=_anchor(pupil),
     )
-    understood = escape("; ".join(pupil.answer["understood"]))
-    lost = "".join(f"<br>{escape(str(notice))}" for notice in pupil.notices)
-    return (
-        f'<details id="{_anchor(pupil)}"><summary>{escape(pupil.name)}: {len(pupil.answer["findings"])}</summary>'
-        f"<p>{understood}{lost}</p><ol>{lines}</ol></details>"
-    )
 
 
-def _unread(checked: FolderChecked) -> str:
-    if not checked.unread:
-        return ""
-    lines = "".join(f"<li>{escape(_name(s, checked))}: {escape(s.reason)}</li>" for s in checked.unread)
-    return f"<h2>Not read</h2><ul>{lines}</ul>"
+def _unread(checked: FolderChecked) -> list[Element]:
+    lines = [node("li", f"{_name(skipped, checked)}: {skipped.reason}") for skipped in checked.unread]
+    return [node("h2", "Not read"), node("ul", *lines)] if lines else []
 
 
-def _row(tag: str, cells: Iterable[str], *, numbers: tuple[int, ...]) -> str:
-    inside = "".join(f"<{tag}{' class=n' if i in numbers else ''}>{cell}</{tag}>" for i, cell in enumerate(cells))
-    return f"<tr>{inside}</tr>"
+def _table(head: Element, rows: Iterable[Element]) -> Element:
+    return node("table", node("thead", head), node("tbody", *rows))
+
+
+def _row(tag: str, cells: Iterable[Child], *, numbers: tuple[int, ...]) -> Element:
+    return node("tr", *(node(tag, cell, class_="n" if i in numbers else None) for i, cell in enumerate(cells)))
 
 
 def _anchor(pupil: Pupil) -> str:

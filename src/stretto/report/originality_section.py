@@ -14,10 +14,10 @@ from stretto.evaluate.originality_report import OriginalityReport, SharedPassage
 from stretto.evaluate.passages import both_excerpts
 from stretto.evaluate.real_sharing import KINDS, Kind, real_sharing
 from stretto.evaluate.training_music import shipped_music
+from stretto.render.markup import Child, node
 from stretto.render.passages import Passage, side_by_side
 from stretto.report.answers import Answer, Tone
 from stretto.report.figures import counted, listed, percent
-from stretto.report.markup import Child, node
 from stretto.report.measured import Measured
 from stretto.report.strips import histogram
 from stretto.report.tables import number, number_head, table

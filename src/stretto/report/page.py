@@ -8,11 +8,11 @@ from importlib.resources import files
 from xml.etree.ElementTree import Element
 
 from stretto.corpus.parse import Skipped
+from stretto.render.markup import Child, html_of, node
 from stretto.report.answers import Answer
 from stretto.report.comparison import CATALOGUE, Comparison
 from stretto.report.distributions import KINDS, added, shares
 from stretto.report.figures import counted
-from stretto.report.markup import Child, html_of, node
 from stretto.report.portrait_section import portrait_section
 from stretto.report.strips import bars
 from stretto.report.tables import family_summary, measures_table, pieces_table, table

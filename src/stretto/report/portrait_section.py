@@ -8,9 +8,9 @@ from xml.etree.ElementTree import Element
 
 import numpy as np
 
+from stretto.render.markup import node
 from stretto.report.comparison import Comparison
 from stretto.report.figures import counted, figure, listed
-from stretto.report.markup import node
 from stretto.report.measured import Measured, Portrait
 from stretto.report.portraits import KeyStretch, draw_form, draw_keys, draw_surprise, legend
 from stretto.report.surprise import Surprise

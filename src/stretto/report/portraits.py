@@ -8,9 +8,9 @@ from xml.etree.ElementTree import Element
 
 import numpy as np
 
+from stretto.render.markup import line, node, picture, rect, text
 from stretto.render.roll_plan import BLACK_KEYS, NAMES, plan_roll
 from stretto.report.form import Form
-from stretto.report.markup import line, node, picture, rect, text
 from stretto.report.raster import heat_uri
 from stretto.report.surprise import Surprise
 from stretto.score.model import Score

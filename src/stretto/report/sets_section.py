@@ -12,9 +12,9 @@ import numpy as np
 
 from stretto.evaluate.metrics.mgeval import FEATURES, Compared, compare
 from stretto.evaluate.metrics.reading import Floats
+from stretto.render.markup import Child, node
 from stretto.report.comparison import Comparison
 from stretto.report.figures import figure
-from stretto.report.markup import Child, node
 from stretto.report.tables import number, number_head, table
 
 FEWEST = 3

@@ -8,8 +8,8 @@ from xml.etree.ElementTree import Element
 
 import numpy as np
 
+from stretto.render.markup import line, node, picture, rect, text
 from stretto.report.figures import percent
-from stretto.report.markup import line, node, picture, rect, text
 from stretto.report.verdict import Spread
 
 WIDTH, HEIGHT = 240.0, 30.0

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from math import isfinite
 from xml.etree.ElementTree import Element
 
+from stretto.render.markup import Child, node
 from stretto.report.comparison import Comparison, Row
 from stretto.report.figures import counted, figure, percent
-from stretto.report.markup import Child, node
 from stretto.report.measured import NATS_PER_NOTE, Measured
 from stretto.report.strips import strip
 from stretto.report.verdict import MIDDLE

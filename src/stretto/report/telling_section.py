@@ -8,8 +8,8 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from stretto.evaluate.two_sample import Told
+from stretto.render.markup import Child, node
 from stretto.report.figures import figure, listed, percent
-from stretto.report.markup import Child, node
 from stretto.report.tables import number, number_head, table
 
 HARD, EASY = 0.6, 0.8

@@ -51,6 +51,11 @@ PLANTED = [
         "parallel-octaves", 1, 3, (T, B),
     ),
     Planted(
+        "fifths of soprano and bass with a note between",
+        choir("E5:1/2 C5:1/2 D5 E5:2", "C5 B4 C5:2", "E4 G4 G4:2", "A3 G3 C3:2", key="C major"),
+        "ornamented-parallels", 1, 2, (S, B),
+    ),
+    Planted(
         "a hidden octave of the outer voices",
         choir("C5 F5 D5 E5", "G4 A4 G4 G4", "C4 C4 B3 C4", "E3 F3 G3 C3", key="C major"),
         "hidden-octaves", 1, 2, (S, B),

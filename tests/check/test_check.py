@@ -100,6 +100,13 @@ def test_a_leading_tone_that_steps_down_in_an_inner_voice_is_on_its_way() -> Non
     assert ("leading-tone-descends", "F#4 to E4, V to vi") in found
 
 
+def test_fifths_of_an_inner_voice_with_a_note_between_are_a_licence() -> None:
+    score = choir("C5 B4 C5:2", "E4:1/2 C4:1/2 D4 E4:2", "C4 G3 G3:2", "A3 G3 C3:2", key="C major")
+    found = [(f.fault.rule, f.severity, f.fault.detail, f.beat) for f in check_score(score, SHEET).findings]
+    assert ("ornamented-parallels-inside", "licence", "A3-E4 to G3-D4", 2) in found
+    assert not any(rule == "ornamented-parallels" for rule, *_ in found)
+
+
 def test_an_instrument_beside_the_choir_may_have_the_third() -> None:
     played, held = ("E5 B4 E5:2", "G5 G5 G5:2")
     sung = ("C5 D5 C5:2", "G4 G4 G4:2", "E4 D4 E4:2", "C3 G2 C3:2")

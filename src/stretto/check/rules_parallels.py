@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 from stretto.check.exercise import Exercise
@@ -87,6 +87,50 @@ def softened_hidden(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[
 def hidden_octaves(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
     """Soprano and bass go in one direction to an octave, and the soprano leaps."""
     yield from _of(exercise, "hidden-octaves", _hidden(exercise, OCTAVE, softened=False), options)
+
+
+@rule("ornamented-parallels", across_phrases=False)
+def ornamented_parallels(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
+    """Fifths or octaves of soprano and bass on two beats that follow each other, with other notes between."""
+    moves = (m for m in _on_beats(exercise) if (m.upper.voice, m.lower.voice) == (0, exercise.n_voices - 1))
+    yield from _of(exercise, "ornamented-parallels", moves, options)
+
+
+@rule("ornamented-parallels-inside", across_phrases=False)
+def ornamented_parallels_inside(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fault]:
+    """The same where an inner voice is one of the two."""
+    yield from _of(exercise, "ornamented-parallels-inside", _with_inner(exercise, _on_beats(exercise)), options)
+
+
+def _on_beats(exercise: Exercise) -> Iterator[Move]:
+    """Parallels from a beat to the next, of voices that do not both go there at once; both strike the second beat.
+
+    There is one chord on the first beat to its end: where another comes between, it has the ear. Notes that are foreign
+    to the chord, as a suspension, are themselves the ornament.
+    """
+    for tick in _beats(exercise):
+        harmony = exercise.harmony_at(tick)
+        if harmony is not None and harmony.end < tick + exercise.pulse:
+            continue
+        before, now = (exercise.slices.at(tick + step) for step in (0, exercise.pulse))
+        for upper, lower in combinations(range(exercise.n_voices), 2):
+            a, b, c, d = (exercise.sung(t, v) for v in (upper, lower) for t in (before, now))
+            if a is None or b is None or c is None or d is None or not b.onset == d.onset == tick + exercise.pulse:
+                continue
+            direct = exercise.after(a) == b and exercise.after(c) == d
+            move = Move(a, b, c, d)
+            moves = move.up != 0 != move.lower_up and tick in (a.onset, c.onset)
+            if any(note.index in exercise.foreign for note in move.notes):
+                continue
+            if moves and not direct and (is_parallel(move, FIFTH) or is_parallel(move, OCTAVE)):
+                yield move
+
+
+def _beats(exercise: Exercise) -> Iterator[int]:
+    """Ticks of all beats that another follows."""
+    starts = [*(bar.tick for bar in exercise.score.bars), exercise.slices.end]
+    for start, end in pairwise(starts):
+        yield from range(start, min(end, exercise.slices.end - exercise.pulse), exercise.pulse)
 
 
 def _hidden(exercise: Exercise, interval: int, *, softened: bool) -> Iterator[Move]:

@@ -103,7 +103,10 @@ def other_seventh(exercise: Exercise, options: Mapping[str, Any]) -> Iterator[Fa
 
 
 def _leaps_away(exercise: Exercise, going: Going) -> bool:
-    """A seventh that is in the bass often only passes there, and binds nobody."""
+    """A seventh that is in the bass often only passes there, and is none where the root comes after it."""
+    at = exercise.slices.at(max(going.note.onset, going.before.tick))
+    if all(note.pitch % 12 != going.before.root for note in exercise.chord(at)):
+        return False
     leaps = min(abs(going.up), abs(going.next.pitch - going.note.pitch)) > STEP
     return leaps and going.before.chord.inversion < 3 and going.note.voice != exercise.n_voices - 1
 

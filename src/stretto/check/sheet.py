@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from importlib.resources import files
@@ -61,9 +61,9 @@ class RuleSheet:
     cantus: str = "auto"
     """One of CANTUS."""
 
-    def only(self, severity: Severity) -> RuleSheet:
-        """The rules of one severity alone."""
-        return replace(self, rules=tuple(rule for rule in self.rules if rule.severity == severity))
+    def only(self, wanted: Callable[[SheetRule], bool]) -> RuleSheet:
+        """Some of the rules alone."""
+        return replace(self, rules=tuple(filter(wanted, self.rules)))
 
 
 SPECIES = "stretto.check.rules_species"

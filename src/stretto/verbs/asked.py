@@ -13,6 +13,7 @@ from stretto.verbs.originals import Originals
 from stretto.verbs.rules import Rules
 from stretto.verbs.series import Row
 from stretto.verbs.taste import Taste
+from stretto.verbs.tilt import Tilt
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -39,5 +40,11 @@ class Asked:
     """Ticks at which dotted beats begin."""
     originals: Originals | None = None
     """Versions that copy the training music are not kept; None = they are."""
+    tilt: Tilt | None = None
+    """What makes figures likelier that the network draws too seldom."""
+    likeness: Tilt | None = None
+    """By which figures versions of a phrase are told from real music; None = they are not."""
+    checked: bool = False
+    """Errors of part-writing count against a version."""
     grid: int = SIXTEENTH
     """Ticks on which notes begin beside given ones."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from typing import Any
 
-from stretto.frames.parts import PartFrames, notes_of_parts
+from stretto.frames.parts import PartFrames, notes_of_parts, score_of_parts
+from stretto.frames.plan import Plan
 from stretto.score.model import Bar, Clef, Key, Mark, Meter, Notes, Part, Score, Tempo, make_bars
 from stretto.verbs.form import Form
 
@@ -52,6 +54,19 @@ def choir_score(
         clefs=CLEFS,
         marks=tuple(_fermatas(notes, form.phrase_ends if fermatas is None else fermatas, [bar.tick for bar in bars])),
         info=info,
+    )
+
+
+def bare_score(frames: PartFrames, plan: Plan, **rest: Any) -> Score:
+    """What is drawn so far, with its bars, as it will be asked when it is done; `rest` goes to `Score.build`."""
+    starts = [tick for tick in plan.bar_starts or () if tick < frames.end]
+    numerator, denominator = plan.bar_meters[0].split("/") if plan.bar_meters else ("4", "4")
+    return score_of_parts(
+        frames,
+        [Part() for _ in range(frames.pitch_TV.shape[1])],
+        bars=[Bar(tick=tick, number=i + (not plan.pickup)) for i, tick in enumerate(starts)],
+        meters=[Meter(numerator=int(numerator), denominator=int(denominator))],
+        **rest,
     )
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from stretto.engine.weights import FlagshipWeights, load_weights
 from stretto.evaluate.originality_report import OriginalityReport, originality_of
 from stretto.frames.plan import Plan
 from stretto.score.model import Notice, Score
@@ -25,11 +24,12 @@ from stretto.verbs.originals import Originals
 from stretto.verbs.phrasewise import draw_by_phrases
 from stretto.verbs.report import chords_report, drawing_report, entries_report
 from stretto.verbs.request import Request, checked_request
-from stretto.verbs.returns import Returns, entries, sectioned_form
+from stretto.verbs.returns import Returns, entries, recollections, sectioned_form
 from stretto.verbs.rules import Rules
 from stretto.verbs.sample import Drawn
 from stretto.verbs.taste import Taste, check_drawing
-from stretto.verbs.weights import ALL_VERBS, COMPOSES, shipped_weights
+from stretto.verbs.tilt import shipped_likeness, shipped_tilt
+from stretto.verbs.weights import choir_weights
 
 SECTION_BARS = 4
 """Of each section of a form, where nobody says how many bars the piece is to have."""
@@ -113,12 +113,13 @@ def compose(
     check_drawing(temperature, top_p, candidates)
     bars = SECTION_BARS * len(form) if bars is None and form is not None else bars
     request = checked_request(style=style, key=key, meter=meter, bars=bars, pickup=pickup, tempo=tempo, seed=seed)
-    network = _network(weights, recalls=form is not None or imitate)
+    network = choir_weights(weights)
     shape, returns = _form(request, form, imitate=imitate)
     plan = shape.plan(style=style, tonic=request.key.tonic, mode=request.key.mode)
     line = chord_line(chords, plan, request.key) if chords is not None else None
     plan = free_of(line, plan)
     originals = Originals(plan=plan) if original else None
+    ours = style == "bach" and weights is None  # tilt and likeness know Bach, and the faults of the network that ships
     chosen = draw_by_phrases(
         network,
         plan,
@@ -132,6 +133,9 @@ def compose(
             pulls=returns.pulls,
             chords=line,
             originals=originals,
+            tilt=shipped_tilt() if ours else None,
+            likeness=shipped_likeness() if ours else None,
+            checked=rules is not None and style == "bach",
         ),
         value_shares=habits()[style][request.meter].value_shares(),
         tick=progress or (lambda share: None),
@@ -173,13 +177,6 @@ def _score(request: Request, form: Form, drawn: Drawn) -> Score:
     return respell(score)
 
 
-def _network(path: Path | None, *, recalls: bool) -> FlagshipWeights:
-    """What composes: from nothing, or recalling what it is asked to."""
-    if path is not None:
-        return load_weights(path)
-    return shipped_weights(ALL_VERBS if recalls else COMPOSES)
-
-
 def _form(request: Request, sections: str | None, *, imitate: bool) -> tuple[Form, Returns]:
     """Phrases, and what in them is to recall what."""
     wishes: dict[str, Any] = {
@@ -192,9 +189,12 @@ def _form(request: Request, sections: str | None, *, imitate: bool) -> tuple[For
     }
     form, returns = (make_form(**wishes), Returns()) if sections is None else sectioned_form(sections, **wishes)
     # Of a generator of its own, so that the same seed draws the same versions with the wish and without.
-    if not imitate:
-        return form, returns
-    return form, returns + entries(form, request.style, np.random.default_rng([request.seed, 3]))
+    rng = np.random.default_rng([request.seed, 3])
+    if imitate:
+        return form, returns + entries(form, request.style, rng)
+    if sections is None and request.style == "bach":
+        return form, recollections(form, rng)
+    return form, returns
 
 
 __all__ = ["Composition", "Plan", "compose"]

@@ -20,13 +20,10 @@ from stretto.frames.parts import ONSET, REST, PartFrames, notes_of_parts
 from stretto.frames.plan import Plan, bar_ticks
 from stretto.score.model import TICKS_PER_QUARTER, Notes
 from stretto.theory.accents import lead_of_meter
-from stretto.theory.key import Tonality
+from stretto.theory.key import Tonality, tonality
 from stretto.theory.slices import Slices
 from stretto.theory.voice_leading import hard_leaps, melody, parallels
 from stretto.verbs.sample import Drawn
-
-FIFTHS_OF_TONIC = 7
-"""Pitch class times this, modulo 12, is its place on the line of fifths."""
 
 ODD, VALUES = 0.05, 0.5
 """What is taken off for each odd chord, and for note values of which none is usual."""
@@ -68,7 +65,7 @@ class Verdict:
     n_held_over: int
     """Phrases whose last chord still sounds when the next bar has begun: nobody can breathe."""
     n_odd: int
-    """Strong beats on which neither a triad nor a seventh chord sounds."""
+    """Strong beats on which, to their end, neither a triad nor a seventh chord sounds."""
     value_gap: float
     """Share of the notes so far that would need another length for the note values to be as usual."""
     metre_lead: float
@@ -126,7 +123,7 @@ def judge(
     """
     frames = drawn.frames
     since = before.frames.end if before is not None else 0
-    key = Tonality(plan.tonic * FIFTHS_OF_TONIC % 12, plan.mode)
+    key = plan_key(plan)
     planned = [(t, kind) for t, kind in zip(plan.phrase_ends or (), cadences, strict=True) if since <= t < frames.end]
     closes = [cadence_of(frames, t, key) for t, _ in planned]
     slices, notes = frame_slices(frames), notes_of_parts(frames)
@@ -148,6 +145,11 @@ def judge(
         quoted=_quoted(frames, since, open_TV),
         n_copied=_n_copied(frames, plan, since, open_TV) if open_TV is not None else 0,
     )
+
+
+def plan_key(plan: Plan) -> Tonality:
+    """The key that a piece is to be in."""
+    return tonality(plan.tonic, plan.mode or "major")
 
 
 def _quoted(frames: PartFrames, since: int, open_TV: NDArray[np.bool_] | None) -> tuple[int, ...]:
@@ -203,7 +205,13 @@ def _n_odd(slices: Slices, plan: Plan, since: int) -> int:
     full = bar_ticks(plan.bar_meters[0])
     step = full // 2 if plan.bar_meters[0] in ("4/4", "2/2", "4/2") else full
     strong = [tick for tick in range(plan.pickup % step, slices.end, step) if tick >= since]
-    return sum(chord_in(slices, slices.at(tick)) is None for tick in strong)
+    return sum(not _settles(slices, tick) for tick in strong)
+
+
+def _settles(slices: Slices, tick: int) -> bool:
+    """A triad or seventh chord sounds on a beat, or comes within it: suspensions resolve."""
+    first, last = slices.at(tick), slices.at(min(tick + TICKS_PER_QUARTER, slices.end) - 1)
+    return any(chord_in(slices, t) is not None for t in range(first, last + 1))
 
 
 def _clash(slices: Slices, tonic: int, since: int) -> float:

@@ -11,9 +11,9 @@ import numpy as np
 from stretto.errors import RequestError
 from stretto.evaluate.originality_report import OriginalityReport, SharedPassage, originality_of
 from stretto.evaluate.real_sharing import Kind, real_sharing
-from stretto.frames.parts import PartFrames, score_of_parts
+from stretto.frames.parts import PartFrames
 from stretto.frames.plan import Plan
-from stretto.score.model import Bar, Meter, Part, Score
+from stretto.verbs.assemble import bare_score
 
 USUAL = 0.95
 """Share of real chorales, unknown to the networks, that share no more than a new piece may."""
@@ -54,7 +54,7 @@ class Originals:
 
     def refuses(self, frames: PartFrames) -> bool:
         """Whether a piece, or its beginning, shares more than is usual."""
-        found = copied(originality_of(_bare_score(frames, self.plan)))
+        found = copied(originality_of(bare_score(frames, self.plan)))
         if found is not None:
             self.n_refused += 1
             self.worst = found
@@ -88,18 +88,6 @@ def _counted(n: int, one: str, many: str) -> str:
 
 def _were(n: int) -> str:
     return "was passed over" if n == 1 else "were passed over"
-
-
-def _bare_score(frames: PartFrames, plan: Plan) -> Score:
-    """What is drawn so far, with its bars, as it will be asked when it is done."""
-    starts = [tick for tick in plan.bar_starts or () if tick < frames.end]
-    meter = plan.bar_meters[0].split("/") if plan.bar_meters else ("4", "4")
-    return score_of_parts(
-        frames,
-        [Part() for _ in range(frames.pitch_TV.shape[1])],
-        bars=[Bar(tick=tick, number=i + (not plan.pickup)) for i, tick in enumerate(starts)],
-        meters=[Meter(numerator=int(meter[0]), denominator=int(meter[1]))],
-    )
 
 
 def derived(seeds: Sequence[int], *path: int) -> list[int]:

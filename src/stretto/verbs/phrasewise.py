@@ -21,9 +21,11 @@ from stretto.frames.plan import Plan
 from stretto.score.model import TICKS_PER_QUARTER
 from stretto.theory.cadence import KINDS
 from stretto.verbs.asked import Asked
-from stretto.verbs.judge import Verdict, judge
+from stretto.verbs.faults import n_errors
+from stretto.verbs.judge import Verdict, judge, plan_key
 from stretto.verbs.originals import Originals, derived
 from stretto.verbs.sample import Drawing, Drawn, Moment
+from stretto.verbs.tilt import Tilt, figures
 
 REDRAWN = 4
 """How often a stretch is drawn anew, if all its versions copy the training music."""
@@ -99,7 +101,7 @@ def draw_by_phrases(
                 judge(m.piece, plan, cadences, value_shares=value_shares, before=before, open_TV=open_TV)
                 for m in reached
             ]
-            kept = _best(reached, verdicts, asked.originals)
+            kept = _best(reached, _marks(reached, verdicts, before, plan, asked), asked.originals)
             if kept is not None:
                 break
     if kept is None:
@@ -152,9 +154,45 @@ def after_phrases(plan: Plan) -> list[int]:
     return [t + TICKS_PER_QUARTER for t in plan.phrase_ends or ()]
 
 
-def _best(reached: Sequence[Moment], verdicts: Sequence[Verdict], originals: Originals | None) -> Moment | None:
-    """The version with the least penalty that does not copy; None = all do."""
+CLOSE_ENOUGH = 6
+"""Versions of which the errors of part-writing are counted: the best by all else, as counting takes its time."""
+
+ERROR = 0.4
+"""What is taken off for each."""
+
+LIKENESS = 1.0
+"""What is given for each nat by which figures tell a version for real."""
+
+
+def _marks(
+    reached: Sequence[Moment], verdicts: Sequence[Verdict], before: Drawn | None, plan: Plan, asked: Asked
+) -> list[float]:
+    """What is taken off each version in all."""
     typical = median(verdict.nll_per_note for verdict in verdicts)
-    in_order = sorted(range(len(verdicts)), key=lambda i: verdicts[i].penalty(typical))
+    marks = np.array([verdict.penalty(typical) for verdict in verdicts])
+    if asked.likeness is not None:
+        marks -= LIKENESS * np.array([_likeness(moment.piece, plan, asked.likeness) for moment in reached])
+    if asked.checked:
+        since, key = (before.frames.end if before is not None else 0), plan_key(plan)
+        order = np.argsort(marks, kind="stable")
+        marks[order[CLOSE_ENOUGH:]] += BEYOND
+        for i in order[:CLOSE_ENOUGH].tolist():
+            marks[i] += ERROR * n_errors(reached[i].piece.frames, plan, key, since)
+    return [float(mark) for mark in marks]
+
+
+BEYOND = 1000.0
+"""What puts the versions of which no errors are counted behind those of which they are."""
+
+
+def _likeness(piece: Drawn, plan: Plan, likeness: Tilt) -> float:
+    frames = piece.frames
+    found = figures(frames.tick_T.astype(int), frames.pitch_TV.astype(int), plan.tonic, plan.pickup % TICKS_PER_QUARTER)
+    return likeness.nats_of(found)
+
+
+def _best(reached: Sequence[Moment], marks: Sequence[float], originals: Originals | None) -> Moment | None:
+    """The version from which least is taken off that does not copy; None = all do."""
+    in_order = sorted(range(len(marks)), key=marks.__getitem__)
     kept = (reached[i] for i in in_order if originals is None or not originals.refuses(reached[i].piece.frames))
     return next(kept, None)

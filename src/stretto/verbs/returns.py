@@ -28,6 +28,10 @@ DELAYS = (1, 2, 4)
 STAGGERED = "renaissance"
 """The style whose voices rest, and so can enter one after the other."""
 
+RECALLS, RECALL = 0.5, 2.0
+"""Share of the phrases in which the soprano recalls an earlier one, if one ended on the same beat; and the nats by
+which what it sang there is made likelier. Of the notes of real chorale tunes a third has been heard before."""
+
 TAKE_UP, RETURN, CONTRAST = 4.0, 1.0, -2.0
 """Nats by which three things are made likelier: a melody that a voice is to take up (the network alone takes up a third
 of it, as it goes by harmony first), a section that returns, and what another section sang, or B would be a third A."""
@@ -137,3 +141,20 @@ def entries(form: Form, style: str, rng: np.random.Generator) -> Returns:
             found.append(Echo(part=voice, start=tick, end=end, lag=n * delay, source=lead, up=up))
         start = end + beat
     return Returns(echoes=tuple(found), pulls={TAKE_UP: tuple(found)}, enters=tuple(enters))
+
+
+def recollections(form: Form, rng: np.random.Generator) -> Returns:
+    """In some phrases the soprano sings again what it sang in an earlier one, up to where they close."""
+    beat, bar = TICKS_PER_QUARTER, bar_ticks(form.meter)
+    found = list[Echo]()
+    starts = [0, *(end + beat for end in form.phrase_ends)]
+    for k, end in enumerate(form.phrase_ends):
+        alike = [j for j in range(k) if (end - form.phrase_ends[j]) % bar == 0]
+        if not alike or rng.random() >= RECALLS:
+            continue
+        j = int(rng.choice(alike))
+        lag = end - form.phrase_ends[j]
+        start = max(starts[k], starts[j] + lag)
+        if start + 2 * beat < end:
+            found.append(Echo(part=0, start=start, end=end, lag=lag, source=0))
+    return Returns(echoes=tuple(found), pulls={RECALL: tuple(found)} if found else {})

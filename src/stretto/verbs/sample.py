@@ -18,6 +18,7 @@ from stretto.frames.canvas import FREE
 from stretto.frames.echo import NOTHING, Echo, echoed
 from stretto.frames.parts import HOLD, ONSET, REST, PartFrames
 from stretto.frames.plan import MODES, Plan
+from stretto.score.model import TICKS_PER_QUARTER
 from stretto.verbs.asked import Asked
 from stretto.verbs.beats import second_thirds
 from stretto.verbs.chord_line import cuts_of
@@ -27,6 +28,7 @@ from stretto.verbs.rules import Rules, close_of
 from stretto.verbs.series import Series
 from stretto.verbs.syllables import cuts_under_words
 from stretto.verbs.taste import Taste, categorical, pick
+from stretto.verbs.tilt import Tilt, Tilting
 
 Floats = NDArray[np.floating[Any]]
 
@@ -125,17 +127,32 @@ class Drawing:
         self.pitches: list[NDArray[Any]] = []
         self.states: list[NDArray[Any]] = []
         self.now = self.before = self.given.at(self.at)
+        self.tonic_S = np.array([p.tonic for p in plans])
+        self.beat_S = np.array([p.pickup for p in plans]) % TICKS_PER_QUARTER
         self._start_watching(n)
 
     def _start_watching(self, n_streams: int) -> None:
         """What is kept in mind beside what the network remembers."""
         self.guard = Guard(n_streams, self.weights.n_parts)
         self.series = Series(self.asked.rows, n_streams, self.weights.lowest)
+        self.tilting = self._tilting(self.asked.tilt) if self.asked.tilt is not None else None
+
+    def _tilting(self, tilt: Tilt) -> Tilting:
+        return Tilting(
+            tilt,
+            self.n,
+            lowest=self.weights.lowest,
+            n_pitches=self.weights.n_pitches,
+            tonic_S=self.tonic_S,
+            beat_S=self.beat_S,
+        )
 
     def _watch(self, tick_S: NDArray[Any], pitch_SV: NDArray[Any], state_SV: NDArray[Any]) -> None:
         """Keep a frame in mind."""
         self.guard.watch(tick_S, pitch_SV, state_SV)
         self.series.watch(tick_S, state_SV)
+        if self.tilting is not None:
+            self.tilting.watch(tick_S, pitch_SV, state_SV)
 
     def advance(self, until: int | NDArray[np.int64], tick: Callable[[float], None] = lambda share: None) -> None:
         """Draw until every piece has reached this tick; `moments` says where each then stood."""
@@ -221,6 +238,9 @@ class Drawing:
             allowed = self._guarded(part, allowed, alive)
         for nats, recalled in self.pulled.items():
             allowed = allowed + nats * self._echoing(part, recalled, allowed.shape[1])
+        if self.tilting is not None:
+            is_last = len(self.engine.done) == self.weights.n_parts - 1
+            allowed = allowed + self.tilting.nats(part, self.at, self.engine.new_SV, is_last=is_last)
         options = [pick(row, rng, self.taste) for row, rng in zip(allowed, self.rngs, strict=True)]
         chosen = np.array(options)
         goes_on = chosen == GO_ON

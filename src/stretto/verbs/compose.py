@@ -114,12 +114,13 @@ def compose(
     bars = SECTION_BARS * len(form) if bars is None and form is not None else bars
     request = checked_request(style=style, key=key, meter=meter, bars=bars, pickup=pickup, tempo=tempo, seed=seed)
     network = choir_weights(weights)
-    shape, returns = _form(request, form, imitate=imitate)
+    # What corrects the network knows Bach, and this network's faults; without rails it is heard alone.
+    ours = style == "bach" and weights is None and rules is not None
+    shape, returns = _form(request, form, imitate=imitate, recalls=ours)
     plan = shape.plan(style=style, tonic=request.key.tonic, mode=request.key.mode)
     line = chord_line(chords, plan, request.key) if chords is not None else None
     plan = free_of(line, plan)
     originals = Originals(plan=plan) if original else None
-    ours = style == "bach" and weights is None  # tilt and likeness know Bach, and the faults of the network that ships
     chosen = draw_by_phrases(
         network,
         plan,
@@ -135,7 +136,7 @@ def compose(
             originals=originals,
             tilt=shipped_tilt() if ours else None,
             likeness=shipped_likeness() if ours else None,
-            checked=rules is not None and style == "bach",
+            checked=ours,
         ),
         value_shares=habits()[style][request.meter].value_shares(),
         tick=progress or (lambda share: None),
@@ -177,7 +178,7 @@ def _score(request: Request, form: Form, drawn: Drawn) -> Score:
     return respell(score)
 
 
-def _form(request: Request, sections: str | None, *, imitate: bool) -> tuple[Form, Returns]:
+def _form(request: Request, sections: str | None, *, imitate: bool, recalls: bool) -> tuple[Form, Returns]:
     """Phrases, and what in them is to recall what."""
     wishes: dict[str, Any] = {
         "style": request.style,
@@ -192,7 +193,7 @@ def _form(request: Request, sections: str | None, *, imitate: bool) -> tuple[For
     rng = np.random.default_rng([request.seed, 3])
     if imitate:
         return form, returns + entries(form, request.style, rng)
-    if sections is None and request.style == "bach":
+    if sections is None and recalls:
         return form, recollections(form, rng)
     return form, returns
 

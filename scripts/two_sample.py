@@ -138,9 +138,9 @@ def twin(wishes: dict[str, Any], asked: tuple[str, Score, int]) -> tuple[str, Sc
     return name, made.score
 
 
-def tell_twins(own: Sequence[Work], real: Sequence[Work], threads: int) -> TwoSample:
+def tell_twins(own: Sequence[Work], real: Sequence[Work], jobs: int) -> TwoSample:
     """Each beside its original."""
-    return tell(own, real, [(i, i) for i in range(len(own))], threads=threads)
+    return tell(own, real, [(i, i) for i in range(len(own))], jobs=jobs)
 
 
 def said(found: TwoSample, n_works: int, wishes: dict[str, Any]) -> str:

@@ -3,7 +3,7 @@
 scikit-learn is in the extra `report`; nothing here is imported without it.
 """
 
-# Shapes: N stretches, F features, W windows, C cells of a window.
+# Shapes: N stretches, F features, W windows, C cells of a window, R rows of a question.
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +31,7 @@ TREES, RATE, LEAVES, LEAF, PENALTY, COLUMNS, BINS = 80, 0.1, 6, 8, 1.0, 0.2, 32
 MOST_COLUMNS = 400
 """Features that boosting sees: those that tell most by themselves."""
 
-HIDDEN, WEIGHT_DECAY, EPOCHS, STEP, BATCH = 64, 0.3, 8, 1e-3, 64
+HIDDEN, WEIGHT_DECAY, EPOCHS, STEP, BATCH = 64, 0.3, 8, 2e-3, 128
 
 Floats = NDArray[np.float64]
 Feature = tuple[str, str]
@@ -77,13 +78,43 @@ def folds(hand_N: NDArray[np.int64], seed: int) -> Iterator[NDArray[np.bool_]]:
         yield np.isin(hand_N, hands[fold::N_FOLDS])
 
 
-def by_boosting(sample: Sample, seed: int, table: Table | None = None) -> Floats:
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Question:
+    """What a learner is given: arrays alone, so that it can stand in another process."""
+
+    own_N: NDArray[np.bool_]
+    """Which stretches are of the pieces."""
+    hand_N: NDArray[np.int64]
+    rows: NDArray[Any]
+    """(R, ...): what it sees."""
+    of_R: NDArray[np.int64]
+    """Stretch that each row is of."""
+
+
+def on_table(sample: Sample, table: Table) -> Question:
+    """For boosting: a row of measures and tokens a stretch."""
+    n = len(sample.own_N)
+    return Question(own_N=sample.own_N, hand_N=sample.hand_N, rows=table.values_NF, of_R=np.arange(n))
+
+
+def on_rolls(sample: Sample) -> Question:
+    """For the network: a packed row a window."""
+    n_windows = [len(stretch.windows_W) for stretch in sample.stretches]
+    return Question(
+        own_N=sample.own_N,
+        hand_N=sample.hand_N,
+        rows=np.concatenate([stretch.windows_W for stretch in sample.stretches]),
+        of_R=np.repeat(np.arange(len(n_windows)), n_windows),
+    )
+
+
+def by_boosting(question: Question, seed: int) -> Floats:
     """How sure boosting is that a stretch is one of the pieces, (N,), each asked of one that has not seen its hand."""
     from sklearn.ensemble import HistGradientBoostingClassifier
 
-    values_NF = (table_of(sample.stretches) if table is None else table).values_NF
-    score_N = np.zeros(len(sample.own_N))
-    for asked in folds(sample.hand_N, seed):
+    own_N, values_NF = question.own_N, question.rows
+    score_N = np.zeros(len(own_N))
+    for asked in folds(question.hand_N, seed):
         model = HistGradientBoostingClassifier(
             max_iter=TREES,
             learning_rate=RATE,
@@ -97,30 +128,31 @@ def by_boosting(sample: Sample, seed: int, table: Table | None = None) -> Floats
         )
         learned = ~asked
         # Chosen anew from what each fold learns from: a column that tells nothing there costs time, and no more.
-        told_F = np.abs(auc_of_columns(values_NF[learned], sample.own_N[learned]) - 0.5)
+        told_F = np.abs(auc_of_columns(values_NF[learned], own_N[learned]) - 0.5)
         chosen = np.sort(np.argsort(-told_F, kind="stable")[:MOST_COLUMNS])
-        model.fit(values_NF[learned][:, chosen], sample.own_N[learned])
+        model.fit(values_NF[learned][:, chosen], own_N[learned])
         score_N[asked] = model.decision_function(values_NF[asked][:, chosen])
     return score_N
 
 
-def by_network(sample: Sample, seed: int) -> Floats:
+def by_network(question: Question, seed: int) -> Floats:
     """The same by a network that sees windows of the roll; a stretch's score is the mean of its windows'."""
     from sklearn.neural_network import MLPClassifier
 
-    of_W = np.repeat(np.arange(len(sample.stretches)), [len(s.windows_W) for s in sample.stretches])
-    cells_WC = _cells(np.concatenate([s.windows_W for s in sample.stretches]))
-    score_N = np.zeros(len(sample.own_N))
-    for asked in folds(sample.hand_N, seed):
+    own_W, of_W = question.own_N[question.of_R], question.of_R
+    cells_WC = _cells(question.rows)
+    n = len(question.own_N)
+    score_N = np.zeros(n)
+    for asked in folds(question.hand_N, seed):
         asked_W = asked[of_W]
         model = MLPClassifier(
             (HIDDEN,), alpha=WEIGHT_DECAY, learning_rate_init=STEP, batch_size=BATCH, random_state=seed
         )
         for _ in range(EPOCHS):
-            model.partial_fit(cells_WC[~asked_W], sample.own_N[of_W[~asked_W]], classes=[False, True])
+            model.partial_fit(cells_WC[~asked_W], own_W[~asked_W], classes=[False, True])
         chance_W = np.clip(model.predict_proba(cells_WC[asked_W])[:, 1].astype(float), 1e-6, 1 - 1e-6)
-        sums = np.bincount(of_W[asked_W], np.log(chance_W / (1 - chance_W)), len(asked))
-        score_N[asked] = (sums / np.maximum(np.bincount(of_W[asked_W], minlength=len(asked)), 1))[asked]
+        sums = np.bincount(of_W[asked_W], np.log(chance_W / (1 - chance_W)), n)
+        score_N[asked] = (sums / np.maximum(np.bincount(of_W[asked_W], minlength=n), 1))[asked]
     return score_N
 
 

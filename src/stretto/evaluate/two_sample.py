@@ -9,19 +9,18 @@ controls, real against real and a Markov model against real, without which no fi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stretto.errors import RequestError
 from stretto.evaluate.auc import auc, auc_interval
 from stretto.evaluate.evidence import Work, alike_in_fermatas
+from stretto.evaluate.fits import Submit, workers
 from stretto.evaluate.gave_away import gave_away
-from stretto.evaluate.learners import Table, by_boosting, by_network, can_learn, table_of
+from stretto.evaluate.learners import Floats, Table, by_boosting, by_network, can_learn, on_rolls, on_table, table_of
 from stretto.evaluate.markov import markov_twins
 from stretto.evaluate.matching import Match, Sample, match_of, matched, twins
 
@@ -31,7 +30,7 @@ FEWEST = 20
 N_SEEDS = 3
 """Fits whose scores are averaged."""
 
-N_SPLITS = 12
+N_SPLITS = 16
 """Times that real works are parted in halves: one split of a hundred stretches is off by 0.08 by chance."""
 
 MOST_REAL, MOST_MARKOV = 100, 100
@@ -42,9 +41,7 @@ FAIR, SEES = (0.45, 0.55), 0.95
 
 BY_BOOSTING = "gradient boosting on measures, chords, intervals, rhythms and textures"
 BY_NETWORK = "a small network on piano-rolls"
-
-Learner = Callable[[Sample, int], NDArray[np.float64]]
-LEARNERS: dict[str, Learner] = {BY_BOOSTING: by_boosting, BY_NETWORK: by_network}
+BY = (BY_BOOSTING, BY_NETWORK)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +88,7 @@ def tell(
     pairs: Sequence[tuple[int, int]] | None = None,
     *,
     seed: int = 0,
-    threads: int = 2,
+    jobs: int = 1,
 ) -> TwoSample:
     """Let classifiers tell pieces from real ones.
 
@@ -101,7 +98,7 @@ def tell(
         pairs: which belong together, as (index of `own`, index of `real`), where pieces were made beside real ones;
             None = each stretch is matched to a real one.
         seed: of everything that is drawn; the same seed gives the same figures.
-        threads: fits that run at once.
+        jobs: processes; more than one only in a script that guards its entry by `if __name__ == "__main__":`.
     """
     if why := _hindrance(own, real, pairs):
         return TwoSample(told=(), why=why)
@@ -111,11 +108,17 @@ def tell(
     if sample.n_pairs < FEWEST:
         return TwoSample(told=(), why=_too_few(sample.n_pairs, "pair of stretches"))
     splits = [_real_with_real(real, sample.n_pairs, np.random.default_rng([seed, i])) for i in range(N_SPLITS)]
-    markov = _markov(real, sample.n_pairs, np.random.default_rng([seed, N_SPLITS]))
     table = table_of(sample.stretches)
-    with _Workers(threads) as workers:
-        started = [_Fits(workers, by, sample, splits, markov, table, seed) for by in LEARNERS]
-        told = tuple(fits.told(rng) for fits in started)
+    with workers(jobs) as submit:
+        asked = _Asked(submit, seed)
+        first = [
+            asked.scores(sample, table, N_SEEDS),
+            *(asked.scores(split, table_of(split.stretches)) for split in splits),
+        ]
+        # Made while the others are under way.
+        markov = _markov(real, sample.n_pairs, np.random.default_rng([seed, N_SPLITS]))
+        every = [*first, asked.scores(markov, table_of(markov.stretches))]
+        told = tuple(_told(by, [scores[by] for scores in every], [sample, *splits, markov], table, rng) for by in BY)
     return TwoSample(told=told)
 
 
@@ -165,59 +168,37 @@ def _markov(real: Sequence[Work], most: int, rng: np.random.Generator) -> Sample
     return twins(walks, chosen, [(i, i) for i in range(len(chosen))])
 
 
-class _Workers:
-    """Threads of which each has one core: what a fit gives does not depend on how many there are."""
+class _Asked:
+    """Puts samples to both classifiers."""
 
-    def __init__(self, threads: int) -> None:
-        # What is loaded after the limit is set does not keep to it.
-        import sklearn.ensemble  # noqa: F401
-        from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+    def __init__(self, submit: Submit, seed: int) -> None:
+        self.submit, self.seed = submit, seed
 
-        self.pool = ThreadPoolExecutor(threads)
-        self.limits = threadpool_limits(1)
-
-    def __enter__(self) -> ThreadPoolExecutor:
-        return self.pool
-
-    def __exit__(self, *_: object) -> None:
-        self.pool.shutdown(cancel_futures=True)
-        self.limits.unregister()
+    def scores(self, sample: Sample, table: Table, n_seeds: int = 1) -> dict[str, list[Future[Floats]]]:
+        """Scores of every stretch by each classifier, a fit a seed."""
+        put = {BY_BOOSTING: (by_boosting, on_table(sample, table)), BY_NETWORK: (by_network, on_rolls(sample))}
+        return {
+            by: [self.submit(learn, question, self.seed + i) for i in range(n_seeds)]
+            for by, (learn, question) in put.items()
+        }
 
 
-class _Fits:
-    """All fits of one classifier, under way."""
-
-    def __init__(
-        self,
-        workers: ThreadPoolExecutor,
-        by: str,
-        sample: Sample,
-        splits: Sequence[Sample],
-        markov: Sample,
-        table: Table,
-        seed: int,
-    ) -> None:
-        learn = LEARNERS[by]
-        own = partial(by_boosting, table=table) if by == BY_BOOSTING else learn
-        self.by, self.sample, self.splits, self.markov, self.table = by, sample, splits, markov, table
-        self.scores = [workers.submit(own, sample, seed + i) for i in range(N_SEEDS)]
-        self.control = [workers.submit(learn, split, seed) for split in splits]
-        self.seen = workers.submit(learn, markov, seed)
-
-    def told(self, rng: np.random.Generator) -> Told:
-        """What they come to."""
-        sample = self.sample
-        score_N = np.mean([score.result() for score in self.scores], axis=0)
-        low, high = auc_interval(score_N, sample.own_N, sample.work_N, twins=sample.twins, rng=rng)
-        controls = [auc(f.result(), s.own_N) for f, s in zip(self.control, self.splits, strict=True)]
-        return Told(
-            by=self.by,
-            auc=auc(score_N, sample.own_N),
-            low=low,
-            high=high,
-            real_auc=float(np.mean(controls)),
-            markov_auc=auc(self.seen.result(), self.markov.own_N),
-            n_pairs=sample.n_pairs,
-            gave_away=gave_away(self.table, sample, score_N),
-            match=match_of(sample),
-        )
+def _told(
+    by: str, scores: Sequence[list[Future[Floats]]], samples: Sequence[Sample], table: Table, rng: np.random.Generator
+) -> Told:
+    """What the fits of one classifier come to: the pieces first, then real with real, the Markov model last."""
+    found = [np.mean([fit.result() for fit in fits], axis=0) for fits in scores]
+    area, *real, markov = (auc(score_N, one.own_N) for score_N, one in zip(found, samples, strict=True))
+    sample, score_N = samples[0], found[0]
+    low, high = auc_interval(score_N, sample.own_N, sample.work_N, twins=sample.twins, rng=rng)
+    return Told(
+        by=by,
+        auc=area,
+        low=low,
+        high=high,
+        real_auc=float(np.mean(real)),
+        markov_auc=markov,
+        n_pairs=sample.n_pairs,
+        gave_away=gave_away(table, sample, score_N),
+        match=match_of(sample),
+    )

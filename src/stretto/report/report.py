@@ -188,7 +188,7 @@ def make_report(pieces: Pieces, against: Pieces | None, options: Options) -> Rep
         )
     if sources.twins:
         notes.append(f"{counted(len(sources.twins), 'file')} left out: the same piece is there in a fuller format.")
-    tellings, said = told_apart(measured, beside, shipped=against is None, seed=options.seed, threads=options.jobs.n)
+    tellings, said = told_apart(measured, beside, shipped=against is None, seed=options.seed, jobs=options.jobs.n)
     notes += said
     return Report(
         title=measured[0].title if alone else f"{counted(len(measured), 'piece')} of {_called(pieces)}",

@@ -28,7 +28,7 @@ def stretch_ticks(n_pieces: int, *, shipped: bool) -> int:
 
 
 def told_apart(
-    pieces: Sequence[Measured], real: Sequence[Measured], *, shipped: bool, seed: int, threads: int
+    pieces: Sequence[Measured], real: Sequence[Measured], *, shipped: bool, seed: int, jobs: int
 ) -> tuple[tuple[Telling, ...], list[str]]:
     """What classifiers make of the pieces, and what is to be said of it.
 
@@ -37,7 +37,7 @@ def told_apart(
         real: what they are set beside.
         shipped: in place of `real`, the chorales that ship.
         seed: of what is drawn.
-        threads: fits that run at once.
+        jobs: processes.
     """
     if len(pieces) == 1:
         return (), []
@@ -48,7 +48,7 @@ def told_apart(
         return (), [f"{NOT_MADE}: {len(pieces)} pieces are too few to tell, {FEWEST} are needed."]
     named = {piece.path for piece in pieces} - {""}
     theirs = _shipped() if shipped else _works([piece for piece in real if piece.path not in named])
-    found = tell(own, theirs, seed=seed, threads=threads)
+    found = tell(own, theirs, seed=seed, jobs=jobs)
     if found.why:
         return (), [f"{NOT_MADE}: {found.why}."]
     tellings = tuple(

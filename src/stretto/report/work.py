@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+
 from stretto.corpus.parse import Skipped, parse_all
 from stretto.errors import StrettoError
 from stretto.report.measured import Depth, Measured, measure_file, measure_score
@@ -17,7 +19,7 @@ FEW = 4
 
 REAL = Depth(own=False)
 
-MOST_TESTED = 150
+MOST_TESTED = 120
 """Real pieces, about, that classifiers see: more take longer, and tell no more."""
 
 
@@ -76,7 +78,7 @@ def measure_all(
         for i, score in enumerate(scores)
     ]
     first = frozenset(paths[: max(0, n_portraits - len(scores))])
-    tested = frozenset(real[:: max(1, len(real) // MOST_TESTED)])
+    tested = frozenset(real[int(i)] for i in np.linspace(0, len(real) - 1, min(len(real), MOST_TESTED)))
     task = Task(own=frozenset(paths), portrayed=first, portrait=portrait, tested=tested)
     every = list(dict.fromkeys([*paths, *real]))
     found, skipped = _done(every, task, jobs)

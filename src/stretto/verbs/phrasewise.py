@@ -154,10 +154,10 @@ def after_phrases(plan: Plan) -> list[int]:
     return [t + TICKS_PER_QUARTER for t in plan.phrase_ends or ()]
 
 
-CLOSE_ENOUGH = 6
+CLOSE_ENOUGH = 8
 """Versions of which the errors of part-writing are counted: the best by all else, as counting takes its time."""
 
-ERROR = 0.4
+ERROR = 1.5
 """What is taken off for each."""
 
 LIKENESS = 1.0

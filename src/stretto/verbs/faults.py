@@ -19,7 +19,7 @@ CONTEXT = 8 * TICKS_PER_QUARTER
 
 
 SEVENTHS = ("seventh-rises", "seventh-of-other-chord")
-"""Rules that are no errors, and still count: of Bach's sevenths nineteen in twenty fall, whatever excuses the others."""
+"""Rules that are no errors, and still count: of Bach's sevenths nineteen in twenty fall, whatever their excuse."""
 
 
 @cache

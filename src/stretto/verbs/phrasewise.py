@@ -30,6 +30,18 @@ from stretto.verbs.tilt import Tilt, figures
 REDRAWN = 4
 """How often a stretch is drawn anew, if all its versions copy the training music."""
 
+CLOSE_ENOUGH = 8
+"""Versions of which the errors of part-writing are counted: the best by all else, as counting takes its time."""
+
+ERROR = 1.5
+"""What is taken off for each."""
+
+LIKENESS = 1.0
+"""What is given for each nat by which figures tell a version for real."""
+
+BEYOND = 1000.0
+"""What puts the versions of which no errors are counted behind those of which they are."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Chosen:
@@ -154,16 +166,6 @@ def after_phrases(plan: Plan) -> list[int]:
     return [t + TICKS_PER_QUARTER for t in plan.phrase_ends or ()]
 
 
-CLOSE_ENOUGH = 8
-"""Versions of which the errors of part-writing are counted: the best by all else, as counting takes its time."""
-
-ERROR = 1.5
-"""What is taken off for each."""
-
-LIKENESS = 1.0
-"""What is given for each nat by which figures tell a version for real."""
-
-
 def _marks(
     reached: Sequence[Moment], verdicts: Sequence[Verdict], before: Drawn | None, plan: Plan, asked: Asked
 ) -> list[float]:
@@ -179,10 +181,6 @@ def _marks(
         for i in order[:CLOSE_ENOUGH].tolist():
             marks[i] += ERROR * n_errors(reached[i].piece.frames, plan, key, since)
     return [float(mark) for mark in marks]
-
-
-BEYOND = 1000.0
-"""What puts the versions of which no errors are counted behind those of which they are."""
 
 
 def _likeness(piece: Drawn, plan: Plan, likeness: Tilt) -> float:

@@ -25,6 +25,7 @@ from safetensors.numpy import load_file, save_file
 
 from stretto.engine.flagship import FIRST_PITCH, GO_ON
 from stretto.frames.parts import ONSET
+from stretto.frames.plan import SIXTEENTH
 from stretto.score.model import TICKS_PER_QUARTER
 
 Ints = NDArray[np.integer[Any]]
@@ -41,9 +42,8 @@ N_LENGTHS = len(LENGTHS) + 1
 NO_LENGTH = N_LENGTHS
 
 NO_DEGREE = 12
-N_PLACES = 4
-"""Sixteenths of a beat."""
-SIXTEENTH = TICKS_PER_QUARTER // N_PLACES
+N_PLACES = TICKS_PER_QUARTER // SIXTEENTH
+"""Of a beat."""
 
 SHAPES: dict[str, tuple[int, ...]] = {
     "step1": (4, N_MOVES),
@@ -68,9 +68,6 @@ and the bass's degree, then the part's own degree, or which intervals sound abov
 
 N_PARTS = 4
 TOP, BASS = 0, 3
-
-LINEAR = tuple(SHAPES)[:12]
-"""Tables of one voice; those after them are of all."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -204,21 +201,24 @@ class Tilting:
         return out
 
     def _of_line(self, part: int, tick_S: Ints) -> Floats:
-        t, v = self.t, part
-        last_S = self.last_SV[:, part]
-        move_SP = move_class(self.pitch_P - last_S[:, None])
-        m1, m2 = self.moves_SV2[:, part, 0][:, None], self.moves_SV2[:, part, 1][:, None]
-        d1 = ((last_S + self.lowest - self.tonic_S) % 12)[:, None]
-        d2 = self.degree_SV[:, part][:, None]
-        length = length_class(tick_S - self.begun_SV[:, part])[:, None]
-        before = self.length_SV[:, part][:, None]
-        place = ((self.begun_SV[:, part] - self.beat_S) % TICKS_PER_QUARTER // SIXTEENTH)[:, None]
-        d = self.degree_SP
-        out: Floats = t["step1"][v, move_SP] + t["step2"][v, m1, move_SP] + t["step3"][v, m2, m1, move_SP]
-        out = out + t["degree1"][v, d] + t["degree2"][v, d1, d] + t["degree3"][v, d2, d1, d]
-        out = out + t["length1"][v, length] + t["length2"][v, before, length] + t["place"][v, length, place]
-        out = out + t["figure1"][v, length, move_SP] + t["figure2"][v, before, m1, length, move_SP]
-        return out
+        """A part's own figures, whichever pitch it moves to."""
+        last_S, begun_S = self.last_SV[:, part], self.begun_SV[:, part]
+        found = in_line(
+            part,
+            moves=(*self.moves_SV2[:, part, ::-1].T[..., None], move_class(self.pitch_P - last_S[:, None])),
+            degrees=(self.degree_SV[:, part, None], self._degree(last_S)[:, None], self.degree_SP),
+            lengths=(self.length_SV[:, part, None], length_class(tick_S - begun_S)[:, None]),
+            place=_place(begun_S - self.beat_S)[:, None],
+        )
+        nats_SP = np.zeros(self.degree_SP.shape)
+        for name, index in found.items():
+            nats_SP += self.t[name][index]
+        return nats_SP
+
+    def _degree(self, pitch: Ints) -> Ints:
+        """Semitones above each stream's tonic, (S,)."""
+        found: Ints = (pitch + self.lowest - self.tonic_S) % 12
+        return found
 
     def _of_pair(self, part: int, tick_S: Ints, new_SV: Ints) -> Floats:
         """A part and the bass, whichever is being chosen; the top part chooses before the bass."""
@@ -227,7 +227,7 @@ class Tilting:
         on_beat = (((tick_S - self.beat_S) % TICKS_PER_QUARTER) == 0).astype(int)[:, None]
         upper = TOP if part == BASS else part
         known_S = new_SV[:, TOP if part == BASS else BASS]
-        known = ((known_S + self.lowest - self.tonic_S) % 12)[:, None]
+        known = self._degree(known_S)[:, None]
         bass, own = (self.degree_SP, known) if part == BASS else (known, self.degree_SP)
         found: Floats = self.t["pair"][upper, on_beat, bass, own]
         return np.where((known_S >= 0)[:, None], found, 0.0)
@@ -316,27 +316,53 @@ def _of_line(v: int, tick_T: Ints, pitch_T: Ints, tonic: int, first_beat: int) -
     tick, pitch = tick_T[kept], pitch_T[kept]
     first = np.flatnonzero(np.diff(pitch, prepend=-1) != 0)
     tick, pitch = tick[first].astype(int), pitch[first].astype(int)
-    move = move_class(np.diff(pitch))
-    m1, m2 = _before(move, 1, NO_MOVE), _before(move, 2, NO_MOVE)
-    degree = (pitch - tonic) % 12
-    d, d1, d2 = degree[1:], degree[:-1], _before(degree[:-1], 1, NO_DEGREE)
-    length = length_class(np.diff(tick))
-    before = _before(length, 1, NO_LENGTH)
-    place = (tick[:-1] - first_beat) % TICKS_PER_QUARTER // SIXTEENTH
-    part = np.full(len(move), v)
+    move, degree, length = move_class(np.diff(pitch)), (pitch - tonic) % 12, length_class(np.diff(tick))
+    return in_line(
+        np.full(len(move), v),
+        moves=(_before(move, 2, NO_MOVE), _before(move, 1, NO_MOVE), move),
+        degrees=(_before(degree[:-1], 1, NO_DEGREE), degree[:-1], degree[1:]),
+        lengths=(_before(length, 1, NO_LENGTH), length),
+        place=_place(tick[:-1] - first_beat),
+    )
+
+
+def in_line(
+    part: Any,
+    *,
+    moves: tuple[Ints, Ints, Ints],
+    degrees: tuple[Ints, Ints, Ints],
+    lengths: tuple[Ints, Ints],
+    place: Ints,
+) -> dict[str, tuple[Any, ...]]:
+    """Indices into the tables of one part where it moves, each thing from the earlier to the later.
+
+    Args:
+        part: whose.
+        moves: the last three, of which the last is this one.
+        degrees: of the two notes before and of this one.
+        lengths: of the note before the one that ends here, and of that.
+        place: where in its beat that one began.
+    """
+    (m2, m1, move), (d2, d1, degree), (before, length) = moves, degrees, lengths
     return {
         "step1": (part, move),
         "step2": (part, m1, move),
         "step3": (part, m2, m1, move),
-        "degree1": (part, d),
-        "degree2": (part, d1, d),
-        "degree3": (part, d2, d1, d),
+        "degree1": (part, degree),
+        "degree2": (part, d1, degree),
+        "degree3": (part, d2, d1, degree),
         "length1": (part, length),
         "length2": (part, before, length),
         "place": (part, length, place),
         "figure1": (part, length, move),
         "figure2": (part, before, m1, length, move),
     }
+
+
+def _place(tick: Ints) -> Ints:
+    """Sixteenth of the beat, of ticks from the first one."""
+    found: Ints = tick % TICKS_PER_QUARTER // SIXTEENTH
+    return found
 
 
 def _before(values: Ints, n: int, none: int) -> Ints:

@@ -52,7 +52,7 @@ def choir_score(
         keys=(key,),
         tempos=(Tempo(qpm=tempo_qpm, unit="half" if denominator <= 2 else "quarter"),),
         clefs=CLEFS,
-        marks=tuple(_fermatas(notes, form.phrase_ends if fermatas is None else fermatas, [bar.tick for bar in bars])),
+        marks=tuple(fermatas_of(notes, form.phrase_ends if fermatas is None else fermatas, [bar.tick for bar in bars])),
         info=info,
     )
 
@@ -70,7 +70,7 @@ def bare_score(frames: PartFrames, plan: Plan, **rest: Any) -> Score:
     )
 
 
-def _fermatas(notes: Notes, phrase_ends: Iterable[int], bar_starts: Sequence[int]) -> Iterable[Mark]:
+def fermatas_of(notes: Notes, phrase_ends: Iterable[int], bar_starts: Sequence[int]) -> Iterable[Mark]:
     """A fermata on each voice's note under a phrase end, or the one it moves to within that beat."""
     for tick in phrase_ends:
         for part in range(len(CHOIR)):

@@ -10,13 +10,12 @@ from stretto.check.check import check_score
 from stretto.check.sheet import RuleSheet, load_sheet
 from stretto.frames.parts import PartFrames, notes_of_parts
 from stretto.frames.plan import Plan
-from stretto.score.model import TICKS_PER_QUARTER, Mark
+from stretto.score.model import TICKS_PER_QUARTER
 from stretto.theory.key import Tonality
-from stretto.verbs.assemble import bare_score
+from stretto.verbs.assemble import bare_score, fermatas_of
 
 CONTEXT = 8 * TICKS_PER_QUARTER
 """What is looked at before the stretch that is asked about, so that its harmonies are heard as they go on."""
-
 
 SEVENTHS = ("seventh-rises", "seventh-of-other-chord")
 """Rules that are no errors, and still count: of Bach's sevenths nineteen in twenty fall, whatever their excuse."""
@@ -31,16 +30,8 @@ def counted() -> RuleSheet:
 def n_errors(frames: PartFrames, plan: Plan, key: Tonality, since: int = 0) -> int:
     """Errors from a beat before `since` on: what stood open there has been resolved by now, or not."""
     first = max(0, int(np.searchsorted(frames.tick_T, since - CONTEXT, side="right")) - 1)
-    score = bare_score(frames, plan, keys=(key.signature,), marks=_fermatas(frames, plan))
+    marks = fermatas_of(notes_of_parts(frames), plan.phrase_ends or (), plan.bar_starts or ())
+    score = bare_score(frames, plan, keys=(key.signature,), marks=marks)
     late = score.evolve(notes=score.notes[score.ends > frames.tick_T[first]])
     found = check_score(late, counted(), key=key).findings
     return sum(finding.fault.tick >= since - TICKS_PER_QUARTER for finding in found)
-
-
-def _fermatas(frames: PartFrames, plan: Plan) -> list[Mark]:
-    notes = notes_of_parts(frames)
-    return [
-        Mark(kind="fermata", tick=max(int(note["onset"]), tick), part=int(note["part"]), pitch=int(note["pitch"]))
-        for tick in plan.phrase_ends or ()
-        for note in notes[(notes["onset"] <= tick) & (notes["onset"] + notes["duration"] > tick)]
-    ]

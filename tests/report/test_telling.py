@@ -5,9 +5,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from stretto.report.telling_section import Telling, telling_body, telling_data, telling_sentence
+from stretto.evaluate.two_sample import Told
+from stretto.report.telling_section import telling_body, telling_data, telling_sentence
 
-TOLD = Telling(
+TOLD = Told(
     by="gradient boosting", auc=0.83, low=0.78, high=0.88, real_auc=0.5, markov_auc=0.99, n_pairs=200,
     gave_away=("syncopations", "rests"),
 )  # fmt: skip

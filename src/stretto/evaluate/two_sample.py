@@ -39,6 +39,9 @@ MOST_REAL, MOST_MARKOV = 100, 100
 FAIR, SEES = (0.45, 0.55), 0.95
 """Within which real pieces must stay against real ones, and which a Markov model must reach, for a test to count."""
 
+HARD, EASY = 0.6, 0.8
+"""AUC up to which pieces pass for real, and from which they are told."""
+
 BY_BOOSTING = "gradient boosting on measures, chords, intervals, rhythms and textures"
 BY_NETWORK = "a small network on piano-rolls"
 BY = (BY_BOOSTING, BY_NETWORK)
@@ -70,6 +73,15 @@ class Told:
     def counts(self) -> bool:
         """The test is fair to real music, and sees what it should."""
         return FAIR[0] <= self.real_auc <= FAIR[1] and self.markov_auc >= SEES
+
+    @property
+    def word(self) -> str:
+        """What it comes to."""
+        if not self.counts:
+            return "does not count"
+        if self.auc <= HARD:
+            return "hardly told from real music"
+        return "told now and then" if self.auc <= EASY else "told from real music"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from stretto.corpus.parse import Skipped
 from stretto.errors import CorpusError, RequestError, ScoreWriteError
+from stretto.evaluate.two_sample import Told
 from stretto.report.answers import Answer, is_it_any_good
 from stretto.report.comparison import Comparison
 from stretto.report.data_of import data_of, plain
@@ -21,7 +22,7 @@ from stretto.report.page import Contents, Section, page_of
 from stretto.report.reference import Reference, shipped_reference
 from stretto.report.sets_section import SetRow, set_rows, sets_body, sets_data
 from stretto.report.sources import Sources, find_sources
-from stretto.report.telling_section import Telling, telling_body, telling_data, telling_sentence
+from stretto.report.telling_section import telling_body, telling_data, telling_sentence
 from stretto.report.told_apart import stretch_ticks, told_apart
 from stretto.report.work import Jobs, measure_all
 from stretto.score.model import Score
@@ -57,9 +58,7 @@ class Report:
     found: Comparison
     unread: tuple[Skipped, ...]
     seed: int = 0
-    real: tuple[Measured, ...] = ()
-    """The pieces of `--against`; none where real music is there as figures alone."""
-    tellings: tuple[Telling, ...] = ()
+    tellings: tuple[Told, ...] = ()
     """What classifiers make of the pieces."""
     notes: tuple[str, ...] = ()
     """How it was made, and what was left out."""
@@ -195,7 +194,6 @@ def make_report(pieces: Pieces, against: Pieces | None, options: Options) -> Rep
         found=Comparison(pieces=measured, reference=reference),
         unread=tuple(unread),
         seed=options.seed,
-        real=tuple(beside),
         tellings=tellings,
         notes=tuple(notes),
     )

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from stretto.evaluate.two_sample import Told
+from stretto.evaluate.two_sample import EASY, HARD, Told
 from stretto.render.markup import Child, node
 from stretto.report.figures import figure, listed, percent
 from stretto.report.tables import number, number_head, table
-
-HARD, EASY = 0.6, 0.8
-"""AUC up to which pieces pass for real, and from which they are told."""
 
 SAYS = (
     "A classifier learns to tell the pieces from real ones that are matched to them in length, key, metre and texture, "
@@ -23,21 +20,7 @@ SAYS = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Telling(Told):
-    """What one classifier makes of the pieces, and what it comes to."""
-
-    @property
-    def word(self) -> str:
-        """What it comes to."""
-        if not self.counts:
-            return "does not count"
-        if self.auc <= HARD:
-            return "hardly told from real music"
-        return "told now and then" if self.auc <= EASY else "told from real music"
-
-
-def telling_sentence(tellings: Sequence[Telling]) -> str:
+def telling_sentence(tellings: Sequence[Told]) -> str:
     """For the answer on top of the page; of the classifier that tells most."""
     valid = [telling for telling in tellings if telling.counts]
     if not valid:
@@ -50,7 +33,7 @@ def telling_sentence(tellings: Sequence[Telling]) -> str:
     )
 
 
-def telling_body(tellings: Sequence[Telling]) -> tuple[Element, ...]:
+def telling_body(tellings: Sequence[Told]) -> tuple[Element, ...]:
     """The section of the page."""
     if not tellings:
         return ()
@@ -68,7 +51,7 @@ def telling_body(tellings: Sequence[Telling]) -> tuple[Element, ...]:
     return node("p", SAYS + how), table("The pieces beside real ones", heads, [_row(telling) for telling in tellings])
 
 
-def _row(telling: Telling) -> Element:
+def _row(telling: Told) -> Element:
     tone = "good" if telling.auc <= HARD else "warn" if telling.auc <= EASY else "bad"
     gave = f"What gave them away: {listed(list(telling.gave_away), 8)}." if telling.gave_away else ""
     return node(
@@ -83,6 +66,6 @@ def _row(telling: Telling) -> Element:
     )
 
 
-def telling_data(tellings: Sequence[Telling]) -> list[dict[str, Any]]:
+def telling_data(tellings: Sequence[Told]) -> list[dict[str, Any]]:
     """For a program."""
     return [{**asdict(telling), "counts": telling.counts, "verdict": telling.word} for telling in tellings]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 
 from stretto.evaluate.evidence import LONGEST, Work, work_of
 from stretto.evaluate.learners import can_learn
@@ -11,7 +11,6 @@ from stretto.evaluate.real_chorales import real_chorales
 from stretto.evaluate.two_sample import FAIR, FEWEST, Told, tell
 from stretto.report.figures import figure
 from stretto.report.measured import Measured
-from stretto.report.telling_section import Telling
 from stretto.score.model import TICKS_PER_WHOLE
 
 BESIDE_SHIPPED = 8 * TICKS_PER_WHOLE
@@ -29,7 +28,7 @@ def stretch_ticks(n_pieces: int, *, shipped: bool) -> int:
 
 def told_apart(
     pieces: Sequence[Measured], real: Sequence[Measured], *, shipped: bool, seed: int, jobs: int
-) -> tuple[tuple[Telling, ...], list[str]]:
+) -> tuple[tuple[Told, ...], list[str]]:
     """What classifiers make of the pieces, and what is to be said of it.
 
     Args:
@@ -51,10 +50,7 @@ def told_apart(
     found = tell(own, theirs, seed=seed, jobs=jobs)
     if found.why:
         return (), [f"{NOT_MADE}: {found.why}."]
-    tellings = tuple(
-        Telling(**{field.name: getattr(told, field.name) for field in fields(Told)}) for told in found.told
-    )
-    return tellings, [note for telling in tellings if (note := _why_not(telling))]
+    return found.told, [note for told in found.told if (note := _why_not(told))]
 
 
 def _works(pieces: Sequence[Measured]) -> list[Work]:
@@ -68,12 +64,12 @@ def _shipped() -> list[Work]:
     return [work_of(score, work, longest=BESIDE_SHIPPED) for work, score in real_chorales()]
 
 
-def _why_not(telling: Telling) -> str:
+def _why_not(told: Told) -> str:
     """Why a classifier's word does not count, and what would help."""
-    if telling.counts:
+    if told.counts:
         return ""
-    if not FAIR[0] <= telling.real_auc <= FAIR[1]:
-        why = f"it tells real pieces from real ones (AUC {figure(telling.real_auc)})"
+    if not FAIR[0] <= told.real_auc <= FAIR[1]:
+        why = f"it tells real pieces from real ones (AUC {figure(told.real_auc)})"
     else:
-        why = f"it does not see through a Markov model (AUC {figure(telling.markov_auc)})"
-    return f"What {telling.by} says does not count: {why}. More real pieces would help: name them with --against."
+        why = f"it does not see through a Markov model (AUC {figure(told.markov_auc)})"
+    return f"What {told.by} says does not count: {why}. More real pieces would help: name them with --against."

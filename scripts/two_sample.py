@@ -23,6 +23,8 @@ from typing import Any
 
 from held_out import KERN, SIXTEENTH
 from stretto import compose
+from stretto.check.check import check_score
+from stretto.check.sheet import load_sheet
 from stretto.corpus.choirs import SAME, choir_corpus
 from stretto.corpus.overlap import OverlapIndex, grid_pitches
 from stretto.errors import StrettoError
@@ -61,13 +63,26 @@ def main() -> None:
         names = [name for name in real if name in own]
         scores = [own[name] for name in names] + [real[name] for name in names]
         works = list(workers.map(work_of, scores, names * 2, chunksize=8))
+        errors = list(workers.map(n_errors, scores, chunksize=8))
     _say("measured", started)
     table = said(tell_twins(works[: len(names)], works[len(names) :], asked.jobs), len(names), wishes)
     _say("told", started)
+    table += _errors_said(errors[: len(names)], errors[len(names) :])
     print(table)
     if asked.write:
         head = PAGE.read_text(encoding="utf-8").partition(MARK)[0]
         PAGE.write_text(f"{head}{MARK}\n{table}", encoding="utf-8")
+
+
+def n_errors(score: Score) -> int:
+    """By the chorale sheet of `stretto check`."""
+    return check_score(score, load_sheet("chorale")).n_errors
+
+
+def _errors_said(own: Sequence[int], real: Sequence[int]) -> str:
+    """Errors a piece, of twins and originals."""
+    mine, theirs = (sum(side) / max(1, len(side)) for side in (own, real))
+    return f"\nErrors by `stretto check`: {mine:.2f} a twin, {theirs:.2f} a chorale.\n"
 
 
 def _value(text: str) -> Any:

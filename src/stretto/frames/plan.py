@@ -20,6 +20,7 @@ from stretto.score.model import TICKS_PER_QUARTER, Score
 STYLES = ("bach", "hymn", "renaissance")
 METERS = ("4/4", "3/4", "2/2", "3/2", "2/4", "6/4", "6/8", "4/2", "2/1", "3/1", "3/8", "9/8", "12/8", "6/2")
 MODES = ("major", "minor")
+PERIODS = ("baroque", "classical", "romantic", "modern")
 
 SIXTEENTH = TICKS_PER_QUARTER // 4
 MAX_BARS, MAX_TO_END, MAX_PHRASE = 8, 40, 16
@@ -48,12 +49,13 @@ N_FIELDS = len(FIELDS)
 
 
 _BLANKS: dict[str, dict[str, object]] = {
-    "style": {"style": ""},
+    "style": {"style": "", "period": "", "composer": ""},
     "key": {"tonic": -1, "mode": ""},
     "meter": {"bar_starts": None, "bar_meters": ()},
     "end": {"end": -1},
     "phrase": {"phrase_ends": None, "goals": (), "closes": ()},
     "goal": {"goals": (), "closes": ()},
+    "texture": {"density": 0.0, "polyphony": 0.0},
 }
 
 
@@ -81,9 +83,16 @@ class Plan:
     """Cadence of each phrase end, as 1 + its place among the kinds of `theory.cadence`; 0 = unknown."""
     index_known: bool = False
     """Count sixteenths from the start: the benchmarks' only side information."""
+    period: str = ""
+    """One of PERIODS; only `frames.staff_fields` tells it, as the next three."""
+    composer: str = ""
+    density: float = 0.0
+    """Notes struck a quarter; 0 = unknown."""
+    polyphony: float = 0.0
+    """Mean number of notes that sound, while any does; 0 = unknown."""
 
     def without(self, *names: str) -> Plan:
-        """The same plan with some things unknown: "style", "key", "meter", "end", "phrase", "goal"."""
+        """The same plan with some things unknown: "style", "key", "meter", "end", "phrase", "goal", "texture"."""
         blank: dict[str, object] = {}
         for name in names:
             blank.update(_BLANKS[name])

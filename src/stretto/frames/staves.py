@@ -59,7 +59,7 @@ def staff_music(notes: StaffNotes, *, end: int, n_staves: int) -> tuple[StaffMus
         ScoreError: a note of no length, of no staff, or after the end.
     """
     off = notes["onset"] + notes["duration"]
-    if len(notes) and (notes["duration"].min() < 1 or off.max() > end or not 0 <= notes["staff"].min()):
+    if len(notes) and (notes["duration"].min() < 1 or off.max() > end or not notes["staff"].min() >= 0):
         raise ScoreError(f"staves: a note has no length, or sounds beyond tick {end}")
     if len(notes) and notes["staff"].max() >= n_staves:
         raise ScoreError(f"staves: a note stands on staff {notes['staff'].max() + 1} of {n_staves}")

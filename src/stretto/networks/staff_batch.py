@@ -39,7 +39,7 @@ class StaffCanvasBatch:
 
 @dataclass(frozen=True, kw_only=True)
 class StaffBatch:
-    """Events are the notes of a moment, staff by staff in the order of decision, and after each staff's its "no more"."""
+    """Events are the notes of a moment, staff by staff in the order of decision, and after each staff's a "no more"."""
 
     order: tuple[int, ...]
     mask_BT: Tensor

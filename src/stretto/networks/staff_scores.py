@@ -98,8 +98,8 @@ class PitchScores(nn.Module):
         index_NP = torch.arange(self.p, device=asked_NQ.device) - pitch_N[:, None] + self.p - 1
         index_NP = index_NP.clamp(0, w - 1)
         there_N1 = (pitch_N != NONE).to(by_interval_NW.dtype)[:, None]
-        found: Tensor = by_interval_NW.gather(1, index_NP) * there_N1
-        return found
+        score_NP: Tensor = by_interval_NW.gather(1, index_NP) * there_N1
+        return score_NP
 
     def _anchors(
         self, batch: StaffBatch, last: Last, ahead: tuple[Tensor, Tensor] | None

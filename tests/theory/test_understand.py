@@ -153,6 +153,14 @@ def test_a_key_that_does_not_fit_is_kept_and_doubted() -> None:
     )
 
 
+def test_seven_sharps_are_a_key_too() -> None:
+    """C sharp major, as a MIDI file says it: no other spelling of the key has its signature."""
+    score = without_names(choir("C4 E4 G4 C5", "C3 C3 C3 C3", key="C major"))
+    moved = score.notes.copy()
+    moved["pitch"] += 1
+    assert understand(score.evolve(notes=moved, keys=[Key(fifths=7, mode="major")]))[1] == []
+
+
 def test_a_score_that_says_everything_is_left_alone() -> None:
     """No sentence, no change."""
     score = choir("C4 D4 E4 F4 G4:4", key="C")

@@ -244,7 +244,7 @@ def _doubt(score: Score, ranked: list[Ranked]) -> list[str]:
     if stated is None or len(score.keys) > 1 or (score.notes["fifths"] != UNSPELLED).any():
         return []
     fits = {(r.key.tonic, r.key.mode): r.fit for r in ranked}
-    own = max(fits[stated.tonic, stated.mode], max(r.fit for r in ranked if r.key.fifths == stated.fifths))
+    own = max(fits[stated.tonic, stated.mode], max(r.fit for r in ranked if (r.key.fifths - stated.fifths) % 12 == 0))
     best = ranked[0]
     if best.fit - own < DOUBTED:
         return []

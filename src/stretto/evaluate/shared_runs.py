@@ -74,7 +74,7 @@ class Tokens:
         unbroken: NDArray[np.bool_] = self._broken[length : length + n] == self._broken[:n]
         return unbroken
 
-    def stretch(self, first_K: Ints, length: int) -> Hashes:
+    def stretch(self, first_K: Ints, length: int | Ints) -> Hashes:
         """Of the stretches of `length` tokens that begin at `first_K`, all inside."""
         hashes: Hashes = (self._sums[first_K + length] - self._sums[first_K]) * self._back[first_K]
         return hashes

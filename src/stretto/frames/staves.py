@@ -65,7 +65,7 @@ def staff_music(notes: StaffNotes, *, end: int, n_staves: int) -> tuple[StaffMus
         raise ScoreError(f"staves: a note stands on staff {notes['staff'].max() + 1} of {n_staves}")
     notes = notes[np.lexsort((-notes["duration"], notes["onset"], notes["pitch"], notes["staff"]))].copy()
     same = (notes["pitch"][1:] == notes["pitch"][:-1]) & (notes["staff"][1:] == notes["staff"][:-1])
-    doubled = np.r_[False, same & (notes["onset"][1:] == notes["onset"][:-1])]
+    doubled = np.r_[False, same & (notes["onset"][1:] == notes["onset"][:-1])][: len(notes)]
     notes = notes[~doubled]
     same = (notes["pitch"][1:] == notes["pitch"][:-1]) & (notes["staff"][1:] == notes["staff"][:-1])
     gap = notes["onset"][1:] - notes["onset"][:-1]

@@ -5,13 +5,13 @@ import numpy as np
 from stretto.frames.dynamics import beats_of
 from stretto.frames.dynamics_features import FEATURES, N_FEATURES, features_of
 from stretto.frames.plan import Plan
-from stretto.frames.staves import STAFF_NOTE, StaffMusic, staff_music
+from stretto.frames.staves import STAFF_NOTE, StaffMusic
 
 
 def quarters(rows: list[tuple[int, int, int, int]], n_bars: int = 2) -> tuple[StaffMusic, Plan]:
     """Notes (onset, duration, pitch, staff) in quarters of 4/4."""
     notes = np.array([(24 * on, 24 * long, pitch, staff) for on, long, pitch, staff in rows], STAFF_NOTE)
-    music, _ = staff_music(notes, end=96 * n_bars, n_staves=2)
+    music = StaffMusic(notes=np.sort(notes, order=("onset", "staff", "pitch")), end=96 * n_bars, n_staves=2)
     return music, Plan(bar_starts=tuple(range(0, 96 * n_bars, 96)), bar_meters=("4/4",) * n_bars, end=96 * n_bars)
 
 

@@ -61,6 +61,8 @@ class Part:
     """The same in steps of the staff (B flat clarinet: -1); whole octaves count 7."""
     group: str = ""
     """Bracket shared with the neighbouring parts of the same name, as "choir"; empty = none."""
+    free_voices: bool = field(default=False, compare=False)
+    """Voices come and go, as on a piano: their rests are not printed where another voice of the staff sounds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,7 +61,7 @@ class EventWriter:
     def write(self, measure: Element, event: Event, stream: Stream) -> None:
         """One note, chord or rest."""
         if not event.tones:
-            note = add(measure, "note", id=self._voiced(stream))
+            note = add(measure, "note", id=self._voiced(stream), print_object="no" if event.unseen else "")
             add(note, "rest", measure="yes" if event.bar_rest else "")
             add(note, "duration", self.divisions(event.length))
             self._rest_of_note(note, event, stream, None, self._rest_signs(event, stream), first=True)

@@ -53,6 +53,7 @@ class PartContent:
     """Chromatic and diatonic, whole octaves included, in order of appearance."""
     n_staves: int = 1
     n_unpitched: int = 0
+    hides_rests: bool = False
 
 
 class PartReader:
@@ -156,6 +157,7 @@ class PartReader:
             self._signs(element, children, spot, self._source.tick(onset + length))
         elif is_grace and children["grace"].get("slash") == "yes":
             self._signs(element, children, spot, spot.tick)
+        self.content.hides_rests |= note is None and element.get("print-object") == "no"
         if note is not None and (length or is_grace):
             self.content.notes.append(note)
         elif note is not None:

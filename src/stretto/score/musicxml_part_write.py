@@ -16,6 +16,7 @@ from stretto.score.musicxml_element import add
 from stretto.score.musicxml_events_write import EventWriter
 from stretto.score.musicxml_names import IMPLIED, fifths_shift
 from stretto.score.musicxml_notes_write import Name, Speller, accidentals, set_beams
+from stretto.score.musicxml_rests import hide_rests
 from stretto.score.musicxml_signs import Sign, SignSorter
 from stretto.score.musicxml_values import Time
 from stretto.score.musicxml_voices import BarFrame, Event, NoteRow, PartVoices, Stream
@@ -50,6 +51,9 @@ class PartWriter:
         """The <part>."""
         voices = self._voices()
         streams = [voices.streams(frame) for frame in self._bars]
+        if self._part.free_voices:
+            for frame, own in zip(self._bars, streams, strict=True):
+                hide_rests(own, frame)
         per_tick = self._per_tick(streams)
         self._events = EventWriter(
             self._part, self._identity, self._signs, {}, {}, per_tick, has_staves=self._n_staves > 1

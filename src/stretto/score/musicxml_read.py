@@ -142,6 +142,8 @@ class _Assembly:
             chromatic=chromatic,
             diatonic=diatonic,
             group=head.group,
+            # A singer's rests are always counted, whatever the engraver did with them.
+            free_voices=content.hides_rests and all(mark.kind != "lyric" for mark in content.marks),
         )
 
     def _meters(self) -> tuple[Meter, ...]:

@@ -60,6 +60,8 @@ class Event:
     bracket: list[tuple[str, Zone]] = field(default_factory=list)
     """Tuplet brackets that start or stop here."""
     bar_rest: bool = False
+    unseen: bool = False
+    """A rest that is not printed."""
     grace: int = 0
     beams: list[str] = field(default_factory=list)
 

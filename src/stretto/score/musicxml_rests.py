@@ -1,0 +1,52 @@
+"""Rests of voices that come and go: what an engraver leaves out where another voice of the staff sounds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stretto.score.musicxml_values import Time
+from stretto.score.musicxml_voices import BarFrame, Event, Stream
+
+
+def hide_rests(streams: list[Stream], frame: BarFrame) -> None:
+    """Mark the rests of a bar that need not be printed.
+
+    A rest stays where nothing else on its staff sounds all the while, and where it leads into its voice's next note
+    within one beat: a pianist wants to see the sixteenth rest before three sixteenths over a held bass.
+    """
+    for stream in streams:
+        others = [s for s in streams if s is not stream and _staff(s) == _staff(stream)]
+        for place, rest in enumerate(stream.events):
+            if rest.tones or rest.bar_rest or rest.grace or rest.bracket:
+                continue
+            if _covered(rest, others) and not _leads_in(stream.events, place, frame):
+                rest.unseen = True
+
+
+def _staff(stream: Stream) -> int:
+    return next((tone.row.staff for event in stream.events for tone in event.tones), stream.staff)
+
+
+def _covered(rest: Event, others: list[Stream]) -> bool:
+    """Whether other voices sound from its beginning to its end."""
+    at: Time = rest.at
+    for start, stop in sorted(_sounding(others)):
+        if start <= at < stop:
+            at = stop
+    return at >= rest.at + rest.length
+
+
+def _sounding(streams: list[Stream]) -> Iterator[tuple[Time, Time]]:
+    for stream in streams:
+        for event in stream.events:
+            if event.tones and not event.grace:
+                yield event.at, event.at + event.length
+
+
+def _leads_in(events: list[Event], place: int, frame: BarFrame) -> bool:
+    """A rest of one value on a beat, with a note of its voice after it in that beat."""
+    rest = events[place]
+    into = rest.at + frame.offset
+    if into % frame.grid.beat or place + 1 == len(events) or not events[place + 1].tones:
+        return False
+    return rest.n_dots == 0 and rest.length < frame.grid.beat

@@ -1,0 +1,136 @@
+"""Which clef a staff has where: few ledger lines, and few changes.
+
+A player reads two or three ledger lines rather than a change of clef for a few notes; a hand that stays in the other's
+register for bars has the other's clef there. High passages of a right hand are written an octave lower, under an
+"8va", by the same reasoning.
+"""
+
+# Shapes: N notes of one staff, U units of time, C clefs.
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+STEP_OF = (0, 0, 1, 1, 2, 3, 3, 4, 4, 5, 5, 6)
+"""Staff steps of a pitch class above C, spelled with sharps but for E flat and B flat."""
+
+LEDGER = (0.0, 0.05, 0.35, 1.1, 2.5, 4.5, 7.0)
+"""Cost of a note by its ledger lines; each further one costs as much as the last."""
+
+CHANGE, INSIDE = 6.0, 2.0
+"""Cost of a change of clef, and what it costs more inside a bar."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClefKind:
+    """A clef as a reader knows it."""
+
+    sign: str
+    line: int
+    lowest: int
+    """Staff step of its bottom line, C0 = 0: 30 = E4."""
+    shift: int = 0
+    """Octaves that notes sound higher than they are written."""
+    price: float = 0.0
+    """What a change to it costs more than to another; a staff does not begin with one that has a price."""
+
+
+TREBLE = ClefKind("G", 2, 30)
+BASS = ClefKind("F", 4, 18)
+ALTO = ClefKind("C", 3, 24)
+TENOR = ClefKind("C", 4, 22, price=4.0)
+OTTAVA = ClefKind("G", 2, 30, shift=1, price=6.0)
+HIGH_CELLO = ClefKind("G", 2, 30, price=12.0)
+
+KEYBOARD = ((TREBLE, BASS, OTTAVA), (BASS, TREBLE))
+"""Clefs of the right and of the left hand, the usual first."""
+QUARTET = ((TREBLE,), (TREBLE,), (ALTO, TREBLE), (BASS, TENOR, HIGH_CELLO))
+
+
+def clefs_of_staff(
+    onset_N: Ints, pitch_N: Ints, barlines: Sequence[int], clefs: Sequence[ClefKind], *, beat: int = 24
+) -> list[tuple[int, ClefKind]]:
+    """The first clef of a staff and its changes, each with its tick.
+
+    Args:
+        onset_N: of the notes of the staff, in ticks.
+        pitch_N: MIDI.
+        barlines: tick at which each bar begins, rising.
+        clefs: that may be, the usual one first.
+        beat: ticks; a clef changes on a beat.
+    """
+    if not len(onset_N) or len(clefs) < 2:
+        return [(barlines[0] if barlines else 0, clefs[0])]
+    units = _units(barlines, int(onset_N.max()) + 1, beat)
+    unit_N = np.searchsorted(units, onset_N, side="right") - 1
+    cost_UC = np.zeros((len(units), len(clefs)))
+    for place, clef in enumerate(clefs):
+        np.add.at(cost_UC[:, place], unit_N, _ledger_cost(pitch_N, clef))
+    inside_U = ~np.isin(units, np.array(barlines, np.int64))
+    path = _cheapest(cost_UC, inside_U, np.array([clef.price for clef in clefs]))
+    struck = np.zeros(len(units), bool)
+    struck[unit_N] = True
+    path = _before_rests(path, struck, inside_U)
+    found = [(int(units[0]), clefs[path[0]])]
+    for tick, (one, other) in zip(units[1:].tolist(), pairwise(path), strict=True):
+        if one != other:
+            found.append((tick, clefs[other]))
+    return found
+
+
+def _units(barlines: Sequence[int], end: int, beat: int) -> Ints:
+    found: list[int] = []
+    for start, stop in pairwise([*barlines, max(end, barlines[-1] + 1 if barlines else end)]):
+        found += range(start, stop, beat)
+    return np.array(found or [0], np.int64)
+
+
+def ledger_lines(pitch_N: Ints, clef: ClefKind) -> Ints:
+    """How many a note has, (N,)."""
+    step_N = 7 * (pitch_N // 12 - 1 - clef.shift) + np.array(STEP_OF)[pitch_N % 12] - clef.lowest
+    found: Ints = np.maximum(np.maximum(step_N - 8, -step_N) // 2, 0)
+    return found
+
+
+def _ledger_cost(pitch_N: Ints, clef: ClefKind) -> Floats:
+    lines_N = ledger_lines(pitch_N, clef)
+    last = len(LEDGER) - 1
+    cost: Floats = np.array(LEDGER)[np.minimum(lines_N, last)] + (LEDGER[-1] - LEDGER[-2]) * np.maximum(
+        lines_N - last, 0
+    )
+    return cost
+
+
+def _cheapest(cost_UC: Floats, inside_U: NDArray[np.bool_], price_C: Floats) -> list[int]:
+    """The clef of every unit."""
+    total = cost_UC[0] + np.where(price_C > 0, CHANGE + price_C, 0) + 0.01 * np.arange(len(price_C))
+    came = np.zeros(cost_UC.shape, np.int64)
+    for unit in range(1, len(cost_UC)):
+        change_CC = (CHANGE + INSIDE * inside_U[unit] + price_C[None, :]) * (1 - np.eye(len(price_C)))
+        reach_CC = total[:, None] + change_CC
+        came[unit] = reach_CC.argmin(axis=0)
+        total = reach_CC.min(axis=0) + cost_UC[unit]
+    path = [int(total.argmin())]
+    for unit in range(len(cost_UC) - 1, 0, -1):
+        path.append(int(came[unit, path[-1]]))
+    return path[::-1]
+
+
+def _before_rests(path: list[int], struck: NDArray[np.bool_], inside_U: NDArray[np.bool_]) -> list[int]:
+    """A clef changes where the notes that need it begin, not somewhere in the silence before."""
+    found = path.copy()
+    for unit in range(len(path) - 2, 0, -1):
+        changes = found[unit] != found[unit - 1]
+        if changes and not struck[unit] and found[unit] == found[unit + 1]:
+            first = next((later for later in range(unit, len(path)) if struck[later]), unit)
+            bar = max([later for later in range(unit, first + 1) if not inside_U[later]], default=first)
+            found[unit:bar] = [found[unit - 1]] * (bar - unit)
+    return found

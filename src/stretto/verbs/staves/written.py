@@ -1,0 +1,176 @@
+"""Music by staves as a score that players can read: a piano's two staves, a quartet's four."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from stretto.frames.plan import Plan
+from stretto.frames.staves import StaffMusic
+from stretto.score.model import NOTE, UNSPELLED, Bar, Key, Mark, Meter, Notes, Part, Score, Tempo, make_bars
+from stretto.theory.accents import find_meter
+from stretto.theory.clefs import KEYBOARD, QUARTET, ClefKind
+from stretto.theory.key import Tonality, estimate_key, tonality
+from stretto.theory.spelling import spell_unspelled
+from stretto.theory.staff_page import in_voices, with_clefs
+
+PIANO = (Part(name="Piano", abbreviation="Pno.", n_staves=2, program=0, free_voices=True),)
+
+STRINGS = (
+    Part(name="Violin I", abbreviation="Vln. I", program=40, group="Strings", free_voices=True),
+    Part(name="Violin II", abbreviation="Vln. II", program=40, group="Strings", free_voices=True),
+    Part(name="Viola", abbreviation="Vla.", program=41, group="Strings", free_voices=True),
+    Part(name="Violoncello", abbreviation="Vc.", program=42, group="Strings", free_voices=True),
+)
+
+NO_INFO: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Seats:
+    """Where the staves of the music stand in a score."""
+
+    parts: tuple[Part, ...]
+    places: tuple[tuple[int, int], ...]
+    """Part and staff of each staff of the music."""
+    clefs: tuple[tuple[ClefKind, ...], ...]
+    """That each may have."""
+
+
+_AT_PIANO = _Seats(parts=PIANO, places=((0, 1), (0, 2)), clefs=KEYBOARD)
+_IN_QUARTET = _Seats(parts=STRINGS, places=((0, 1), (1, 1), (2, 1), (3, 1)), clefs=QUARTET)
+
+
+def written_keyboard(
+    music: StaffMusic,
+    plan: Plan,
+    *,
+    tempo: Tempo | Fraction | float | None = None,
+    key: Tonality | None = None,
+    marks: Sequence[Mark] = (),
+    info: Mapping[str, str] = NO_INFO,
+) -> Score:
+    """A piano score: right hand above, left hand below, voices where rhythm demands them.
+
+    Args:
+        music: of two staves, 0 the right hand.
+        plan: its bars, metres, pickup and key; what it does not say is found from the notes.
+        tempo: as a score has it, or quarters a minute; None = none is printed.
+        key: how the tonic is spelled; None = with the fewest accidentals.
+        marks: dynamics and other signs, of part 0, staff 1 or 2.
+        info: title, composer and so on.
+    """
+    return _written(music, plan, _AT_PIANO, tempo=tempo, key=key, marks=marks, info=info)
+
+
+def written_quartet(
+    music: StaffMusic,
+    plan: Plan,
+    *,
+    tempo: Tempo | Fraction | float | None = None,
+    key: Tonality | None = None,
+    marks: Sequence[Mark] = (),
+    info: Mapping[str, str] = NO_INFO,
+) -> Score:
+    """A score of two violins, viola and cello, with their clefs; double stops are chords, or voices, as they last.
+
+    Args:
+        music: of four staves, 0 the first violin.
+        plan: as for `written_keyboard`.
+        tempo: as for `written_keyboard`.
+        key: as for `written_keyboard`.
+        marks: dynamics and other signs, of parts 0 to 3.
+        info: title, composer and so on.
+    """
+    return _written(music, plan, _IN_QUARTET, tempo=tempo, key=key, marks=marks, info=info)
+
+
+def _written(
+    music: StaffMusic,
+    plan: Plan,
+    seats: _Seats,
+    *,
+    tempo: Tempo | Fraction | float | None,
+    key: Tonality | None,
+    marks: Sequence[Mark],
+    info: Mapping[str, str],
+) -> Score:
+    notes = _score_notes(music, seats)
+    bars, meters, end = _bars(music, plan, notes)
+    notes = in_voices(notes, [bar.tick for bar in bars])
+    bare = Score.build(notes, seats.parts, end=end, bars=bars, meters=meters, info=dict(info))
+    if key is None and plan.tonic >= 0 and plan.mode:
+        key = tonality(plan.tonic, plan.mode)
+    key = key or (estimate_key(bare) if len(notes) else tonality(0, "major"))
+    clefs, octaves = [], []
+    for part in range(len(seats.parts)):
+        own = [clef for (other, _), clef in zip(seats.places, seats.clefs, strict=True) if other == part]
+        found, signs = with_clefs(notes, [bar.tick for bar in bars], own, part=part, end=end)
+        clefs += found
+        octaves += signs
+    written = bare.evolve(
+        keys=(_signature(key),),
+        tempos=() if tempo is None else (_tempo(tempo, meters),),
+        clefs=tuple(clefs),
+        marks=(*marks, *octaves),
+    )
+    return spell_unspelled(written, key=key)
+
+
+def _score_notes(music: StaffMusic, seats: _Seats) -> Notes:
+    """Notes of a score, without voices and names."""
+    notes = np.zeros(len(music.notes), NOTE)
+    for name in ("onset", "duration", "pitch"):
+        notes[name] = music.notes[name]
+    place = np.array(seats.places, np.int64)[music.notes["staff"]]
+    notes["part"], notes["staff"] = place[:, 0], place[:, 1]
+    notes["voice"], notes["fifths"] = 1, UNSPELLED
+    return notes
+
+
+def _bars(music: StaffMusic, plan: Plan, notes: Notes) -> tuple[list[Bar], list[Meter], int]:
+    """Bars with the final barline, metres where they change, and the end."""
+    end = max(music.end, plan.end)
+    if plan.bar_starts is None:
+        found = find_meter(notes, end)
+        bars = list(make_bars((found.meter,), end, pickup=found.pickup))
+        meters = [found.meter]
+    else:
+        starts = [tick for tick in plan.bar_starts if tick < end] or [0]
+        bars = [Bar(tick=tick, number=i + (not plan.pickup)) for i, tick in enumerate(starts)]
+        meters = _meters(starts, plan.bar_meters)
+    return [*bars[:-1], Bar(tick=bars[-1].tick, number=bars[-1].number, barline="final")], meters, end
+
+
+def _meters(starts: Sequence[int], names: Sequence[str]) -> list[Meter]:
+    found: list[Meter] = []
+    last = ""
+    for tick, name in zip(starts, names, strict=False):
+        if name != last:
+            numerator, denominator = map(int, name.split("/"))
+            found.append(Meter(tick=tick, numerator=numerator, denominator=denominator))
+        last = name
+    return found
+
+
+def _signature(key: Tonality) -> Key:
+    return key.signature
+
+
+def _tempo(tempo: Tempo | Fraction | float, meters: Sequence[Meter]) -> Tempo:
+    """A metronome mark in the metre's beat, a whole number of which is printed."""
+    if isinstance(tempo, Tempo):
+        return tempo
+    denominator = meters[0].denominator if meters else 4
+    compound = denominator == 8 and meters[0].numerator % 3 == 0
+    unit, quarters = (
+        ("quarter.", Fraction(3, 2))
+        if compound
+        else ("half", Fraction(2))
+        if denominator <= 2
+        else ("quarter", Fraction(1))
+    )
+    return Tempo(qpm=quarters * max(1, round(tempo / quarters)), unit=unit)

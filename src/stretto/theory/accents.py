@@ -123,6 +123,11 @@ def lead_of_meter(notes: Notes, end: int, meter: tuple[int, int], pickup: int) -
     return fits[meter][pickup // CELL % len(fits[meter])] - max(fits[rivals[meter]])
 
 
+def fits_of_phases(notes: Notes, end: int, meter: tuple[int, int]) -> list[float]:
+    """Correlation of the accents with one metre of PATTERNS, for every length of the pickup in eighths from tick 0."""
+    return _correlations(PATTERNS[meter], _overall(accents(notes, end)), 0)
+
+
 def _fits(
     notes: Notes, end: int, meters: Iterable[tuple[int, int]] = tuple(PATTERNS)
 ) -> dict[tuple[int, int], list[float]]:

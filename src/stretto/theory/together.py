@@ -20,7 +20,7 @@ FURTHEST = TICKS_PER_QUARTER
 """Ticks by which a staff is moved to and fro in search of a better place."""
 
 HARSHNESS = (0.0, 1.0, 0.5, 0.0, 0.0, 0.0, 0.5, 0.0, 0.0, 0.0, 0.5, 1.0)
-"""Of an interval, in semitones modulo 12: minor seconds and major sevenths; half of that, whole tones and the tritone."""
+"""Of an interval, in semitones modulo 12: minor seconds and major sevenths; half as much, whole tones and tritones."""
 
 STRENGTH = {
     0: 1.0,

@@ -1,6 +1,6 @@
 """Marks come back from the velocities that LilyPond gives them."""
 
-from stretto.corpus.velocity_marks import marks_of_velocities
+from stretto.corpus.velocity_marks import marked_by_velocity, marks_of_velocities
 from stretto.score.model import UNSPELLED, Meter, Part, Score
 
 
@@ -44,3 +44,12 @@ def test_a_file_without_marks_has_none() -> None:
 def test_the_part_that_has_the_marks_tells_them() -> None:
     """In piano music they hang on one of the two staves."""
     assert marks_of_velocities(in_velocities("90 90 90 90", "69 69 95 95"))[0] == ((0, "p"), (48, "f"))
+
+
+def test_a_score_is_marked_for_all_its_parts() -> None:
+    """One level and the next, on no part of its own."""
+    score = marked_by_velocity(in_velocities("69 69 95 95"))
+    assert [(mark.kind, mark.tick, mark.text, mark.part) for mark in score.marks] == [
+        ("dynamic", 0, "p", -1),
+        ("dynamic", 48, "f", -1),
+    ]

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from stretto.score.model import TICKS_PER_QUARTER, Score
+from stretto.score.model import TICKS_PER_QUARTER, Mark, Score
 
 LEVEL_OF_VELOCITY = {
     31: "ppppp", 43: "pppp", 53: "ppp", 62: "pp", 69: "p", 77: "mp", 86: "mf", 95: "f", 101: "ff", 107: "fff",
@@ -50,6 +50,14 @@ def marks_of_velocities(score: Score) -> tuple[Dynamics, Hairpins]:
     found = [_of_part(score, part) for part in range(len(score.parts))]
     dynamics, hairpins = max(found, key=lambda pair: len(pair[0]) + len(pair[1]), default=((), ()))
     return dynamics, hairpins
+
+
+def marked_by_velocity(score: Score) -> Score:
+    """A score with the marks and hairpins that its velocities tell, for all its parts."""
+    dynamics, hairpins = marks_of_velocities(score)
+    marks = [Mark(kind="dynamic", tick=tick, text=text) for tick, text in dynamics]
+    marks += [Mark(kind="wedge", tick=start, end=end, text=text) for start, end, text in hairpins]
+    return score.evolve(marks=(*score.marks, *marks)) if marks else score
 
 
 def _of_part(score: Score, part: int) -> tuple[Dynamics, Hairpins]:

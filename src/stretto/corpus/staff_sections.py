@@ -1,0 +1,266 @@
+"""A score and its staves become pieces: movements and sections, each with its plan, tempo and dynamics."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from statistics import median_low
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stretto.corpus.staves import StaffPiece
+from stretto.frames.plan import Plan
+from stretto.frames.staves import StaffMusic, StaffNotes, density, polyphony, staff_music
+from stretto.score.model import TICKS_PER_QUARTER, Notice, Score
+from stretto.theory.key import estimate_key
+
+LOWEST, HIGHEST = 21, 108
+"""Keys of a piano."""
+
+MIN_SECTION_BARS = 16
+"""A change of key signature parts a piece where both sides have so many bars."""
+
+MIN_METRE_BARS, MAX_IRREGULAR = 4, 0.12
+"""In MIDI a metre of fewer bars is a sign of miscounted bars; of a piece with more than this share of them the barlines
+are not believed."""
+
+NEAR = TICKS_PER_QUARTER
+"""Marks of several players within a beat are one."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Section:
+    """What a stretch of a score gives."""
+
+    music: StaffMusic
+    plan: Plan
+    tempo: float
+    dynamics: tuple[tuple[int, str], ...]
+    hairpins: tuple[tuple[int, int, str], ...]
+    read: tuple[Notice, ...]
+    n_bars: int
+
+    def unmeasured(self, why: str) -> Section:
+        """The same music without barlines."""
+        return replace(self, plan=self.plan.without("meter"), read=(*self.read, Notice(what=why)))
+
+    def piece(self, *, composer: str, period: str, **about: Any) -> StaffPiece:
+        """The piece that it makes.
+
+        Args:
+            composer: slug.
+            period: as `frames.plan` has it.
+            about: the other fields of StaffPiece that are not the section's own; they win.
+        """
+        given: dict[str, Any] = {"tempo": self.tempo, "read": self.read, **about}
+        return StaffPiece(
+            composer=composer,
+            period=period,
+            music=self.music,
+            plan=replace(self.plan, composer=composer, period=period),
+            dynamics=self.dynamics,
+            hairpins=self.hairpins,
+            **given,
+        )
+
+
+def section_of(
+    score: Score, notes: StaffNotes, n_staves: int, start: int, end: int, *, parts: Sequence[int], trusted: bool = True
+) -> Section:
+    """The music between two barlines.
+
+    Args:
+        score: where bars, keys and marks are.
+        notes: STAFF_NOTE of the whole score.
+        n_staves: of a piece.
+        start: tick of the first bar.
+        end: tick after the last.
+        parts: parts of the score whose marks count.
+        trusted: the metre is a musician's; else it is dropped where bars are irregular.
+    """
+    own, read = _cut_out(notes, start, end)
+    music, doubled = staff_music(own, end=end - start, n_staves=n_staves)
+    plan, unsure = _plan(score, start, end, trusted=trusted)
+    key = estimate_key(_sub_score(score, music, start))
+    plan = replace(
+        plan, tonic=key.tonic, mode=key.mode, density=round(density(music), 3), polyphony=round(polyphony(music), 3)
+    )
+    inside = [m for m in score.marks if start <= m.tick < end and m.part in (-1, *parts)]
+    dynamics = _dynamics([(m.tick - start, m.text, m.part) for m in inside if m.kind == "dynamic"], music, len(parts))
+    hairpins = _hairpins([(m.tick - start, m.end - start, m.text, m.part) for m in inside if m.kind == "wedge"], parts)
+    words = [(m.tick - start, m.text) for m in inside if m.kind == "words"]
+    return Section(
+        music=music,
+        plan=plan,
+        tempo=tempo_at(score, start, words),
+        dynamics=dynamics,
+        hairpins=_with_words(hairpins, words, dynamics, music.end),
+        read=(*read, *doubled, *unsure),
+        n_bars=sum(start <= bar.tick < end for bar in score.bars),
+    )
+
+
+def key_sections(score: Score) -> list[tuple[int, int]]:
+    """Ticks from where to where a score has one key signature, where the stretches are long enough to stand alone."""
+    bars = [bar.tick for bar in score.bars]
+    place = {tick: i for i, tick in enumerate(bars)}
+    cuts, now, last = [0], None, 0
+    for key in score.keys:
+        if key.part != -1:
+            continue
+        changed = now is not None and key.fifths != now
+        now = key.fifths
+        at = place.get(key.tick, 0)
+        if changed and at - last >= MIN_SECTION_BARS and len(bars) - at >= MIN_SECTION_BARS:
+            cuts.append(key.tick)
+            last = at
+    return list(zip(cuts, [*cuts[1:], score.end], strict=True))
+
+
+def _cut_out(notes: StaffNotes, start: int, end: int) -> tuple[StaffNotes, list[Notice]]:
+    """Notes that begin inside, counted from `start`; none sounds beyond `end` or off the keyboard."""
+    own = notes[(notes["onset"] >= start) & (notes["onset"] < end)].copy()
+    off = (own["pitch"] < LOWEST) | (own["pitch"] > HIGHEST)
+    own = own[~off]
+    own["onset"] -= start
+    over = own["onset"] + own["duration"] > end - start
+    own["duration"] = np.minimum(own["duration"], end - start - own["onset"])
+    counts = (("notes that no piano has left out", off), ("notes held over the end cut short", over))
+    return own, [Notice(what=what, count=int(which.sum())) for what, which in counts if which.any()]
+
+
+def _plan(score: Score, start: int, end: int, *, trusted: bool) -> tuple[Plan, list[Notice]]:
+    """Bars and metres from `start` on; none where the source has none, or where MIDI's are not believed."""
+    bars = [bar for bar in score.bars if start <= bar.tick < end]
+    meters = [score.meter_at(bar.tick) for bar in bars]
+    if not score.meters or not bars:
+        return Plan(end=end - start), [Notice(what="pieces without a metre")]
+    names = tuple(f"{m.numerator}/{m.denominator}" for m in meters)
+    if not trusted and irregular_share(names) > MAX_IRREGULAR:
+        return Plan(end=end - start), [Notice(what="metres not believed: bars of many lengths")]
+    first = (bars[1].tick if len(bars) > 1 else end) - bars[0].tick
+    return (
+        Plan(
+            bar_starts=tuple(bar.tick - start for bar in bars),
+            bar_meters=names,
+            pickup=first if first < meters[0].bar_ticks and len(bars) > 1 else 0,
+            end=end - start,
+        ),
+        [],
+    )
+
+
+def irregular_share(names: Sequence[str]) -> float:
+    """Share of the bars that stand in a metre for fewer than MIN_METRE_BARS bars; the first and the last are free."""
+    runs: list[int] = []
+    for before, name in zip(("", *names), names, strict=False):
+        if name == before:
+            runs[-1] += 1
+        else:
+            runs.append(1)
+    return sum(n for n in runs[1:-1] if n < MIN_METRE_BARS) / max(1, len(names))
+
+
+def _sub_score(score: Score, music: StaffMusic, start: int) -> Score:
+    """Notes of the section alone, under the signature that is in force."""
+    notes = np.zeros(len(music.notes), score.notes.dtype)
+    for name in ("onset", "duration", "pitch"):
+        notes[name] = music.notes[name]
+    notes["voice"] = notes["staff"] = 1
+    key = score.key_at(start)
+    keys = (replace(key, tick=0, part=-1),) if key is not None else ()
+    return Score.build(notes, score.parts[:1], end=music.end, keys=keys)
+
+
+def _dynamics(marks: Sequence[tuple[int, str, int]], music: StaffMusic, n_parts: int) -> tuple[tuple[int, str], ...]:
+    """Marks of the whole texture: what at least half of the players who strike there are told, most say first."""
+    struck = _players_at(music) if n_parts > 1 else {}
+    said: dict[int, dict[int, str]] = {}
+    for tick, text, part in marks:
+        said.setdefault(tick, {}).setdefault(part, text)
+    found = []
+    for tick in sorted(said):
+        text, n = Counter(said[tick].values()).most_common(1)[0]
+        if 2 * n >= min(n_parts, max(1, struck.get(tick, 1))) or -1 in said[tick]:
+            found.append((tick, text))
+    return tuple(found)
+
+
+def _players_at(music: StaffMusic) -> dict[int, int]:
+    pairs: NDArray[np.int64] = np.unique(np.stack([music.notes["onset"], music.notes["staff"]], axis=1), axis=0)
+    return Counter(pairs[:, 0].tolist())
+
+
+def _hairpins(spans: Sequence[tuple[int, int, str, int]], parts: Sequence[int]) -> tuple[tuple[int, int, str], ...]:
+    """Hairpins of the whole texture; of several players, where at least two (of two or more) have about the same."""
+    groups: list[list[tuple[int, int, str, int]]] = []
+    for span in sorted(s for s in spans if s[1] > s[0]):
+        near = [g for g in groups if g[0][2] == span[2] and abs(g[0][0] - span[0]) <= NEAR]
+        if near:
+            near[-1].append(span)
+        else:
+            groups.append([span])
+    needed = min(2, len(parts))
+    return tuple(
+        (median_low([s[0] for s in g]), median_low([s[1] for s in g]), g[0][2])
+        for g in groups
+        if len({s[3] for s in g}) >= needed or -1 in {s[3] for s in g}
+    )
+
+
+_SWELLS = (
+    (re.compile(r"\b(cresc|crescendo)\b", re.IGNORECASE), "crescendo"),
+    (re.compile(r"\b(dim|dimin|decresc|decrescendo|diminuendo)\b", re.IGNORECASE), "diminuendo"),
+)
+
+WORD_LASTS = 8 * TICKS_PER_QUARTER
+"""A "cresc." in words lasts to the next dynamic, at most so long."""
+
+
+def _with_words(
+    hairpins: Sequence[tuple[int, int, str]],
+    words: Sequence[tuple[int, str]],
+    dynamics: Sequence[tuple[int, str]],
+    end: int,
+) -> tuple[tuple[int, int, str], ...]:
+    """Hairpins, and "cresc." and "dim." in words where no hairpin begins nearby."""
+    found = list(hairpins)
+    for tick, text in sorted(words):
+        kind = next((kind for pattern, kind in _SWELLS if pattern.search(text)), "")
+        if not kind or any(k == kind and abs(start - tick) <= 2 * NEAR for start, _, k in found):
+            continue
+        until = min([t for t, _ in dynamics if t > tick] + [tick + WORD_LASTS, end])
+        if until > tick:
+            found.append((tick, until, kind))
+    return tuple(sorted(found))
+
+
+TEMPO_WORDS = (
+    ("prestissimo", 184), ("presto", 168), ("vivacissimo", 168), ("vivace", 152), ("lebhaft", 138), ("vif", 144),
+    ("allegretto", 108), ("allegro", 132), ("geschwind", 132), ("moderato", 104), ("massig", 100), ("andantino", 84),
+    ("andante", 76), ("larghetto", 62), ("adagio", 56), ("langsam", 58), ("lento", 52), ("lent", 52), ("largo", 48),
+    ("grave", 44), ("maestoso", 84), ("marcia", 108),
+)  # fmt: skip
+"""Words at the start of a piece -> beats a minute, in the order in which they are looked for."""
+
+
+def tempo_at(score: Score, start: int, words: Sequence[tuple[int, str]] = ()) -> float:
+    """Quarters a minute at `start`: as a mark says, else as its words do; 0 = neither.
+
+    Args:
+        score: with its tempos.
+        start: tick.
+        words: (ticks from `start`, text) of directions in words.
+    """
+    marked = [t for t in score.tempos if start <= t.tick < start + NEAR]
+    if marked:
+        return float(marked[0].qpm)
+    opening = " ".join(text for tick, text in words if tick < NEAR).lower()
+    bpm = next((bpm for word, bpm in TEMPO_WORDS if word in opening), 0)
+    meter = score.meter_at(start)
+    unit = 1.5 if meter.denominator == 8 and meter.numerator % 3 == 0 else 1.0
+    return bpm * unit

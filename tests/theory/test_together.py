@@ -57,10 +57,10 @@ def test_a_hand_that_is_early_or_late_is_found_with_how_much(late: int) -> None:
 
 def test_a_hand_that_slips_on_the_way_is_found_with_where() -> None:
     right, left = hands(40)
-    found = apart(moved(left, 6, since=20 * 96), right)
+    found = apart(moved(left, 6, since=17 * 96), right)
     assert found is not None
     assert found.late == 6
-    assert abs(found.since - 20 * 96) <= 96
+    assert abs(found.since - 17 * 96) <= 4 * 96
 
 
 def test_hands_that_take_turns_are_left_in_peace() -> None:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +51,9 @@ hand moved by a sixteenth or a 32nd 6 of 7 are, by an eighth or a quarter 2 of 3
 ALTERNATING = 0.15
 """Staves that begin together less often than this, and do not sound together, take turns: nothing can be said."""
 
+STRETCHES = 12
+"""Of a piece, to say from which on a staff is early or late."""
+
 FEWEST = 24
 """Notes of a staff under which nothing is said."""
 
@@ -79,13 +83,25 @@ def apart(own: Notes, others: Notes) -> Apart | None:
     if min(len(own), len(others)) < FEWEST:
         return None
     whole = _apart(own, others)
-    middle = int(np.median(others["onset"]))
+    middle = np.median(others["onset"])
     late = [notes[notes["onset"] >= middle] for notes in (own, others)]
     early = [notes[notes["onset"] < middle] for notes in (own, others)]
     if min(map(len, early + late)) < 2 * FEWEST or _apart(*early) is not None:
         return whole
     found = _apart(*late)
-    return whole if found is None else Apart(late=found.late, gain=found.gain, since=middle)
+    return whole if found is None else Apart(late=found.late, gain=found.gain, since=_since(own, others, found.late))
+
+
+def _since(own: Notes, others: Notes, late: int) -> int:
+    """Tick from which on moving a staff back makes it sound better, and before which worse."""
+    edges = np.quantile(others["onset"], np.arange(STRETCHES + 1) / STRETCHES).astype(int)
+    gain = []
+    for start, end in pairwise(edges.tolist()):
+        here = [notes[(notes["onset"] >= start) & (notes["onset"] < end)] for notes in (own, others)]
+        harsh_S = _harshness(*here, np.array([0, -late])) if all(map(len, here)) else np.zeros(2)
+        gain.append(float(harsh_S[0] - harsh_S[1]))
+    after = [sum(gain[k:]) - sum(gain[:k]) for k in range(STRETCHES)]
+    return int(edges[int(np.argmax(after))])
 
 
 def _apart(own: Notes, others: Notes) -> Apart | None:

@@ -200,15 +200,25 @@ def rules_of(
 
 
 def _range(text: str) -> tuple[int, int, int]:
-    found = re.fullmatch(r"\s*(\w+)\s*=\s*([\w#]+?)\s*-\s*([\w#]+)\s*", text)
+    name, low, high = pitch_range(text, example="alto")
+    if name not in VOICE_NAMES:
+        raise RequestError(f"range {text!r}: voice {name!r} is not known; there are {', '.join(VOICE_NAMES)}")
+    return VOICE_NAMES.index(name), low, high
+
+
+def pitch_range(text: str, *, example: str) -> tuple[str, int, int]:
+    """A name with its lowest and highest pitch, as "alto=53-74"; `example` is a name that there is.
+
+    Raises:
+        RequestError: it is none.
+    """
+    found = re.fullmatch(r"\s*([\w ]+?)\s*=\s*([\w#]+?)\s*-\s*([\w#]+)\s*", text)
     low, high = (_pitch(found[2]), _pitch(found[3])) if found is not None else (None, None)
     if found is None or low is None or high is None or low > high:
         raise RequestError(
-            f"range {text!r}: say it as alto=53-74 or alto=F3-D5, a voice with its lowest and highest pitch"
+            f"range {text!r}: say it as {example}=53-74 or {example}=F3-D5, a voice with its lowest and highest pitch"
         )
-    if found[1] not in VOICE_NAMES:
-        raise RequestError(f"range {text!r}: voice {found[1]!r} is not known; there are {', '.join(VOICE_NAMES)}")
-    return VOICE_NAMES.index(found[1]), low, high
+    return found[1], low, high
 
 
 def _pitch(text: str) -> int | None:

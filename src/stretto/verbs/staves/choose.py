@@ -1,0 +1,173 @@
+"""Several versions of every passage side by side, of which the best goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+from typing import Protocol
+
+import numpy as np
+
+from stretto.engine.staff_weights import StavesWeights
+from stretto.errors import RequestError
+from stretto.frames.plan import Plan
+from stretto.frames.staff_canvas import StaffCanvas, in_holes
+from stretto.frames.staves import StaffMusic, StaffNotes
+from stretto.verbs.fill import NOTHING_BEGINS
+from stretto.verbs.staves.asked import StaffAsked
+from stretto.verbs.staves.draw import StaffDrawing, StaffDrawn, StaffMoment
+from stretto.verbs.staves.judge import StaffVerdict, judge
+
+STAGE_BARS = 4
+"""Bars after which the best version goes on."""
+
+REDRAWN = 4
+"""How often a passage is drawn anew, if all its versions copy the training music."""
+
+
+class Originality(Protocol):
+    """Which versions may be kept."""
+
+    def refuses(self, music: StaffMusic, plan: Plan) -> bool:
+        """Whether a piece, or its beginning, shares more with the training music than is usual."""
+        ...
+
+    def give_up(self, n_versions: int) -> RequestError:
+        """What is said where every version was refused."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffChosen:
+    """The piece that was kept, and how it compared."""
+
+    piece: StaffDrawn
+    verdict: StaffVerdict
+    n_stages: int
+    """Passages, each of which was chosen among all candidates."""
+    fresh: StaffNotes
+    """Notes that were drawn."""
+
+
+def choose(
+    weights: StavesWeights,
+    plan: Plan,
+    *,
+    seeds: Sequence[int],
+    asked: StaffAsked,
+    originality: Originality | None = None,
+    tick: Callable[[float], None] = lambda share: None,
+) -> StaffChosen:
+    """Draw one piece, or what is open of one, choosing the best of `len(seeds)` versions passage by passage.
+
+    Args:
+        weights: the network.
+        plan: what is known of the piece.
+        seeds: of each version.
+        asked: what is given and wished.
+        originality: versions that copy are not kept; None = they are.
+        tick: told the share that is done, now and then.
+
+    Raises:
+        RequestError: nothing is open; or all versions copy.
+    """
+    stops = stages(plan, asked.canvas)
+    kept = _after_given(weights, plan, asked)
+    drawing: StaffDrawing | None = None
+    for stop in stops:
+        earlier, found = kept, None
+        for again in range(1 + (REDRAWN if originality is not None else 0)):
+            if drawing is None or again:
+                own = [seed + 7919 * (stop + again) * bool(again) for seed in seeds]
+                drawing = StaffDrawing(weights, [plan] * len(seeds), seeds=own, asked=asked)
+            if earlier is not None:
+                drawing.resume(earlier)
+            drawing.advance(stop, tick)
+            found = _best([m for m in drawing.moments if m is not None], earlier, plan, asked, originality)
+            if found is not None:
+                break
+        if found is None:
+            assert originality is not None
+            raise originality.give_up(len(seeds) * (1 + REDRAWN))
+        kept = found
+    assert kept is not None
+    piece = _with_rest(kept.piece, asked.canvas)
+    verdict = judge(piece, plan, ends_open=_ends_open(plan, asked.canvas))
+    return StaffChosen(piece=piece, verdict=verdict, n_stages=len(stops), fresh=_fresh(piece, asked.canvas))
+
+
+def stages(plan: Plan, canvas: StaffCanvas | None = None) -> list[int]:
+    """Ticks at which the best version goes on: every four bars, and where all is filled.
+
+    Raises:
+        RequestError: nothing is open.
+    """
+    first, last = 0, plan.end
+    if canvas is not None:
+        holes = [hole for hole in canvas.holes if not hole.silent and hole.start < hole.end]
+        if not holes:
+            raise RequestError(NOTHING_BEGINS)
+        first, last = min(hole.start for hole in holes), max(hole.end for hole in holes)
+    bars = [*(plan.bar_starts or ())][bool(plan.pickup) :]
+    inner = [tick for tick in bars[STAGE_BARS::STAGE_BARS] if first < tick < last]
+    # A last passage of a bar or two would be chosen for its end alone, by what leads there nobody.
+    if inner and last - inner[-1] < STAGE_BARS * 48 and len(inner) > 1:
+        inner.pop()
+    return [*inner, last]
+
+
+def _after_given(weights: StavesWeights, plan: Plan, asked: StaffAsked) -> StaffMoment | None:
+    """Where the first note is open, all before it given and so the same for all versions; None = from the start."""
+    if asked.canvas is None:
+        return None
+    first = min(hole.start for hole in asked.canvas.holes if not hole.silent)
+    if first <= 0:
+        return None
+    alone = StaffDrawing(weights, [plan], seeds=[0], asked=replace(asked, guarded=False))
+    alone.advance(first)
+    return alone.moments[0]
+
+
+def _best(
+    reached: Sequence[StaffMoment],
+    before: StaffMoment | None,
+    plan: Plan,
+    asked: StaffAsked,
+    originality: Originality | None,
+) -> StaffMoment | None:
+    """The version from which least is taken off that does not copy; None = all do."""
+    older = before.piece if before is not None else None
+    if len(reached) == 1 and originality is None:
+        return reached[0]
+    ends_open = _ends_open(plan, asked.canvas)
+    verdicts = [judge(moment.piece, plan, before=older, ends_open=ends_open) for moment in reached]
+    typical = median(verdict.nll_per_note for verdict in verdicts)
+    in_order = sorted(range(len(reached)), key=lambda i: verdicts[i].penalty(typical))
+    kept = (
+        reached[i] for i in in_order if originality is None or not originality.refuses(reached[i].piece.music, plan)
+    )
+    return next(kept, None)
+
+
+def _ends_open(plan: Plan, canvas: StaffCanvas | None) -> bool:
+    """The end of the piece is new."""
+    return canvas is None or any(hole.end >= plan.end for hole in canvas.holes)
+
+
+def _with_rest(piece: StaffDrawn, canvas: StaffCanvas | None) -> StaffDrawn:
+    """The piece, and after what was drawn what is given."""
+    if canvas is None:
+        return piece
+    given, music = canvas.given, piece.music
+    later = given.notes[given.notes["onset"] >= music.end]
+    notes = np.concatenate([music.notes, later])
+    return replace(piece, music=replace(music, notes=notes, end=max(given.end, music.end)))
+
+
+def _fresh(piece: StaffDrawn, canvas: StaffCanvas | None) -> StaffNotes:
+    notes = piece.music.notes
+    if canvas is None:
+        return notes
+    found: StaffNotes = notes[in_holes(notes, canvas.holes)]
+    return found

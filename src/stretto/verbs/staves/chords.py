@@ -1,0 +1,76 @@
+"""A chord line on staves: basses, chord notes on beats, and steps between them."""
+
+# Shapes: A pieces, P pitches, O = 1 + P options, T ticks.
+
+from __future__ import annotations
+
+from bisect import bisect_right
+
+import numpy as np
+
+from stretto.frames.plan import Plan
+from stretto.frames.staff_example import beat_of
+from stretto.verbs.chord_line import ChordLine
+from stretto.verbs.staves.making import NONE, Making
+from stretto.verbs.staves.rails import FIRST_PITCH, NEVER_ENDS, NO_MORE, Bools, Ints, Rail, nothing_barred
+
+STEP = 2
+"""Semitones that a note between the beats is away from the one before, if it is none of the chord."""
+
+
+class Chords(Rail):
+    """Which notes the chords of a line leave."""
+
+    def __init__(self, line: ChordLine, plan: Plan) -> None:
+        """Take the line of a piece whose bars the plan says."""
+        self.line = line
+        starts = plan.bar_starts or (0,)
+        self.starts, self.beats = starts, [beat_of(meter) for meter in plan.bar_meters or ("4/4",) * len(starts)]
+        self.pickup = plan.pickup
+
+    def barred(self, now: Making, staff: int, piece_A: Ints) -> Bools | None:
+        """What is neither of the chord nor a step between beats; at its beginning the bass has its lowest note."""
+        out = nothing_barred(now, piece_A)
+        midi_P = np.arange(now.p) + now.lowest
+        for a, piece in enumerate(piece_A.tolist()):
+            tick = int(now.at_N[piece])
+            chord, since = self.line.at(tick)
+            if chord is None:
+                continue
+            pitches = out[a, FIRST_PITCH:]
+            pitches |= ~np.isin(midi_P % 12, list(chord.classes))
+            if not self._on_beat(tick):
+                pitches &= ~self._near(now, staff, piece)
+            if since == 0 and staff == now.v - 1 and not now.count_NV[piece, staff]:
+                out[a, NO_MORE] = True
+                pitches |= midi_P % 12 != chord.bass
+                if (above_P := now.sounding_NVP[piece].any(0)).any():
+                    pitches[int(above_P.argmax()) :] = True
+        return out
+
+    def _on_beat(self, tick: int) -> bool:
+        bar = bisect_right(self.starts, tick) - 1
+        into = tick - self.starts[bar] if bar or not self.pickup else tick - self.pickup
+        return into % self.beats[bar] == 0
+
+    @staticmethod
+    def _near(now: Making, staff: int, piece: int) -> Bools:
+        """Pitches a step away from a note that the staff struck last."""
+        last = int(now.outer_NV[piece, staff])
+        pitch_P = np.arange(now.p)
+        near: Bools = (np.abs(pitch_P - last) <= STEP) & (last != NONE)
+        return near
+
+    def note_end(self, now: Making, staff: int, piece: int, pitch: int) -> int:
+        """Where a chord begins to which it does not belong."""
+        at = int(now.at_N[piece])
+        for tick, chord in zip(self.line.ticks, self.line.chords, strict=True):
+            if tick > at and chord is not None and (pitch + now.lowest) % 12 not in chord.classes:
+                return tick
+        return NEVER_ENDS
+
+    def next_moment(self, now: Making, piece: int) -> int:
+        """Where the next chord begins."""
+        at = int(now.at_N[piece])
+        later = (tick for tick, chord in zip(self.line.ticks, self.line.chords, strict=True) if tick > at and chord)
+        return next(later, NEVER_ENDS)

@@ -1,0 +1,102 @@
+"""The guard on staves: no silence over a bar, no note over four, no bar more than four times running."""
+
+# Shapes: N pieces, A of them, P pitches, O = 1 + P options.
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+
+import numpy as np
+
+from stretto.frames.plan import Plan, bar_ticks
+from stretto.verbs.guard import REPETITION, SILENCE, STUCK, Act
+from stretto.verbs.staves.making import Making
+from stretto.verbs.staves.rails import FIRST_PITCH, NEVER_ENDS, NO_MORE, Bools, Ints, Rail, nothing_barred
+
+LONGEST_BARS = 4
+"""For which a note may sound."""
+
+TIMES = 4
+"""How often a bar may come in a row."""
+
+
+class StaffGuard(Rail):
+    """What each piece has been doing lately."""
+
+    def __init__(self, plans: Sequence[Plan], last_N: Ints) -> None:
+        """Hear where the bars are; after `last_N` a piece may fall silent."""
+        self.last_N = last_N
+        self.starts = [list(plan.bar_starts or range(0, max(1, plan.end), 96)) for plan in plans]
+        self.bar_N = np.array([bar_ticks(plan.bar_meters[0]) if plan.bar_meters else 96 for plan in plans])
+        self.acts: list[tuple[Act, ...]] = [() for _ in plans]
+        self.must_sound: set[int] = set()
+        """Pieces that have been silent for so long that something must be struck."""
+
+    def begin(self, now: Making) -> None:
+        """A moment begins."""
+        silent_N = now.at_N - now.silent_N
+        tired = (silent_N >= self.bar_N) & ~now.sounding_NVP.any((1, 2)) & (now.at_N < self.last_N)
+        self.must_sound = set(np.flatnonzero(tired).tolist())
+
+    def what_bars(self, now: Making, staff: int, piece_A: Ints, last_open_A: Bools) -> dict[str, Bools]:
+        """Options that would go on with what should end, by what they would go on with, each (A, O)."""
+        out = {what: nothing_barred(now, piece_A) for what in (SILENCE, REPETITION)}
+        for a, piece in enumerate(piece_A.tolist()):
+            struck = now.count_NV[piece].any()
+            if piece in self.must_sound and last_open_A[a] and not struck:
+                out[SILENCE][a, NO_MORE] = True
+            if not now.count_NV[piece, staff] and (pitch := self._again(now, staff, piece)) is not None:
+                out[REPETITION][a, FIRST_PITCH + pitch] = True
+        return out
+
+    def note(self, piece: int, act: Act) -> None:
+        """Remember that it acted."""
+        self.acts[piece] = (*self.acts[piece], act)
+
+    def note_end(self, now: Making, staff: int, piece: int, pitch: int) -> int:
+        """Four bars later."""
+        return int(now.at_N[piece] + LONGEST_BARS * self.bar_N[piece])
+
+    def next_moment(self, now: Making, piece: int) -> int:
+        """A bar after the last sound."""
+        if now.at_N[piece] >= self.last_N[piece]:
+            return NEVER_ENDS
+        until = int(max(now.silent_N[piece], now.at_N[piece]) + self.bar_N[piece])
+        return until if until > now.at_N[piece] else NEVER_ENDS
+
+    def _again(self, now: Making, staff: int, piece: int) -> int | None:
+        """The pitch with which a staff would go on with a bar that came too often; None = there is none."""
+        tick, starts = int(now.at_N[piece]), self.starts[piece]
+        bar = bisect_right(starts, tick) - 1
+        if bar < TIMES:
+            return None
+        into = tick - starts[bar]
+        before = now.at_tick[piece].get(starts[bar - 1] + into)
+        own = [pitch for part, pitch, _ in before or () if part == staff]
+        if not own or not self._runs(now, piece, bar) or not self._same_so_far(now, piece, bar, into):
+            return None
+        return own[0] - now.lowest
+
+    def _runs(self, now: Making, piece: int, bar: int) -> bool:
+        """The bars before one are all alike."""
+        first = self._bar(now, piece, bar - 1)
+        return bool(first) and all(self._bar(now, piece, bar - n) == first for n in range(2, TIMES + 1))
+
+    def _same_so_far(self, now: Making, piece: int, bar: int, into: int) -> bool:
+        """A bar has been like the one before it."""
+        start = self.starts[piece][bar]
+        here = self._bar(now, piece, bar, until=start + into)
+        return here == [row for row in self._bar(now, piece, bar - 1) if row[0] < into]
+
+    def _bar(self, now: Making, piece: int, bar: int, until: int | None = None) -> list[tuple[int, int, int]]:
+        """What is struck in a bar: ticks from its start, staff, pitch."""
+        starts = self.starts[piece]
+        start, end = starts[bar], starts[bar + 1] if bar + 1 < len(starts) else NEVER_ENDS
+        end = end if until is None else until
+        ticks = sorted({t for own in now.ticks[piece] for t in own[bisect_left(own, start) : bisect_left(own, end)]})
+        rows = [(t - start, part, pitch) for t in ticks for part, pitch, _ in now.at_tick[piece][t]]
+        return sorted(rows)
+
+
+__all__ = ["REPETITION", "SILENCE", "STUCK", "Act", "StaffGuard"]

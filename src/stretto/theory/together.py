@@ -97,8 +97,9 @@ def _since(own: Notes, others: Notes, late: int) -> int:
     edges = np.quantile(others["onset"], np.arange(STRETCHES + 1) / STRETCHES).astype(int)
     gain = []
     for start, end in pairwise(edges.tolist()):
-        here = [notes[(notes["onset"] >= start) & (notes["onset"] < end)] for notes in (own, others)]
-        harsh_S = _harshness(*here, np.array([0, -late])) if all(map(len, here)) else np.zeros(2)
+        mine, theirs = (notes[(notes["onset"] >= start) & (notes["onset"] < end)] for notes in (own, others))
+        both = len(mine) and len(theirs)
+        harsh_S = _harshness(mine, theirs, np.array([0, -late])) if both else np.zeros(2)
         gain.append(float(harsh_S[0] - harsh_S[1]))
     after = [sum(gain[k:]) - sum(gain[:k]) for k in range(STRETCHES)]
     return int(edges[int(np.argmax(after))])

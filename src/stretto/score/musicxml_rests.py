@@ -44,9 +44,9 @@ def _sounding(streams: list[Stream]) -> Iterator[tuple[Time, Time]]:
 
 
 def _leads_in(events: list[Event], place: int, frame: BarFrame) -> bool:
-    """A rest of one value on a beat, with a note of its voice after it in that beat."""
+    """A rest of one value on a beat, at most half of it, with a note of its voice after it."""
     rest = events[place]
     into = rest.at + frame.offset
     if into % frame.grid.beat or place + 1 == len(events) or not events[place + 1].tones:
         return False
-    return rest.n_dots == 0 and rest.length < frame.grid.beat
+    return rest.n_dots == 0 and 2 * rest.length <= frame.grid.beat

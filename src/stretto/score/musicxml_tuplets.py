@@ -6,18 +6,28 @@ so that what is written is a quintuplet and reads back as the same ticks.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import lru_cache
 
 from stretto.score.model import TICKS_PER_QUARTER, Mark
 from stretto.score.musicxml_values import PLAIN_VALUES, Grid, Time
 
-_RATIOS = ((3, 2), (5, 4), (7, 4), (9, 8), (11, 8), (13, 8), (15, 8), (4, 3), (2, 3), (5, 6), (7, 6), (8, 6), (9, 6))
-_CELLS = (*range(2, 17), 18, 20, 22, 24, 26, 28, 30, 32)
+_USUAL = ((3, 2), (5, 4), (7, 4), (9, 8), (11, 8), (13, 8), (15, 8), (4, 3), (2, 3), (5, 6), (7, 6), (8, 6), (9, 6))
+_RARE = tuple((n, m) for m in (3, 4, 6, 8, 12, 16, 24, 32, 48) for n in range(m + 1, 2 * m) if (n, m) not in _USUAL)
+"""As in Chopin's runs of eleven over six eighths."""
+_TRIPLET, _SEPTUPLET, _STRUCK = 3, 7, 0.6
+"""From seven notes on a tuplet is believed if so many of them are there: with enough cells all can be explained."""
+_RATIOS = _USUAL + _RARE
+_CELLS = range(2, 65)
 """Into how many equal cells a window may be divided, the simplest first."""
 _BRACKET_VALUES = (96, 48, 24, 12, 6, 3, Fraction(3, 2), Fraction(3, 4))
 """What one unit of a bracket may be, in ticks: a whole note to a 128th."""
+_TIED = 15
+"""What a note that is tied into a triplet costs beside a finer division, as `_divide` counts."""
+_ROUNDED = 0.501
+"""How far from its exact place, in ticks, a point may stand."""
 _FINEST = 3
 """Ticks of a 32nd: the finest plain note on the tick grid."""
 
@@ -77,20 +87,40 @@ def find_zones(points: list[int], length: int, offset: int, grid: Grid, marked: 
 
 
 def _find(points: list[int], length: int, offset: int, grid: Grid, crooked: int, taken: list[Zone]) -> Zone | None:
-    """The window around a crooked point, its edges points, that the simplest division explains."""
-    beat = _whole_beat(grid)
-    windows = [beat // 3] if grid.thirds and beat % 9 == 0 else [beat // 2] if beat % 2 == 0 else []
-    windows += [beat, 2 * beat, 4 * beat]
+    """The window around a crooked point that the simplest division explains.
+
+    Its edges are points; a note that goes over an edge is tied there if the rest is a triplet, or if it must be.
+    """
     best: tuple[int, Zone] | None = None
-    for window in windows:
-        origin = (crooked + offset) // window * window - offset
+    tied: tuple[int, Zone] | None = None
+    for origin, window in _windows(length, offset, grid, crooked):
         start, stop = max(0, origin), min(length, origin + window)
-        if start not in points or stop not in points or _overlaps(taken, start, stop):
+        found = None if _overlaps(taken, start, stop) else _divide(points, start, stop, origin, window)
+        if found is None:
             continue
-        found = _divide(points, start, stop, origin, window)
-        if found is not None and (best is None or found[0] < best[0]):
-            best = found
+        if start in points and stop in points:
+            best = found if best is None or found[0] < best[0] else best
+        else:
+            tied = found if tied is None or found[0] < tied[0] else tied
+    if best is None or (tied is not None and tied[1].actual == _TRIPLET and tied[0] + _TIED < best[0]):
+        best = tied
     return best[1] if best is not None else None
+
+
+def _windows(length: int, offset: int, grid: Grid, crooked: int) -> Iterator[tuple[int, int]]:
+    """Stretches around a point that may be a tuplet, as (first tick, length): parts of a beat, beats, the bar."""
+    beat = _whole_beat(grid)
+    small = beat // 3 if grid.thirds and beat % 9 == 0 else beat // 2 if beat % 2 == 0 else 0
+    if small:
+        yield (crooked + offset) // small * small - offset, small
+    for n in (1, 2, 4, 3, 6):
+        window = n * beat
+        aligned = (crooked + offset) // window * window - offset
+        yield aligned, window
+        last = (crooked + offset) // beat * beat - offset
+        for origin in range(last - window + beat, last + 1, beat):
+            if origin != aligned and origin >= -offset and origin + window <= length:
+                yield origin, window
 
 
 def _fine_zone(points: list[int], length: int, offset: int, grid: Grid, crooked: int, taken: list[Zone]) -> Zone:
@@ -112,16 +142,30 @@ def _whole_beat(grid: Grid) -> int:
 def _divide(points: list[int], start: int, stop: int, origin: int, window: int) -> tuple[int, Zone] | None:
     """The simplest division of a window that explains all points in it, and how fine it is."""
     inside = _inside(points, start, stop)
+    for cells, actual, normal in _divisions(window):
+        cell = window / cells
+        if any(abs((point - origin) / cell - round((point - origin) / cell)) * cell > _ROUNDED for point in inside):
+            continue
+        if actual >= _SEPTUPLET and len(inside) <= _STRUCK * cells:
+            continue
+        zone = Zone(start, stop, actual, normal, origin, window)
+        if _fit(zone, inside, (cells // actual,)):
+            return cells * 10 + window // 12, zone
+    return None
+
+
+@lru_cache(maxsize=64)
+def _divisions(window: int) -> tuple[tuple[int, int, int], ...]:
+    """Ways to divide a window, as (cells, actual, normal), the simplest first."""
+    found = []
     for cells in _CELLS:
         for actual, normal in ((1, 1), *_RATIOS):
             parts, rest = divmod(cells, actual)
             plain = PLAIN_VALUES.get(Fraction(window, normal))
             if rest or parts & (parts - 1) or plain is None or (plain[1] and actual != normal):
                 continue
-            zone = Zone(start, stop, actual, normal, origin, window)
-            if _fit(zone, inside, (parts,)):
-                return cells * 10 + window // 12, zone
-    return None
+            found.append((cells, actual, normal))
+    return tuple(found)
 
 
 def _fit(zone: Zone, points: list[int], subdivisions: Iterable[int]) -> bool:

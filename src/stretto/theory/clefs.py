@@ -40,19 +40,23 @@ class ClefKind:
     shift: int = 0
     """Octaves that notes sound higher than they are written."""
     price: float = 0.0
-    """What a change to it costs more than to another; a staff does not begin with one that has a price."""
+    """What a change to it costs more than to another."""
+    stay: float = 0.0
+    """What each beat in it costs: a staff goes home when it can."""
 
 
 TREBLE = ClefKind("G", 2, 30)
 BASS = ClefKind("F", 4, 18)
+AWAY_TREBLE = ClefKind("G", 2, 30, stay=0.1)
+AWAY_BASS = ClefKind("F", 4, 18, stay=0.1)
 ALTO = ClefKind("C", 3, 24)
-TENOR = ClefKind("C", 4, 22, price=4.0)
-OTTAVA = ClefKind("G", 2, 30, shift=1, price=6.0)
-HIGH_CELLO = ClefKind("G", 2, 30, price=12.0)
+TENOR = ClefKind("C", 4, 22, price=4.0, stay=0.1)
+OTTAVA = ClefKind("G", 2, 30, shift=1, price=8.0, stay=0.5)
+HIGH_CELLO = ClefKind("G", 2, 30, price=12.0, stay=0.2)
 
-KEYBOARD = ((TREBLE, BASS, OTTAVA), (BASS, TREBLE))
+KEYBOARD = ((TREBLE, AWAY_BASS, OTTAVA), (BASS, AWAY_TREBLE))
 """Clefs of the right and of the left hand, the usual first."""
-QUARTET = ((TREBLE,), (TREBLE,), (ALTO, TREBLE), (BASS, TENOR, HIGH_CELLO))
+QUARTET = ((TREBLE,), (TREBLE,), (ALTO, AWAY_TREBLE), (BASS, TENOR, HIGH_CELLO))
 
 
 def clefs_of_staff(
@@ -73,6 +77,7 @@ def clefs_of_staff(
     unit_N = np.searchsorted(units, onset_N, side="right") - 1
     cost_UC = np.zeros((len(units), len(clefs)))
     for place, clef in enumerate(clefs):
+        cost_UC[:, place] = clef.stay
         np.add.at(cost_UC[:, place], unit_N, _ledger_cost(pitch_N, clef))
     inside_U = ~np.isin(units, np.array(barlines, np.int64))
     path = _cheapest(cost_UC, inside_U, np.array([clef.price for clef in clefs]))

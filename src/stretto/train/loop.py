@@ -66,6 +66,8 @@ class Progress:
     seconds: float = 0.0
     cpu_seconds: float = 0.0
     best: float = math.inf
+    since_best: int = 0
+    """Looks at the validation pieces since the best one."""
     log: list[dict[str, float]] = field(default_factory=list)
 
 
@@ -134,11 +136,11 @@ def _train(
     before, cpu_before = progress.seconds, progress.cpu_seconds - time.process_time()
     last = schedule.n_steps if until is None else min(until, schedule.n_steps)
     nats = math.nan
-    while progress.step < last and time.monotonic() - started < minutes * 60:
+    while progress.step < last and time.monotonic() - started < minutes * 60 and not _stale(schedule, progress):
         # Seeded by the step, so that a resumed run draws what an unbroken one would have drawn.
         rng = np.random.default_rng((schedule.seed, progress.step))
         torch.manual_seed(schedule.seed * 1_000_003 + progress.step)
-        nats = _step(schedule, task, net, optimiser, rng, progress.step)
+        nats = one_step(schedule, task, net, optimiser, rng, progress.step)
         progress.step += 1
         bound_freed_memory()
         _average_in(average, net, schedule.average, progress.step)
@@ -150,10 +152,17 @@ def _train(
         if time.monotonic() - saved > CHECKPOINT_SECONDS:
             checkpoint.save(net, average, optimiser, progress)
             saved = time.monotonic()
+    if _stale(schedule, progress):
+        say(f"{schedule.name}: no better for {progress.since_best} looks at the validation pieces; that is enough")
     if progress.step and not progress.log:
         _check(schedule, task, average, progress, nats, folder, say)  # stopped before the first look
     checkpoint.save(net, average, optimiser, progress)
     return average
+
+
+def _stale(schedule: Schedule, progress: Progress) -> bool:
+    """Validation has not become better for long enough."""
+    return 0 < schedule.patience <= progress.since_best
 
 
 def optimiser_of(schedule: Schedule, net: nn.Module) -> torch.optim.Optimizer:
@@ -168,7 +177,7 @@ def optimiser_of(schedule: Schedule, net: nn.Module) -> torch.optim.Optimizer:
     )
 
 
-def _step(
+def one_step(
     schedule: Schedule,
     task: Task[N],
     net: N,
@@ -191,9 +200,12 @@ def _step(
 
 
 def rate(schedule: Schedule, step: int) -> float:
-    """The learning rate: up in a line, down along a cosine to 3 %; or the same throughout."""
+    """The learning rate: up in a line, down along a cosine to 3 %; or the same throughout, or until it cools down."""
     if schedule.steady:
         return schedule.learning_rate
+    if schedule.cooldown_steps:
+        left = (schedule.n_steps - step) / schedule.cooldown_steps
+        return schedule.learning_rate * min(1.0, step / schedule.warmup_steps, max(0.02, left))
     falling = 0.5 * (1 + math.cos(math.pi * min(1.0, step / schedule.n_steps)))
     return schedule.learning_rate * (min(1.0, step / schedule.warmup_steps) * falling * 0.97 + 0.03)
 
@@ -217,8 +229,9 @@ def _check(
     found = task.check(average)
     entry = {"step": progress.step, "seconds": progress.seconds, "train_nats_per_frame": nats, **found.figures}
     progress.log.append(entry)
+    progress.since_best += 1
     if found.score < progress.best:
-        progress.best = found.score
+        progress.best, progress.since_best = found.score, 0
         scratch = folder / "best.tmp"
         save_file({k: v.contiguous() for k, v in average.state_dict().items()}, scratch)
         scratch.replace(folder / "best.safetensors")
@@ -248,7 +261,7 @@ class _Checkpoint:
         scratch = self._path.with_suffix(f".{os.getpid()}")
         torch.save(state, scratch)
         scratch.replace(self._path)
-        how_far = {name: value for name, value in vars(progress).items() if name not in ("log", "best")}
+        how_far = {name: value for name, value in vars(progress).items() if name not in ("log", "best", "since_best")}
         write_json(self._path.with_name("progress.json"), how_far)
 
 

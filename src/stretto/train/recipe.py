@@ -25,6 +25,8 @@ class Schedule:
     learning_rate: float = 0.002
     steady: bool = False
     """The learning rate stays as it is."""
+    cooldown_steps: int = 0
+    """The learning rate stays as it is but for the last so many steps, where it falls in a line; 0 = a cosine."""
     weight_decay: float = 0.01
     warmup_steps: int = 100
     clip_norm: float = 1.0
@@ -38,6 +40,8 @@ class Schedule:
     """Decay of the running average of the weights, which is what is kept; 0 = the weights as they are."""
     check_every: int = 60
     """Steps between two looks at the validation pieces."""
+    patience: int = 0
+    """Looks without a better one after which training stops; 0 = it goes on to its end."""
     seed: int = 0
 
     def as_json(self) -> dict[str, Any]:

@@ -25,6 +25,12 @@ SPACER = "Title"
 SPACER_HEIGHT = 488
 """Of that line, hundredths of a millimetre."""
 
+CLOSE = {"spacingLinear": 0.15, "spacingNonLinear": 0.5, "spacingSystem": 6}
+"""Notes of instruments stand nearer to each other than notes with words, three bars of a nocturne on a line."""
+
+PIANOS = range(8)
+"""General MIDI programs."""
+
 MAX_MARGIN = 24
 """The most that verovio leaves free below its title, in its units."""
 
@@ -49,11 +55,13 @@ def render_pages(score: Score, layout: Layout | None = None, **wishes: Any) -> l
     margin = min(MAX_MARGIN, max(0.0, (heading.height - SPACER_HEIGHT) / unit))
     written, freedom = _on_the_beat(score)
     arranged = arrange(written, layout)
+    arranged = _unlabelled(arranged)
     # Headings are ours: verovio's own would stand in one size, at one side.
     musicxml, lost = write_musicxml(replace(arranged, info={"title": SPACER}))
     options = {"header": "auto", "bottomMarginHeader": margin} if heading.lines else {"header": "none"}
     text = share_rests(GROUP_NAME.sub("", musicxml.decode("utf-8")))
-    drawings = [clean_page(svg) for svg in engrave(text, _phrase_ends(written), **options, **wishes)]
+    options |= CLOSE if _is_instrumental(written) else {}
+    drawings = [clean_page(svg) for svg in engrave(text, _phrase_ends(written), **{**options, **wishes})]
     drawings[0].notices = (*freedom, *arranged.notices[len(written.notices) :], *lost)
     if heading.lines:
         draw_heading(drawings[0], heading)
@@ -62,6 +70,19 @@ def render_pages(score: Score, layout: Layout | None = None, **wishes: Any) -> l
     for number, drawing in enumerate(drawings[1:], 2):
         draw_footer(drawing, str(number), is_rights=False)
     return drawings
+
+
+def _is_instrumental(score: Score) -> bool:
+    """A piano, or players whose voices come and go; no words are sung."""
+    staves = any(part.n_staves > 1 or part.free_voices for part in score.parts)
+    return staves and all(mark.kind != "lyric" for mark in score.marks)
+
+
+def _unlabelled(score: Score) -> Score:
+    """Music for a piano alone does not say so beside every line."""
+    if len(score.parts) != 1 or score.parts[0].n_staves != 2 or score.parts[0].program not in PIANOS:
+        return score
+    return replace(score, parts=(replace(score.parts[0], name="", abbreviation=""),))
 
 
 def _phrase_ends(score: Score) -> set[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from stretto.score.model import TICKS_PER_QUARTER
 from stretto.score.musicxml_values import Time
 from stretto.score.musicxml_voices import BarFrame, Event, Stream
 
@@ -44,9 +45,9 @@ def _sounding(streams: list[Stream]) -> Iterator[tuple[Time, Time]]:
 
 
 def _leads_in(events: list[Event], place: int, frame: BarFrame) -> bool:
-    """A rest of one value on a beat, at most half of it, with a note of its voice after it."""
+    """A rest of one value on a beat, at most an eighth and half the beat, with a note of its voice after it."""
     rest = events[place]
     into = rest.at + frame.offset
     if into % frame.grid.beat or place + 1 == len(events) or not events[place + 1].tones:
         return False
-    return rest.n_dots == 0 and 2 * rest.length <= frame.grid.beat
+    return rest.n_dots == 0 and 2 * rest.length <= min(TICKS_PER_QUARTER, frame.grid.beat)

@@ -73,7 +73,13 @@ class Softmax:
 
 
 def fit_softmax(
-    values_NF: Floats, class_N: Sequence[str], *, features: Sequence[str], ridge: float, balance: float = 1.0
+    values_NF: Floats,
+    class_N: Sequence[str],
+    *,
+    features: Sequence[str],
+    ridge: float,
+    balance: float = 1.0,
+    weight_N: Floats | None = None,
 ) -> Softmax:
     """Fit by gradient descent with Nesterov's momentum.
 
@@ -82,13 +88,15 @@ def fit_softmax(
         class_N: class of each.
         features: their names.
         ridge: pull of the weights to zero.
-        balance: 1 = every class weighs the same, 0 = every row does.
+        balance: 1 = every class weighs the same, 0 = every row as `weight_N` says.
+        weight_N: of the rows; None = the same.
     """
     classes = tuple(sorted(set(class_N)))
     mean, spread = values_NF.mean(axis=0), np.maximum(values_NF.std(axis=0), 1e-6)
     x_NF = _scaled(values_NF, mean, spread)
     is_NC = np.array([[name == one for one in classes] for name in class_N], float)
-    share_N = (is_NC / is_NC.sum(axis=0) ** balance).sum(axis=1)
+    own_NC = is_NC * (np.ones(len(is_NC)) if weight_N is None else weight_N)[:, None]
+    share_N = (own_NC / own_NC.sum(axis=0) ** balance).sum(axis=1)
     share_N /= share_N.sum()
     # Twice the largest curvature of the softmax is a step that never overshoots.
     rate = 1.0 / (0.5 * float(np.linalg.norm(x_NF * np.sqrt(share_N)[:, None], 2)) ** 2 + ridge)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from stretto.score.model import TICKS_PER_QUARTER, TICKS_PER_WHOLE, Mark, Score
+from stretto.render.performance_shape import arcs, hand_balance, slur_ends
+from stretto.score.model import TICKS_PER_QUARTER, TICKS_PER_WHOLE, Mark, Part, Score
 
 LEVELS = {
     "pppp": 24, "ppp": 32, "pp": 42, "p": 54, "mp": 66, "mf": 78, "f": 92, "ff": 106, "fff": 118, "ffff": 124,
@@ -41,17 +42,37 @@ def velocities(score: Score) -> NDArray[np.int64]:
     given = notes["velocity"].astype(np.int64)
     played = np.zeros(len(notes), dtype=np.float64)
     balance = _balance(score)
-    for part in range(len(score.parts)):
-        mine = notes["part"] == part
-        ticks, levels = level_curve(score, part)
+    for part, staff in ((part, staff) for part, p in enumerate(score.parts) for staff in range(1, p.n_staves + 1)):
+        mine = (notes["part"] == part) & (np.clip(notes["staff"], 1, score.parts[part].n_staves) == staff)
+        ticks, levels = level_curve(score, part, staff)
         played[mine] = np.interp(notes["onset"][mine], ticks, levels) + balance[part]
-    played += _metric_extra(score) + _accents(score)
+    played += _metric_extra(score) + _accents(score) + arcs(score) + hand_balance(score) + slur_ends(score)
     return np.where(given > 0, given, np.clip(np.rint(played), 1, 127)).astype(np.int64)
 
 
-def level_curve(score: Score, part: int) -> tuple[list[float], list[float]]:
-    """Ticks and velocities between which a part's loudness runs in straight lines."""
-    mine = [mark for mark in score.marks if mark.part in (-1, part)]
+def marks_for(score: Score, part: int, staff: int = 0) -> list[Mark]:
+    """The dynamics and hairpins that a part, or a staff of it, follows.
+
+    Between two staves they hold for both, unless each has its own at one moment. A part that has none follows another
+    of its group, or of its instrument: an editor may print them once.
+    """
+    found = [mark for mark in score.marks if mark.kind in ("dynamic", "wedge") and mark.part in (-1, part)]
+    if not found:
+        own = score.parts[part]
+        others = (p for p in range(len(score.parts)) if _plays_with(own, score.parts[p]))
+        marked = sorted({m.part for m in score.marks if m.kind in ("dynamic", "wedge")} & {*others})
+        found = [m for m in score.marks if m.kind in ("dynamic", "wedge") and marked and m.part == marked[0]]
+    mine = {(m.kind, m.tick) for m in found if m.staff in (0, staff)}
+    return [m for m in found if not staff or m.staff in (0, staff) or (m.kind, m.tick) not in mine]
+
+
+def _plays_with(part: Part, other: Part) -> bool:
+    return (part.group != "" and part.group == other.group) or (part.program >= 0 and part.program == other.program)
+
+
+def level_curve(score: Score, part: int, staff: int = 0) -> tuple[list[float], list[float]]:
+    """Ticks and velocities between which the loudness of a part, or of a staff of it, runs in straight lines."""
+    mine = marks_for(score, part, staff)
     steps = [(m.tick, _level(m.text)) for m in mine if m.kind == "dynamic" and _level(m.text)]
     wedges = [m for m in mine if m.kind == "wedge" and m.end > m.tick]
     changes = sorted({*(tick for tick, _ in steps), *(m.tick for m in wedges), *(m.end for m in wedges)})
@@ -75,7 +96,7 @@ def swells(score: Score, part: int) -> list[tuple[int, float]]:
     Each ratio holds until the next; it is 1 again at the first note after the hairpin.
     """
     onsets = np.unique(score.notes["onset"][score.notes["part"] == part])
-    wedges = [m for m in score.marks if m.kind == "wedge" and m.part in (-1, part) and m.end > m.tick]
+    wedges = [m for m in marks_for(score, part) if m.kind == "wedge" and m.end > m.tick]
     curve = level_curve(score, part)
     found: dict[int, float] = {}
     for wedge in wedges:

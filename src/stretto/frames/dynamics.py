@@ -235,3 +235,23 @@ def levels_of(found: Dynamics) -> Floats:
             starts.append(level)
             levels[t] = level
     return levels
+
+
+MARK_RATES, WEDGE_RATES = (0.1, 0.2, 0.35), (0.02, 0.12, 0.3)
+"""Edges between sparing and rich, in marks and in hairpins a bar."""
+
+N_TOLD = 2 * (1 + len(MARK_RATES))
+
+
+def richness(marks_per_bar: float, wedges_per_bar: float) -> NDArray[np.float32]:
+    """How richly a piece is marked, as a network is told, (N_TOLD,); all 0 would leave it open."""
+    out = np.zeros(N_TOLD, np.float32)
+    out[np.searchsorted(MARK_RATES, marks_per_bar)] = 1
+    out[N_TOLD // 2 + np.searchsorted(WEDGE_RATES, wedges_per_bar)] = 1
+    return out
+
+
+def rates_of(found: Dynamics, beats: Beats) -> tuple[float, float]:
+    """Marks and hairpins a bar."""
+    n_bars = int(beats.bar_T[-1]) + 1
+    return float((found.mark_T > 0).sum()) / n_bars, len(found.spans) / n_bars

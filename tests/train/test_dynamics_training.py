@@ -66,7 +66,7 @@ def test_nothing_to_learn_from_is_said() -> None:
 
 def test_a_small_network_learns_where_the_marks_are(tmp_path: Path) -> None:
     """Soft where it is high, loud where octaves are struck, a hairpin before: nearly certain after some steps."""
-    pieces = [alternating(f"piece {i}") for i in range(40)]
+    pieces = [alternating(f"piece {i}") for i in range(90)]
     path = run_dynamics([pieces], tmp_path, chosen=TINY, say=lambda line: None)
     (marked,) = marked_pieces(pieces[:1], ("haydn",))
     engine = DynamicsEngine(load_dynamics(path), marked.example.features_TF, composer="haydn")

@@ -29,7 +29,17 @@ from repertoires_compose import compose_missing, path_of  # noqa: E402
 from repertoires_nats import nats_of  # noqa: E402
 from staff_pieces import split_works  # noqa: E402
 from stretto.evaluate.period_classifier import PERIODS  # noqa: E402
-from stretto.evaluate.repertoire import Asked, Judged, Tools, asked_of, can_be_asked, evenly, judge, shapes_of  # noqa: E402
+from stretto.evaluate.repertoire import (  # noqa: E402
+    Asked,
+    Judged,
+    Tools,
+    asked_of,
+    can_be_asked,
+    evenly,
+    judge,
+    shapes_of,
+    shared_by,
+)
 from stretto.evaluate.repertoire_table import Row, Sets, figures, repertoire_table, table_lines  # noqa: E402
 from stretto.evaluate.staff_runs import KnownMoments  # noqa: E402
 from stretto.evaluate.staff_work import STAVES, StaffWork, work_of_score  # noqa: E402
@@ -40,6 +50,8 @@ OKS = (attrgetter("ok"), attrgetter("real_ok"))
 MARK = "<!-- table: scripts/repertoires.py writes what follows -->\n"
 LEAST_BARS, MOST_BARS = 8, 32
 FORMS = ("AABA", "ABA", "ABAC")
+N_AMONG = 1000
+"""Training works that are asked what they share with others."""
 SECTION = 4
 """Bars of a section of a form."""
 TEMPOS = range(60, 132, 4)
@@ -57,6 +69,7 @@ class Beside:
     other: list[StaffWork]
     tools: Tools
     heldout: list[StaffWork]
+    train: list[StaffWork]
 
 
 def main() -> int:
@@ -124,6 +137,7 @@ def chosen(repertoire: str, wish: argparse.Namespace) -> Beside:
             known_melodies=KnownMoments(train, melody=True),
         ),
         heldout=test,
+        train=[train[i] for i in rng.permutation(len(train))[:N_AMONG]],
     )
 
 
@@ -149,6 +163,7 @@ def measured(beside: Beside, folder: Path | None) -> Sets:
         composed=list(_judged(beside, beside.asked, folder)) if folder else [],
         real=real,
         other=[shapes_of(work.opening(MOST_BARS), beside.repertoire) for work in beside.other],
+        among=shared_by(beside.train, beside.tools, n_bars=MOST_BARS),
         formed=list(_judged(beside, beside.formed, folder, first=len(beside.asked))) if folder else [],
     )
 

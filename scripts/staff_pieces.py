@@ -36,4 +36,4 @@ def split_works(
 
 def work_of(piece: StaffPiece) -> StaffWork:
     """What is judged of a piece."""
-    return StaffWork(name=piece.name, music=piece.music, plan=piece.plan, tempo=piece.tempo)
+    return StaffWork(name=piece.name, work=piece.work, music=piece.music, plan=piece.plan, tempo=piece.tempo)

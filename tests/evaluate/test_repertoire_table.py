@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from stretto.evaluate.repertoire import PROFILES, Asked, Judged
+from stretto.evaluate.repertoire import LAST_BASS, PROFILES, Asked, Judged
 from stretto.evaluate.repertoire_table import Nats, Row, Sets, figures, repertoire_table, table_lines
 from stretto.evaluate.staff_close import StaffClose
 from stretto.evaluate.staff_faults import StaffFaults
@@ -23,7 +23,7 @@ GOOD = StaffClose(tonic_bass=True, tonic_chord=True, with_third=True, from_domin
 OPEN = replace(GOOD, tonic_bass=False, tonic_chord=False)
 NONE = VerbatimRuns(n_windows=100, n_known=0)
 SOME = VerbatimRuns(n_windows=100, n_known=3, owner=7, at=96)
-WAYS = (*PROFILES, "with the last bass")
+WAYS = (*PROFILES, LAST_BASS)
 LIKE, UNLIKE = Likeness(melody=0.9, whole=0.8), Likeness(melody=0.2, whole=0.1)
 
 
@@ -42,6 +42,7 @@ def piece(**changes: object) -> Judged:
         "melody_runs": NONE,
         "returning": 0.2,
         "passages": (LIKE,),
+        "typical": UNLIKE,
         "shapes": {feature.name: np.full(4, 0.25) for feature in FEATURES["keyboard"]},
     }
     return Judged(**{**plain, **changes})  # type: ignore[arg-type]
@@ -64,9 +65,14 @@ def row(rows: list[Row], name: str) -> Row:
 
 def test_pieces_like_the_real_ones_meet_every_row() -> None:
     rows = table([piece()] * 20, formed=[piece(sections=(LIKE, UNLIKE))])
-    likeness = row(rows, "asked form")
-    assert [r.name for r in rows if r.ok is False] == [likeness.name]  # 0.9 - 0.2 is less than 0.9
-    assert likeness.composed == "0.90, of others 0.20"
+    assert [r.name for r in rows if r.ok is False] == []
+    likeness = row(rows, "asked form, 1 pieces")
+    assert (likeness.composed, likeness.real) == ("0.90 - 0.20 = 0.70", "0.90 - 0.20 = 0.70 (20 passages)")
+
+
+def test_sections_that_return_changed_miss_the_asked_form() -> None:
+    found = row(table([piece()], formed=[piece(sections=(UNLIKE, UNLIKE))]), "asked form")
+    assert (found.composed, found.ok) == ("0.20 - 0.20 = 0.00", False)
 
 
 def test_real_music_stands_alone_where_nothing_is_composed() -> None:
@@ -135,6 +141,16 @@ def test_copies_may_be_as_many_as_among_real_works() -> None:
     assert (found.composed, found.real, found.ok) == ("5.0 %", "5.0 %", True)
     assert row(rows, "- of all stretches of 4 bars").composed == "0.1 %"
     assert row(rows, "pieces with 4 bars verbatim of the training music, the top line").composed == "0.0 %"
+
+
+def test_what_many_training_works_share_is_the_measure_where_it_is_known() -> None:
+    among = ([SOME] + [NONE] * 9, [NONE] * 10)
+    composed = [piece(runs=SOME)] + [piece()] * 9
+    rows = table(composed, among=among)
+    found = row(rows, "pieces with 4 bars verbatim of the training music, all hands")
+    assert found.real == "0.0 % (10.0 % of 10 training works among themselves)"
+    assert found.ok is True
+    assert row(rows, "- of all stretches").real == "0.0 % (0.3 %)"
 
 
 def test_what_is_told_must_make_the_network_surer() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
 from drawn_staves import drawn
+
 from stretto.evaluate.staff_form import (
     form_likeness,
     likeness_of_bars,

@@ -88,5 +88,16 @@ def test_runs_do_not_cross_from_one_known_piece_to_the_next() -> None:
     assert found.n_windows - found.n_known == 15
 
 
+def test_movements_of_ones_own_work_do_not_count() -> None:
+    """The same music stands in its own work and, later, in another."""
+    own = [replace(KNOWN[0], work="sonata"), replace(KNOWN[1], work="sonata")]
+    asked = replace(KNOWN[0], name="once more", work="sonata")
+    assert KnownMoments(own, melody=False).runs(asked).n_known == 0
+    for others in ([*own, replace(KNOWN[0], work="rondo")], [replace(KNOWN[0], work="rondo"), *own]):
+        found = KnownMoments(others, melody=False).runs(asked)
+        assert found.n_known == found.n_windows
+        assert others[found.owner].work == "rondo"
+
+
 def test_nothing_is_known_where_nothing_was_given() -> None:
     assert KnownMoments([], melody=False).runs(KNOWN[0]).n_known == 0

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from stretto.evaluate.period_classifier import PERIODS, period_features, shipped_period_classifier
 from stretto.evaluate.staff_close import StaffClose, close_of, heard_key
 from stretto.evaluate.staff_faults import StaffFaults, faults_of
-from stretto.evaluate.staff_form import Likeness, form_likeness, returning_bars, returning_passages
+from stretto.evaluate.staff_form import Likeness, form_likeness, other_passages, returning_bars, returning_passages
 from stretto.evaluate.staff_meter import METERS, shipped_staff_meter, staff_meter_features
 from stretto.evaluate.staff_runs import KnownMoments, VerbatimRuns
 from stretto.evaluate.staff_shapes import FEATURES, shapes
@@ -26,6 +26,9 @@ Floats = NDArray[np.float64]
 
 PROFILES = {"Krumhansl-Schmuckler": KRUMHANSL_KESSLER, "Bellman-Budge": BELLMAN_BUDGE}
 """Ways to find a key from notes alone."""
+
+LAST_BASS = "the last bass note too"
+"""A way that is helped by where the bass ends."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +120,8 @@ class Judged:
     """Share of bars that come back."""
     passages: Sequence[Likeness] = ()
     """Of passages that come back."""
+    typical: Likeness = field(default_factory=lambda: Likeness(melody=0.0, whole=0.0))
+    """Of any two bars."""
     sections: tuple[Likeness, Likeness] | None = None
     """Likeness of sections of one letter, and of different ones, where a form was asked."""
     shapes: dict[str, Floats] = field(default_factory=dict)
@@ -136,7 +141,7 @@ def judge(work: StaffWork, asked: Asked, tools: Tools, *, score: Score | None = 
     opening = work.opening(asked.bars)
     weights = pitch_class_weights(work.notes)
     found = {name: rank_keys(weights, profiles=profiles)[0].key for name, profiles in PROFILES.items()}
-    found["with the last bass"] = heard_key(work)
+    found[LAST_BASS] = heard_key(work)
     period = shipped_period_classifier(tools.repertoire).name(period_features(opening))
     return Judged(
         name=work.name,
@@ -151,6 +156,7 @@ def judge(work: StaffWork, asked: Asked, tools: Tools, *, score: Score | None = 
         melody_runs=tools.known_melodies.runs(opening),
         returning=returning_bars(opening),
         passages=tuple(returning_passages(opening)),
+        typical=other_passages(opening),
         sections=form_likeness(work, asked.form) if asked.form else None,
         shapes=shapes_of(opening, tools.repertoire),
     )
@@ -160,6 +166,14 @@ def shapes_of(work: StaffWork, repertoire: str) -> dict[str, Floats]:
     """Histogram of each feature of a repertoire that a piece has."""
     own = ((feature.name, shapes([work], feature)) for feature in FEATURES[repertoire])
     return {name: rows[0] for name, rows in own if len(rows)}
+
+
+def shared_by(
+    works: Sequence[StaffWork], tools: Tools, *, n_bars: int
+) -> tuple[list[VerbatimRuns], list[VerbatimRuns]]:
+    """What known works share with other known works, in their first bars: both hands, and the top line."""
+    openings = [work.opening(n_bars) for work in works]
+    return [tools.known.runs(w) for w in openings], [tools.known_melodies.runs(w) for w in openings]
 
 
 def stacked(pieces: Iterable[Mapping[str, Floats]], feature: str) -> Floats:

@@ -8,7 +8,7 @@ from functools import partial
 from statistics import fmean, pstdev
 
 from stretto.evaluate.period_classifier import PERIODS
-from stretto.evaluate.repertoire import PROFILES, Floats, Judged, stacked
+from stretto.evaluate.repertoire import LAST_BASS, PROFILES, Floats, Judged, stacked
 from stretto.evaluate.staff_faults import StaffFaults
 from stretto.evaluate.staff_form import mean_likeness
 from stretto.evaluate.staff_meter import METERS
@@ -48,6 +48,8 @@ class Sets:
     """Held-out works."""
     other: Sequence[Mapping[str, Floats]] = ()
     """Histograms of other real works of the same styles, as many: how far real music agrees with real music."""
+    among: tuple[Sequence[VerbatimRuns], Sequence[VerbatimRuns]] = ((), ())
+    """What training works share with other training works: in all parts, and in the top line."""
     formed: Sequence[Judged] = ()
     """Pieces of which a form was asked."""
 
@@ -90,8 +92,9 @@ def _as_asked(sets: Sets) -> list[Row]:
     rows.append(_beside(sets, "metre named by its notes", _named(_meter_is), slack=SLACK))
     for meter in METERS:
         rows.append(_shown(sets, f"- {meter}", _where(partial(_in_meter, meter), _named(_meter_is))))
-    for way in (*PROFILES, "with the last bass"):
+    for way in PROFILES:
         rows.append(_beside(sets, f"key found by {way}", _named(partial(_key_found, way))))
+    rows.append(_beside(sets, "key found with the help of the last bass note", _named(partial(_key_found, LAST_BASS))))
     rows.append(_row(sets, "the last bass note is the tonic", _named(lambda j: j.close.tonic_bass), least=LEAST_BASS))
     return rows
 
@@ -135,27 +138,24 @@ def _closes(sets: Sets) -> list[Row]:
 
 def _forms(sets: Sets) -> list[Row]:
     passages = [passage for judged in sets.real for passage in judged.passages]
-    truth = mean_likeness(passages)
-    rows = [_shown(sets, "bars that come back four bars later or more", lambda js: fmean(j.returning for j in js))]
+    typical = [judged.typical for judged in sets.real if judged.passages]
     sections = [j.sections for j in sets.formed if j.sections]
-    same, other = (mean_likeness([pair[i] for pair in sections]) for i in (0, 1))
     spread = pstdev([p.melody for p in passages]) if passages else 0.0
-    rows.append(
-        Row(
-            name=f"asked form: likeness of melodies that return ({len(sections)} pieces; real: {len(passages)})",
-            composed=f"{_number(same.melody)}, of others {_number(other.melody)}" if sections else EMPTY,
-            real=_number(truth.melody),
-            asked=f">= real - {spread:.2f}, its deviation",
-            ok=same.melody - other.melody >= truth.melody - spread if sections else None,
+    rows = [_shown(sets, "bars that come back four bars later or more", lambda js: fmean(j.returning for j in js))]
+    sides = [mean_likeness(those) for those in ([s for s, _ in sections], [o for _, o in sections], passages, typical)]
+    for what in ("melody", "whole"):
+        same, other, again, usual = (getattr(one, what) for one in sides)
+        asked = what == "melody" and bool(sections)
+        name = f"asked form, {len(sections)} pieces: likeness of sections that return less that of others, the melody"
+        rows.append(
+            Row(
+                name=name if what == "melody" else "- all notes",
+                composed=_less(same, other) if sections else EMPTY,
+                real=f"{_less(again, usual)} ({len(passages)} passages)",
+                asked=f">= real - {spread:.2f}, its deviation" if what == "melody" else "",
+                ok=same - other >= again - usual - spread if asked else None,
+            )
         )
-    )
-    rows.append(
-        Row(
-            name="- of all notes",
-            composed=f"{_number(same.whole)}, of others {_number(other.whole)}" if sections else EMPTY,
-            real=_number(truth.whole),
-        )
-    )
     return rows
 
 
@@ -182,33 +182,37 @@ def _faults(sets: Sets) -> list[Row]:
 def _runs(sets: Sets) -> list[Row]:
     rows = []
     for of in (f"all {'hands' if sets.repertoire == 'keyboard' else 'parts'}", MELODY):
-        pieces = _named(partial(_has_runs, of))
-        own, real = (pieces(those) if those else float("nan") for those in (sets.composed, sets.real))
-        name = f"pieces with {RUN_BARS} bars verbatim of the training music, {of}"
+        among = sets.among[1] if of == MELODY else sets.among[0]
+        own, real = ([_runs_of(of, j) for j in those] for those in (sets.composed, sets.real))
+        most = _share_of_pieces(among) if among else _share_of_pieces(real)
+        beside = (
+            f"{_percent(_share_of_pieces(real))} ({_percent(most)} of {len(among)} training works among themselves)"
+        )
         rows.append(
             Row(
-                name=name,
-                composed=_percent(own) if sets.composed else EMPTY,
-                real=_percent(real),
+                name=f"pieces with {RUN_BARS} bars verbatim of the training music, {of}",
+                composed=_percent(_share_of_pieces(own)),
+                real=beside if among else _percent(_share_of_pieces(real)),
                 asked="<= real",
-                ok=own <= real if sets.composed else None,
+                ok=_share_of_pieces(own) <= most if own else None,
             )
         )
-        rows.append(_shown(sets, f"- of all stretches of {RUN_BARS} bars", partial(_share_of_windows, of)))
+        stretches = [_percent(_share_of_stretches(runs)) for runs in (own, real, among)]
+        said = f"{stretches[1]} ({stretches[2]})" if among else stretches[1]
+        rows.append(Row(name=f"- of all stretches of {RUN_BARS} bars", composed=stretches[0], real=said))
     return rows
+
+
+def _share_of_pieces(runs: Sequence[VerbatimRuns]) -> float:
+    return fmean(one.n_known > 0 for one in runs) if runs else float("nan")
+
+
+def _share_of_stretches(runs: Sequence[VerbatimRuns]) -> float:
+    return sum(one.n_known for one in runs) / max(1, sum(one.n_windows for one in runs)) if runs else float("nan")
 
 
 def _runs_of(of: str, judged: Judged) -> VerbatimRuns:
     return judged.melody_runs if of == MELODY else judged.runs
-
-
-def _has_runs(of: str, judged: Judged) -> bool:
-    return _runs_of(of, judged).n_known > 0
-
-
-def _share_of_windows(of: str, judged: Sequence[Judged]) -> float:
-    runs = [_runs_of(of, j) for j in judged]
-    return sum(run.n_known for run in runs) / max(1, sum(run.n_windows for run in runs))
 
 
 def _nats(nats: Nats | None) -> Row:
@@ -278,6 +282,10 @@ def _beside(sets: Sets, name: str, value: Value, *, slack: float = 0.0) -> Row:
 def _shown(sets: Sets, name: str, value: Value) -> Row:
     own, real = (_percent(value(those)) if those else EMPTY for those in (sets.composed, sets.real))
     return Row(name=name, composed=own, real=real)
+
+
+def _less(same: float, other: float) -> str:
+    return f"{_number(same)} - {_number(other)} = {_number(same - other)}"
 
 
 def _percent(share: float) -> str:

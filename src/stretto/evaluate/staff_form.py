@@ -61,6 +61,15 @@ def returning_bars(work: StaffWork) -> float:
     return float((earlier.max(axis=1) >= ALIKE).mean()) if len(alike) else 0.0
 
 
+def other_passages(work: StaffWork) -> Likeness:
+    """How alike any two bars are that lie APART: what returns must be more so."""
+    tune, whole = (likeness_of_bars(work, melody=melody) for melody in (True, False))
+    later, earlier = np.tril_indices(len(tune), -APART)
+    if not len(later):
+        return Likeness(melody=0.0, whole=0.0)
+    return Likeness(melody=float(tune[later, earlier].mean()), whole=float(whole[later, earlier].mean()))
+
+
 def returning_passages(work: StaffWork) -> list[Likeness]:
     """How alike passages are to what came before, of which the melody of the first half is the very same.
 

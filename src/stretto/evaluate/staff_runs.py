@@ -93,27 +93,38 @@ class KnownMoments:
         """Index them; see `StaffMoments`."""
         self._moments = StaffMoments(works, melody=melody, known=True)
         self._melody = melody
-        self._sorted: dict[int, tuple[Hashes, Ints]] = {}
+        self._work = {name: i for i, name in enumerate(dict.fromkeys(w.work or f"piece {w.name}" for w in works))}
+        self._work_P = np.array([self._work[w.work or f"piece {w.name}"] for w in works], np.int64)
+        self._sorted: dict[int, tuple[Hashes, Ints, Ints]] = {}
 
     def runs(self, work: StaffWork) -> VerbatimRuns:
-        """What a piece has of them, in stretches of four of its bars."""
+        """What a piece has of them, in stretches of four of its bars; what has its own `work` is left out."""
         ticks = RUN_BARS * work.bar
         asked = StaffMoments([work], melody=self._melody, known=False)
         hash_W, start_W = asked.windows(ticks)
-        known, place = self._of_length(ticks)
+        known, first_U, last_U = self._of_length(ticks)
         at = np.minimum(np.searchsorted(known, hash_W), max(0, len(known) - 1))
-        found = np.flatnonzero(known[at] == hash_W) if len(known) else np.zeros(0, np.int64)
+        if not len(known):
+            return VerbatimRuns(n_windows=len(hash_W), n_known=0)
+        own = self._work.get(work.work, -1) if work.work else -1
+        # Of pieces that stand in the order of their works, either the first or the last is another's, or none is.
+        owner_W = np.where(self._work_P[first_U[at]] == own, last_U[at], first_U[at])
+        found = np.flatnonzero((known[at] == hash_W) & (self._work_P[owner_W] != own))
         if not len(found):
             return VerbatimRuns(n_windows=len(hash_W), n_known=0)
-        owner = int(self._moments.piece_K[place[at[found[0]]]])
-        first = int(asked.onset_K[start_W[found[0]]])
+        owner, first = int(owner_W[found[0]]), int(asked.onset_K[start_W[found[0]]])
         return VerbatimRuns(n_windows=len(hash_W), n_known=len(found), owner=owner, at=first)
 
-    def _of_length(self, ticks: int) -> tuple[Hashes, Ints]:
+    def _of_length(self, ticks: int) -> tuple[Hashes, Ints, Ints]:
+        """Hashes of all stretches of a length, rising, and the pieces of the first and the last work that has each."""
         if ticks not in self._sorted:
             hash_W, start_W = self._moments.windows(ticks)
-            order = np.argsort(hash_W, kind="stable")
-            self._sorted[ticks] = hash_W[order], start_W[order]
+            piece_W = self._moments.piece_K[start_W]
+            order = np.lexsort((self._work_P[piece_W], hash_W)) if len(hash_W) else np.zeros(0, np.int64)
+            hash_W, piece_W = hash_W[order], piece_W[order]
+            new = np.r_[True, hash_W[1:] != hash_W[:-1]][: len(hash_W)]
+            last = np.r_[new[1:], True][: len(hash_W)]
+            self._sorted[ticks] = hash_W[new], piece_W[new], piece_W[last]
         return self._sorted[ticks]
 
 

@@ -29,6 +29,8 @@ class StaffWork:
     """One piece."""
 
     name: str
+    work: str = ""
+    """What it is a movement or a section of; "" = it stands alone."""
     music: StaffMusic
     plan: Plan
     """Bars, metre, pickup, end, and where they are known key, period and composer."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from stretto.errors import StrettoError
 from stretto.evaluate.repertoire import Asked
 from stretto.score.formats import write_score
-from stretto.score.model import TICKS_PER_QUARTER, Score
+from stretto.score.model import TICKS_PER_WHOLE, Score
 
 
 def path_of(folder: Path, index: int) -> Path:
@@ -45,12 +45,12 @@ def composed(repertoire: str, wish: Asked, seed: int) -> Score:
     from stretto import compose
 
     return compose(
-        repertoire,
+        ensemble=repertoire,
         style=wish.composer or wish.period,
         key=str(wish.key),
         meter=wish.meter,
         bars=wish.bars,
-        pickup=str(wish.pickup / TICKS_PER_QUARTER) if wish.pickup else "none",
+        pickup=str(wish.pickup * int(wish.meter.split("/")[1]) / TICKS_PER_WHOLE) if wish.pickup else "none",
         tempo=wish.tempo,
         form=wish.form or None,
         seed=seed,

@@ -26,7 +26,7 @@ from stretto.score.model import Meter, Part, Score, Tempo
 from stretto.theory.key import parse_key
 
 
-def waltz(tune: str = "CEGEFACAGBDB", *, n: int = 4, shift: int = 0, **more: str) -> StaffWork:
+def waltz(tune: str = "CEGFACEGCGBD", *, n: int = 4, shift: int = 0, **more: str) -> StaffWork:
     """A tune of quarters over a bass a bar, `n` times, then the tonic for a bar."""
     bars = tune * n + "C"
     names = {"C": 72, "D": 74, "E": 76, "F": 77, "G": 79, "A": 81, "B": 83}

@@ -12,15 +12,19 @@ from stretto.score.musicxml_voices import BarFrame, Event, Stream
 def hide_rests(streams: list[Stream], frame: BarFrame) -> None:
     """Mark the rests of a bar that need not be printed.
 
-    A rest stays where nothing else on its staff sounds all the while, and where it leads into its voice's next note
-    within one beat: a pianist wants to see the sixteenth rest before three sixteenths over a held bass.
+    A rest stays where nothing else on its staff sounds or rests all the while, and where it leads into its voice's
+    next note within one beat: a pianist wants to see the sixteenth rest before three sixteenths over a held bass.
     """
-    for stream in streams:
+    for index, stream in enumerate(streams):
         others = [s for s in streams if s is not stream and _staff(s) == _staff(stream)]
+        shown = [e for s in streams[:index] if s in others for e in s.events if not (e.tones or e.unseen)]
         for place, rest in enumerate(stream.events):
             if rest.tones or rest.bar_rest or rest.grace or rest.bracket:
                 continue
-            if _covered(rest, others) and not _leads_in(stream.events, place, frame):
+            if any((one.at, one.length) == (rest.at, rest.length) for one in shown):
+                continue  # the page prints it once, in the middle
+            covers = sorted([*_sounding(others), *((one.at, one.at + one.length) for one in shown)])
+            if _covered(rest, covers) and not _leads_in(stream.events, place, frame):
                 rest.unseen = True
 
 
@@ -28,10 +32,10 @@ def _staff(stream: Stream) -> int:
     return next((tone.row.staff for event in stream.events for tone in event.tones), stream.staff)
 
 
-def _covered(rest: Event, others: list[Stream]) -> bool:
-    """Whether other voices sound from its beginning to its end."""
+def _covered(rest: Event, covers: list[tuple[Time, Time]]) -> bool:
+    """Whether there is something in other voices from its beginning to its end."""
     at: Time = rest.at
-    for start, stop in sorted(_sounding(others)):
+    for start, stop in covers:
         if start <= at < stop:
             at = stop
     return at >= rest.at + rest.length

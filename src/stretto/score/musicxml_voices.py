@@ -161,8 +161,8 @@ class PartVoices:
         only: int = 0,
     ) -> Stream:
         """One voice through a bar; only brackets of staff `only`, where it is not 0."""
-        overfull = frame.end - frame.start > frame.meter.bar_ticks  # readers cut a bar's rest to the metre
-        if not rows and not graces and not overfull and not any(frame.start < tick for tick in anchors):
+        odd = frame.end - frame.start != frame.meter.bar_ticks  # readers cut a bar's rest to the metre
+        if not rows and not graces and not odd and not any(frame.start < tick for tick in anchors):
             return Stream(voice, staff, [_bar_rest(frame, anchors.get(frame.start) or staff)])
         points = self._points(rows, graces, anchors, frame)
         zones = self._zones(voice, points, frame, only)
@@ -376,5 +376,12 @@ def _set_stems(streams: list[Stream]) -> None:
             by_staff.setdefault(staff, []).append(stream)
     for sharing in by_staff.values():
         if len(sharing) > 1:
-            for place, stream in enumerate(sorted(sharing, key=lambda s: s.voice)):
-                stream.stem = stream.stem or ("up", "down")[place % 2]
+            upper, lower, *others = sorted(sharing, key=lambda s: s.voice)
+            upper.stem, lower.stem = upper.stem or "up", lower.stem or "down"
+            for stream in others:
+                meets = [len(_begins(stream) & _begins(other)) for other in (upper, lower)]
+                stream.stem = stream.stem or ("up" if meets[0] <= meets[1] else "down")
+
+
+def _begins(stream: Stream) -> set[Time]:
+    return {event.at for event in stream.events if event.tones}

@@ -22,11 +22,18 @@ Floats = NDArray[np.float64]
 STEP_OF = (0, 0, 1, 1, 2, 3, 3, 4, 4, 5, 5, 6)
 """Staff steps of a pitch class above C, spelled with sharps but for E flat and B flat."""
 
-LEDGER = (0.0, 0.05, 0.35, 1.1, 2.5, 4.5, 7.0)
+LEDGER = (0.0, 0.03, 0.25, 1.2, 3.0, 5.0, 7.5)
 """Cost of a note by its ledger lines; each further one costs as much as the last."""
 
-CHANGE, INSIDE = 6.0, 2.0
-"""Cost of a change of clef, and what it costs more inside a bar."""
+CHANGE, INSIDE, OFFBEAT = 4.0, 1.5, 1.5
+"""Cost of a change of clef, what it costs more inside a bar, and what yet more off the beat.
+In 151 staves of songs and of Chopin 97 % of the notes stand in the edition's clef (the usual clef alone: 95 %)."""
+
+UNUSUAL = 3.0
+"""Cost of a beginning in another clef than the usual one."""
+
+BEAT = 24
+"""Ticks; a clef changes on a beat, or half way to the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +67,7 @@ QUARTET = ((TREBLE,), (TREBLE,), (ALTO, AWAY_TREBLE), (BASS, TENOR, HIGH_CELLO))
 
 
 def clefs_of_staff(
-    onset_N: Ints, pitch_N: Ints, barlines: Sequence[int], clefs: Sequence[ClefKind], *, beat: int = 24
+    onset_N: Ints, pitch_N: Ints, barlines: Sequence[int], clefs: Sequence[ClefKind]
 ) -> list[tuple[int, ClefKind]]:
     """The first clef of a staff and its changes, each with its tick.
 
@@ -69,21 +76,19 @@ def clefs_of_staff(
         pitch_N: MIDI.
         barlines: tick at which each bar begins, rising.
         clefs: that may be, the usual one first.
-        beat: ticks; a clef changes on a beat.
     """
-    if not len(onset_N) or len(clefs) < 2:
+    if not len(onset_N) or len(clefs) < 2 or not barlines:
         return [(barlines[0] if barlines else 0, clefs[0])]
-    units = _units(barlines, int(onset_N.max()) + 1, beat)
+    units, price_U = _units(barlines, int(onset_N.max()) + 1)
     unit_N = np.searchsorted(units, onset_N, side="right") - 1
     cost_UC = np.zeros((len(units), len(clefs)))
     for place, clef in enumerate(clefs):
-        cost_UC[:, place] = clef.stay
+        cost_UC[:, place] = clef.stay / 2
         np.add.at(cost_UC[:, place], unit_N, _ledger_cost(pitch_N, clef))
-    inside_U = ~np.isin(units, np.array(barlines, np.int64))
-    path = _cheapest(cost_UC, inside_U, np.array([clef.price for clef in clefs]))
+    path = _cheapest(cost_UC, price_U, np.array([clef.price for clef in clefs]))
     struck = np.zeros(len(units), bool)
     struck[unit_N] = True
-    path = _before_rests(path, struck, inside_U)
+    path = _before_rests(path, struck, price_U)
     found = [(int(units[0]), clefs[path[0]])]
     for tick, (one, other) in zip(units[1:].tolist(), pairwise(path), strict=True):
         if one != other:
@@ -91,11 +96,14 @@ def clefs_of_staff(
     return found
 
 
-def _units(barlines: Sequence[int], end: int, beat: int) -> Ints:
-    found: list[int] = []
-    for start, stop in pairwise([*barlines, max(end, barlines[-1] + 1 if barlines else end)]):
-        found += range(start, stop, beat)
-    return np.array(found or [0], np.int64)
+def _units(barlines: Sequence[int], end: int) -> tuple[Ints, Floats]:
+    """Places where a clef may change, and what that costs, (U,)."""
+    found: list[tuple[int, float]] = []
+    for start, stop in pairwise([*barlines, max(end, barlines[-1] + 1)]):
+        for tick in range(start, stop, BEAT // 2):
+            off_beat = (tick - start) % BEAT > 0
+            found.append((tick, CHANGE + (INSIDE if tick > start else 0.0) + OFFBEAT * off_beat))
+    return np.array([tick for tick, _ in found], np.int64), np.array([price for _, price in found])
 
 
 def ledger_lines(pitch_N: Ints, clef: ClefKind) -> Ints:
@@ -114,12 +122,13 @@ def _ledger_cost(pitch_N: Ints, clef: ClefKind) -> Floats:
     return cost
 
 
-def _cheapest(cost_UC: Floats, inside_U: NDArray[np.bool_], price_C: Floats) -> list[int]:
+def _cheapest(cost_UC: Floats, price_U: Floats, price_C: Floats) -> list[int]:
     """The clef of every unit."""
-    total = cost_UC[0] + np.where(price_C > 0, CHANGE + price_C, 0) + 0.01 * np.arange(len(price_C))
+    usual = np.arange(len(price_C)) == 0
+    total = cost_UC[0] + np.where(usual, 0.0, UNUSUAL + price_C)
     came = np.zeros(cost_UC.shape, np.int64)
     for unit in range(1, len(cost_UC)):
-        change_CC = (CHANGE + INSIDE * inside_U[unit] + price_C[None, :]) * (1 - np.eye(len(price_C)))
+        change_CC = (price_U[unit] + price_C[None, :]) * (1 - np.eye(len(price_C)))
         reach_CC = total[:, None] + change_CC
         came[unit] = reach_CC.argmin(axis=0)
         total = reach_CC.min(axis=0) + cost_UC[unit]
@@ -129,13 +138,15 @@ def _cheapest(cost_UC: Floats, inside_U: NDArray[np.bool_], price_C: Floats) -> 
     return path[::-1]
 
 
-def _before_rests(path: list[int], struck: NDArray[np.bool_], inside_U: NDArray[np.bool_]) -> list[int]:
-    """A clef changes where the notes that need it begin, not somewhere in the silence before."""
+def _before_rests(path: list[int], struck: NDArray[np.bool_], price_U: Floats) -> list[int]:
+    """A clef changes where the notes that need it begin, or at the barline before, not in the silence."""
     found = path.copy()
-    for unit in range(len(path) - 2, 0, -1):
-        changes = found[unit] != found[unit - 1]
-        if changes and not struck[unit] and found[unit] == found[unit + 1]:
-            first = next((later for later in range(unit, len(path)) if struck[later]), unit)
-            bar = max([later for later in range(unit, first + 1) if not inside_U[later]], default=first)
-            found[unit:bar] = [found[unit - 1]] * (bar - unit)
+    for unit in range(1, len(path)):
+        if found[unit] == found[unit - 1] or struck[unit]:
+            continue
+        first = next((later for later in range(unit, len(path)) if struck[later]), unit)
+        bars = [later for later in range(unit, first + 1) if price_U[later] <= CHANGE]
+        begin = bars[-1] if bars else first
+        if len(set(path[unit : first + 1])) == 1:
+            found[unit:begin] = [found[unit - 1]] * (begin - unit)
     return found

@@ -67,11 +67,13 @@ class StaffBits(nn.Module):
         durations_MVAD: Tensor
         length_MAL: Tensor
 
-        def score(self, ask_FX: Tensor, moment_F: Tensor, staff_F: Tensor) -> Tensor:
-            """Score of every pitch, (F, P), at moments and staves."""
-            n = self.still_MVPX.shape[-1]
-            still = torch.einsum("fpx,fx->fp", self.still_MVPX[moment_F, staff_F], ask_FX[:, :n].float())
-            return still + torch.einsum("fpx,fx->fp", self.copied_MVPX[moment_F, staff_F], ask_FX[:, n:].float())
+        def score(self, ask_RX: Tensor) -> Tensor:
+            """Score of every pitch, (R, P), for every staff of every moment in turn, R = M * V."""
+            n, p = self.still_MVPX.shape[-1], self.still_MVPX.shape[-2]
+            still_RPX = self.still_MVPX.view(-1, p, n)
+            copied_RPX = self.copied_MVPX.reshape(len(ask_RX), p, -1)
+            score_RP1 = still_RPX @ ask_RX[:, :n, None] + copied_RPX @ ask_RX[:, n:, None]
+            return score_RP1[..., 0]
 
         def duration_hints(self, moment_J: Tensor, staff_J: Tensor) -> Tensor:
             """Of every duration, (J, D, A)."""

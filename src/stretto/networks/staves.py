@@ -36,6 +36,7 @@ from stretto.networks.staff_ahead import StaffAhead
 from stretto.networks.staff_batch import NO_DURATION, NONE, StaffBatch
 from stretto.networks.staff_bits import StaffBits
 from stretto.networks.staff_scores import PitchScores, height_of
+from stretto.networks.swift_lstm import SwiftLstm
 
 MAX_NTH = 6
 """Notes of a staff that are counted apart."""
@@ -106,7 +107,7 @@ class Staves(nn.Module):
         self.duration_in = _table(v * (n_durations + 1), c.n_seen, 0.1)
         self.length_in = _table(n_lengths, c.n_seen, 0.15)
         self.context_in = nn.Linear(c.n_context, c.n_seen)
-        self.time = nn.LSTM(c.n_seen, c.n_state, batch_first=True)
+        self.time = SwiftLstm(c.n_seen, c.n_state)
         self.bits = StaffBits(v, c.n_state + c.n_context, c.n_heads, c.n_attention)
         n_whole = c.n_state + c.n_context
         if c.n_ahead:
@@ -225,12 +226,12 @@ class Staves(nn.Module):
         n_bits = self.bits.n_of_pitch
         # What is asked of the bits is asked once a staff, before its first note.
         first = torch.nonzero(batch.event_nth_N == 0)[:, 0]
-        row = torch.full((batch.mask_BT.numel(), len(c.staves)), 0, device=u_NU.device)
-        row[moment[first], staff[first]] = torch.arange(len(first), device=u_NU.device)
+        place_F = moment[first] * len(c.staves) + staff[first]
         ask_FX = self.ask_bits(u_NU[first]).view(len(first), len(c.staves), n_bits)
         ask_FX = ask_FX[torch.arange(len(first)), staff[first]] + self.bit_score[staff[first]]
-        of_bits_FP = bits.score(ask_FX, moment[first], staff[first])
-        score_NP = score_NP + of_bits_FP[row[moment, staff]]
+        nothing_RX = torch.zeros(batch.count_BTV.numel(), n_bits, device=u_NU.device)
+        ask_RX = nothing_RX.index_copy(0, place_F, ask_FX.float())
+        score_NP = score_NP + bits.score(ask_RX)[moment * len(c.staves) + staff]
         nth_N = batch.event_nth_N.clamp(max=MAX_NTH - 1) + MAX_NTH * staff
         no_more_N = self.no_more(torch.cat([u_NU, self.nth_in(nth_N)], -1))[:, 0]
         hints_N = self.no_more_hints(bits.of_staff_MVX[moment, staff])[:, 0]

@@ -6,9 +6,11 @@ import importlib.util
 import inspect
 import json
 import math
+import re
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from stretto.cli.progress import progress_line
@@ -92,7 +94,100 @@ def test_train_goes_on_only_where_it_is_told_to(stretto, trained, tmp_path: Path
 
 
 def test_the_set_of_training_options_stays_small() -> None:
-    assert list(inspect.signature(train_command).parameters) == ["recipe", "data", "out", "seed", "minutes", "resume"]
+    assert list(inspect.signature(train_command).parameters) == [
+        "folder", "recipe", "data", "out", "seed", "minutes", "resume", "start", "check_only", "as_json",
+    ]  # fmt: skip
+
+
+def piece(folder: Path, name: str, *, n_bars: int, seed: int) -> None:
+    """Two hands in quarters, as a MIDI file."""
+    from stretto.score.formats import write_score
+    from stretto.score.model import Key, Meter, Part, Score
+
+    rng = np.random.default_rng(seed)
+    rows = [
+        (24 * beat, 24, int(low + rng.choice((0, 4, 7, 9, 12))), 64, part, 1, 1, 127, 0)
+        for beat in range(4 * n_bars)
+        for part, low in ((0, 72), (1, 48))
+    ]
+    score = Score.build(rows, [Part(name="right"), Part(name="left")], meters=[Meter()], keys=[Key(mode="major")])
+    folder.mkdir(exist_ok=True)
+    write_score(score, folder / f"{name}.mid")
+
+
+@pytest.fixture
+def mine(tmp_path: Path) -> Path:
+    """Two good files, a short one, and one that is none."""
+    folder = tmp_path / "mine"
+    piece(folder, "first", n_bars=16, seed=1)
+    piece(folder, "second", n_bars=16, seed=2)
+    piece(folder, "short", n_bars=2, seed=3)
+    (folder / "broken.mid").write_bytes(b"no music")
+    return folder
+
+
+def test_a_folder_is_looked_through_without_torch(stretto, mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    lines = stretto("train", "mine", "--check-only").out.splitlines()
+    assert lines[0] == "mine: 2 of 4 files used"
+    assert lines[1:4] == [
+        "  keyboard: right and left hand",
+        "  256 notes in 32 bars, 1 minute of music",
+        "  metres: 4/4 2",
+    ]
+    at = lines.index("left out: 2")
+    assert lines[at + 1].startswith("  broken.mid: cannot be read: not a MIDI file")
+    assert lines[at + 2] == "  short.mid: too short: 2 bars, and a piece needs at least 4"
+    assert lines[-1] == 'time and memory: not measured, for torch is not installed; pip install ".[train]"'
+    assert not (mine.parent / "runs").exists()
+
+
+def test_a_program_reads_the_pre_flight_alone_on_stdout(stretto, mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    answer = stretto("train", "mine", "--check-only", "--json")
+    said = json.loads(answer.out)
+    assert (said["used"], said["left_out"], said["meters"]) == (2, 2, {"4/4": 2})
+    assert [(file["name"], file["kind"]) for file in said["files"]] == [
+        ("broken.mid", "unreadable"), ("first.mid", ""), ("second.mid", ""), ("short.mid", "short"),
+    ]  # fmt: skip
+    assert answer.err.startswith("mine: 2 of 4 files used")
+
+
+def test_wishes_that_contradict_each_other_are_one_line(stretto, mine: Path, trained) -> None:
+    assert stretto("train", "mine", "--recipe", "choir").err == (
+        "stretto: a folder, mine, and a recipe, choir: name one of the two\n"
+    )
+    assert stretto("train", "--check-only", "--from", "keyboard").err == (
+        "stretto: --from, --check-only: of a folder of your own, and none is named\n"
+    )
+    assert stretto("train", "mine", "--minutes", "0").err == "stretto: 0 minutes: give more than 0\n"
+    assert stretto("train", "nowhere", "--check-only").err.startswith("stretto: nowhere: does not exist; name a folder")
+
+
+@pytest.mark.train
+def test_a_folder_is_measured_trained_and_gone_on_with(stretto, mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The whole way with a network of a few weights: the estimate, the run's folder, the network, and more minutes."""
+    pytest.importorskip("torch")
+    from stretto.train import estimate, folder
+
+    small = {"n_state": 12, "n_seen": 8, "n_context": 6, "n_vertical": 8, "n_event": 6, "n_asked": 4, "n_heads": 2,
+             "n_attention": 4, "n_ahead": 6}  # fmt: skip
+    monkeypatch.setattr(folder, "SMALL", small)
+    monkeypatch.setattr(folder, "PASSES", {True: 0.0, False: 0.0})
+    monkeypatch.setattr(folder, "LEAST_STEPS", 2)
+    monkeypatch.setattr(estimate, "MEASURED_SECONDS", 0.1)
+    answer = stretto("train", "mine", "-o", "run", "--minutes", "1", "--from", "none")
+    assert answer.status == 0
+    assert re.search(r"about \d+ seconds for \d+ passes over your music on this machine \(2 steps of", answer.out)
+    assert re.search(r"\d\.\d GB of memory at most", answer.out)
+    assert answer.out.splitlines()[-2:] == [
+        "wrote run/staves.safetensors", "compose with it: stretto compose --network run",
+    ]  # fmt: skip
+    assert json.loads((mine.parent / "run" / "preflight.json").read_text(encoding="utf-8"))["used"] == 2
+    assert (mine.parent / "run" / "preflight.txt").read_text(encoding="utf-8").startswith("mine: 2 of 4 files used\n")
+    assert "holds a run already; give --resume" in stretto("train", "mine", "-o", "run").err
+    again = stretto("train", "--resume", "-o", "run")
+    assert again.out.splitlines()[0] == "goes on with the 4 pieces that run began with"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""`stretto train`: a network from a recipe and a folder of scores."""
+"""`stretto train`: a network from a folder of one's own, or from a recipe and the corpora."""
 
 from __future__ import annotations
 
@@ -9,28 +9,67 @@ from typing import Annotated
 
 import typer
 
+from stretto.cli.options import Json
 from stretto.errors import RequestError
+
+USUAL_MINUTES = 60.0
+"""For a folder, if nothing is said."""
 
 
 def train_command(
-    recipe: Annotated[str, typer.Option(help="chorale, choir or jsb16.")] = "chorale",
-    data: Annotated[Path, typer.Option(help="The folder that holds train/ and benchmarks/.")] = Path("data"),
-    out: Annotated[Path | None, typer.Option("-o", "--out", help="Folder of the run. [default: runs/RECIPE]")] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Argument(help="A folder of scores of your own (.mid .musicxml .mxl .krn .abc .mei .txt)."),
+    ] = None,
+    recipe: Annotated[
+        str | None, typer.Option(help="Without a folder: chorale, choir, jsb16, keyboard, quartet. [default: chorale]")
+    ] = None,
+    data: Annotated[Path, typer.Option(help="Of a recipe: the folder with train/ and benchmarks/.")] = Path("data"),
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help="Folder of the run. [default: runs/RECIPE or runs/FOLDER]")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Of the first weights and of every draw.")] = 0,
-    minutes: Annotated[float | None, typer.Option(help="Stop after this long. [default: to the end]")] = None,
+    minutes: Annotated[
+        float | None, typer.Option(help="Stop after this long. [default: of a recipe, to the end; of a folder, 60]")
+    ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the last checkpoint in the folder.")] = False,
-) -> None:
-    """Train a network (needs torch); stop and resume at will."""
-    if importlib.util.find_spec("torch") is None:
-        raise RequestError('training needs torch, which is not installed; pip install ".[train]"')
-    out = out or Path("runs") / recipe
-    begun = (out / "checkpoint.pt").exists()
-    if begun and not resume:
-        raise RequestError(f"{out} holds a run already; give --resume to go on with it, or another --out")
-    if resume and not begun:
-        raise RequestError(f"{out} holds no checkpoint to go on from; leave --resume out, or name the run's --out")
-    if minutes is not None and minutes <= 0:
+    start: Annotated[
+        str | None,
+        typer.Option("--from", help="Of a folder: the network to begin with, as keyboard, quartet, none or a file. "
+                     "[default: what has its staves]"),
+    ] = None,
+    check_only: Annotated[
+        bool, typer.Option("--check-only", help="Of a folder: say what it can teach and how long it takes; then stop.")
+    ] = False,
+    as_json: Json = False,
+) -> None:  # fmt: skip
+    """Train a network (needs torch): say what a folder can teach, then learn it; stop and resume at will."""
+    if minutes is not None and not minutes > 0:
         raise RequestError(f"{minutes:g} minutes: give more than 0")
+    torch_there = importlib.util.find_spec("torch") is not None
+    if not torch_there and not check_only:
+        raise RequestError('training needs torch, which is not installed; pip install ".[train]"')
+    if folder is not None and recipe is not None:
+        raise RequestError(f"a folder, {folder}, and a recipe, {recipe}: name one of the two")
+    if folder is not None or (resume and out is not None and (out / "folder.json").exists()):
+        from stretto.cli.train_folder import Wish, train_or_check
+
+        out = out or Path("runs") / (folder.resolve().name if folder is not None else "mine")
+        wish = Wish(
+            folder=folder, out=out, seed=seed, minutes=minutes or USUAL_MINUTES, start=start, resume=resume,
+            check_only=check_only, as_json=as_json, torch_there=torch_there,
+        )  # fmt: skip
+        if not check_only:
+            _check_run(out, resume=resume)
+        train_or_check(wish)
+        return
+    if wished := [
+        name for name, given in (("--from", start), ("--check-only", check_only), ("--json", as_json)) if given
+    ]:
+        raise RequestError(f"{', '.join(wished)}: of a folder of your own, and none is named")
+    recipe = recipe or "chorale"
+    out = out or Path("runs") / recipe
+    _check_run(out, resume=resume)
     from stretto.cli.progress import progress_bar
     from stretto.train.run import run_recipe
 
@@ -40,6 +79,15 @@ def train_command(
         )
     if path is not None:
         print(f"wrote {path}")
+
+
+def _check_run(out: Path, *, resume: bool) -> None:
+    """A run is begun once, and gone on with only where that is wished."""
+    begun = (out / "checkpoint.pt").exists()
+    if begun and not resume:
+        raise RequestError(f"{out} holds a run already; give --resume to go on with it, or another --out")
+    if resume and not begun:
+        raise RequestError(f"{out} holds no checkpoint to go on from; leave --resume out, or name the run's --out")
 
 
 def _say(line: str) -> None:

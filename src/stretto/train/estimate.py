@@ -1,0 +1,125 @@
+"""How long training will take on this machine and how much memory it needs, from a few real steps of it."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+
+from stretto.networks.staves import Staves
+from stretto.train.allocator import keep_freed_memory
+from stretto.train.loop import one_step, optimiser_of
+from stretto.train.staff_recipe import StavesRecipe
+from stretto.train.staff_source import StaffSource
+from stretto.train.staves import StavesTask
+
+MEASURED_SECONDS = 15.0
+"""Of steps, beside the first ones, which are slower than all others."""
+
+FIRST, FEWEST = 2, 4
+"""Steps that are not counted; steps that are counted at least."""
+
+LOOKED_AT = 24
+"""Batches that are drawn to find a large one."""
+
+GROWTH = 1.15
+"""Free memory lies in pieces that fit ever less well: by so much a long run holds more than its first steps."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pace:
+    """What was measured."""
+
+    step_seconds: float
+    """Mean of a training step."""
+    check_seconds: float
+    """A look at the validation pieces."""
+    notes_a_step: float
+    memory_bytes: int
+    """The most that the process held so far; 0 = this system does not say."""
+    n_steps: int
+    """Steps that were measured."""
+
+    def seconds_of(self, n_steps: int, check_every: int) -> float:
+        """That a run of so many steps takes."""
+        n_checks = max(1, -(-n_steps // check_every))
+        return n_steps * self.step_seconds + n_checks * self.check_seconds
+
+    def steps_in(self, seconds: float, n_checks: int) -> int:
+        """Steps that fit, with so many looks at the validation pieces between them; at least one."""
+        return max(1, int((seconds - n_checks * self.check_seconds) / self.step_seconds))
+
+
+def measured_pace(
+    recipe: StavesRecipe,
+    task: StavesTask,
+    source: StaffSource,
+    *,
+    seconds: float | None = None,
+    progress: Callable[[float], None] = lambda share: None,
+) -> Pace:
+    """Train for some seconds, on a network that is then thrown away.
+
+    Args:
+        recipe: of the run; its steps are drawn with the run's own seeds.
+        task: what is learned.
+        source: where its pieces come from.
+        seconds: how long, more if steps are slow; None = MEASURED_SECONDS.
+        progress: receives the share that is done.
+    """
+    keep_freed_memory()
+    torch.manual_seed(recipe.seed)
+    seconds = MEASURED_SECONDS if seconds is None else seconds
+    net = task.make()
+    largest, notes_a_step = _batches(recipe, source)
+    optimiser = optimiser_of(recipe, net)
+    # A network that is about to be thrown away may as well learn nothing.
+    still = replace(recipe, learning_rate=0.0, steady=True)
+    taken = list[float]()
+    started = time.monotonic()
+    for n in range(10_000):
+        step = largest if n < FIRST else n * 97 % max(1, recipe.n_steps)
+        before = time.monotonic()
+        one_step(still, task, net, optimiser, np.random.default_rng((recipe.seed, step)), step)
+        taken.append(time.monotonic() - before)
+        progress(min(0.99, (time.monotonic() - started) / seconds))
+        if n + 1 >= FIRST + FEWEST and time.monotonic() - started > seconds:
+            break
+    progress(1.0)
+    return Pace(
+        step_seconds=float(np.mean(taken[FIRST:])),
+        check_seconds=_check_seconds(task, net),
+        notes_a_step=notes_a_step,
+        memory_bytes=round(GROWTH * held_bytes()),
+        n_steps=len(taken) - FIRST,
+    )
+
+
+def _batches(recipe: StavesRecipe, source: StaffSource) -> tuple[int, float]:
+    """The step with the largest of some batches, and how many notes they have on average."""
+    n_notes, sizes = [], []
+    for step in range(LOOKED_AT):
+        pieces = source.draw(recipe.batch_pieces, np.random.default_rng((recipe.seed, step)))
+        n_notes.append(sum(len(piece.notes) for piece in pieces))
+        sizes.append(max(map(len, pieces)) * len(pieces) + n_notes[-1])
+    return int(np.argmax(sizes)), float(np.mean(n_notes))
+
+
+def _check_seconds(task: StavesTask, net: Staves) -> float:
+    before = time.monotonic()
+    task.check(net)
+    return time.monotonic() - before
+
+
+def held_bytes() -> int:
+    """The most memory that this process has held; 0 = the system does not say."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return 0
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return int(peak) if sys.platform == "darwin" else 1024 * int(peak)

@@ -20,10 +20,10 @@ from stretto.frames.example import GRID16_DURATIONS, Example, example_of  # noqa
 from stretto.frames.parts import frames_of_matrix  # noqa: E402
 from stretto.frames.plan import Plan  # noqa: E402
 from stretto.networks.batch import Batch  # noqa: E402
-from stretto.networks.flagship import Config  # noqa: E402
+from stretto.networks.flagship import Config, Flagship  # noqa: E402
 from stretto.train.choir import Choir, transposed, window  # noqa: E402
 from stretto.train.label import BarSense, with_meter  # noqa: E402
-from stretto.train.loop import steps_done, train  # noqa: E402
+from stretto.train.loop import Check, steps_done, train  # noqa: E402
 from stretto.train.parts import PartsTask, weights  # noqa: E402
 from stretto.train.recipe import Recipe, recipe  # noqa: E402
 from stretto.train.run import Deadline, run_recipe, train_choir  # noqa: E402
@@ -217,3 +217,25 @@ def test_a_run_that_is_stopped_at_once_says_so_and_labels_nothing(tmp_path: Path
     with pytest.raises(Exception, match="at step 0, before metres are heard at step 4"):
         train_choir(recipe, corpus, tmp_path, deadline=Deadline(0.0), say=said.append)
     assert not list(tmp_path.glob("metres-*"))
+
+
+class NoBetter(PartsTask):
+    """Looks at the validation pieces that find the third best."""
+
+    scores = (3.0, 2.0, 1.0, 1.5, 1.0, 1.2, 0.5)
+
+    def check(self, net: Flagship) -> Check:
+        """The next of the scores."""
+        self.n_looks = getattr(self, "n_looks", 0) + 1
+        return Check(score=self.scores[self.n_looks - 1], unit="nats/note", figures={})
+
+
+def test_training_stops_when_validation_has_not_become_better_for_a_while(tmp_path: Path) -> None:
+    """Patience for three looks: after the sixth, and a run that goes on then stays where it is."""
+    patient = replace(RECIPE, n_steps=20, check_every=1, patience=3)
+    said: list[str] = []
+    train(patient, NoBetter(patient, Fixed()), tmp_path, say=said.append)
+    assert steps_done(tmp_path) == 6
+    assert said[-1] == "tiny: no better for 3 looks at the validation pieces; that is enough"
+    train(patient, NoBetter(patient, Fixed()), tmp_path, say=said.append)
+    assert steps_done(tmp_path) == 6

@@ -21,7 +21,7 @@ MEASURED_SECONDS = 15.0
 """Of steps, beside the first ones, which are slower than all others."""
 
 FIRST, FEWEST = 2, 4
-"""Steps that are not counted; steps that are counted at least."""
+"""Rounds of steps in either precision, which are not counted; steps that are counted at least."""
 
 LOOKED_AT = 24
 """Batches that are drawn to find a large one."""
@@ -43,6 +43,8 @@ class Pace:
     """The most that the process held so far; 0 = this system does not say."""
     n_steps: int
     """Steps that were measured."""
+    bfloat16: bool = True
+    """Half precision is the quicker one here; not every processor knows how."""
 
     def seconds_of(self, n_steps: int, check_every: int) -> float:
         """That a run of so many steps takes."""
@@ -77,25 +79,29 @@ def measured_pace(
     net = task.make()
     largest, notes_a_step = _batches(recipe, source)
     optimiser = optimiser_of(recipe, net)
-    # A network that is about to be thrown away may as well learn nothing.
-    still = replace(recipe, learning_rate=0.0, steady=True)
-    taken = list[float]()
-    started = time.monotonic()
-    for n in range(10_000):
-        step = largest if n < FIRST else n * 97 % max(1, recipe.n_steps)
+
+    def seconds_of(step: int, *, half: bool) -> float:
+        # A network that is about to be thrown away may as well learn nothing.
+        still = replace(recipe, learning_rate=0.0, steady=True, bfloat16=half)
         before = time.monotonic()
         one_step(still, task, net, optimiser, np.random.default_rng((recipe.seed, step)), step)
-        taken.append(time.monotonic() - before)
+        return time.monotonic() - before
+
+    started = time.monotonic()
+    first = [(seconds_of(largest, half=half), half) for half in (True, False) * FIRST]
+    half = min(first)[1]
+    taken = list[float]()
+    while len(taken) < FEWEST or time.monotonic() - started < seconds:
+        taken.append(seconds_of(len(taken) * 97 % max(1, recipe.n_steps), half=half))
         progress(min(0.99, (time.monotonic() - started) / seconds))
-        if n + 1 >= FIRST + FEWEST and time.monotonic() - started > seconds:
-            break
     progress(1.0)
     return Pace(
-        step_seconds=float(np.mean(taken[FIRST:])),
+        step_seconds=float(np.mean(taken)),
         check_seconds=_check_seconds(task, net),
         notes_a_step=notes_a_step,
         memory_bytes=round(GROWTH * held_bytes()),
-        n_steps=len(taken) - FIRST,
+        n_steps=len(taken),
+        bfloat16=half,
     )
 
 

@@ -285,7 +285,8 @@ def timed(run: FolderRun, pace: Pace, minutes: float) -> FolderRun:
     most = max(LEAST_STEPS, round(PASSES[run.start is not None] * run.n_notes / pace.notes_a_step))
     n_steps = max(1, min(most, pace.steps_in(SPENT * 60 * minutes, N_CHECKS)))
     check_every, warmup = max(1, round(n_steps / N_CHECKS)), max(1, min(run.recipe.warmup_steps, n_steps // 8))
-    return replace(run, recipe=replace(run.recipe, n_steps=n_steps, check_every=check_every, warmup_steps=warmup))
+    recipe = replace(run.recipe, n_steps=n_steps, check_every=check_every, warmup_steps=warmup, bfloat16=pace.bfloat16)
+    return replace(run, recipe=recipe)
 
 
 def train_folder(run: FolderRun, out: Path, *, minutes: float, say: Say) -> Path | None:

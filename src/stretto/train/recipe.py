@@ -151,6 +151,9 @@ _RECIPES = {
     ),
 }
 
+OF_STAVES = ("keyboard", "quartet")
+"""Recipes that are another kind: `train.staff_recipe`."""
+
 
 def recipe(name: str, **changes: Any) -> Recipe:
     """A recipe by name, with some of its values changed.
@@ -159,5 +162,5 @@ def recipe(name: str, **changes: Any) -> Recipe:
         RequestError: there is no such recipe.
     """
     if name not in _RECIPES:
-        raise RequestError(f"no recipe {name!r}; there are {', '.join(sorted(_RECIPES))}")
+        raise RequestError(f"no recipe {name!r}; there are {', '.join(sorted([*_RECIPES, *OF_STAVES]))}")
     return replace(_RECIPES[name], **changes)

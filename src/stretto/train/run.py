@@ -8,12 +8,16 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors.torch import load_file, save_file
 
 from stretto.corpus.choirs import ChoirCorpus, choir_corpus
+from stretto.corpus.keyboard import keyboard_corpus
 from stretto.corpus.piece import Piece, split_by_work
+from stretto.corpus.quartets import quartet_corpus
+from stretto.corpus.staves import split_staves
 from stretto.errors import CorpusError, RequestError
 from stretto.networks.flagship import Flagship
 from stretto.train.breath_ear import learn_breaths
@@ -28,6 +32,8 @@ from stretto.train.loop import steps_done, train, write_json
 from stretto.train.parts import Fit, PartsTask, measure
 from stretto.train.phrase_ear import learn_phrases, marks_phrases
 from stretto.train.recipe import Recipe, Schedule, recipe
+from stretto.train.staff_recipe import STAFF_RECIPES, StavesRecipe, staff_recipe
+from stretto.train.staff_run import train_staves
 
 VALID_SHARE = 0.06
 """Share of the choir's works that are kept for validation."""
@@ -49,7 +55,7 @@ def run_recipe(
     """Train a recipe, going on from its last checkpoint in `out`, and export the best weights.
 
     Args:
-        name: "chorale", "choir" or "jsb16".
+        name: "chorale", "choir", "jsb16", "keyboard" or "quartet".
         data: the folder that holds train/ and benchmarks/.
         out: receives checkpoints, logs and the exported network.
         seed: of the weights and of every draw.
@@ -65,9 +71,14 @@ def run_recipe(
         RequestError: there is no such recipe, or `out` holds the run of another.
         CorpusError: `data` lacks what the recipe learns from.
     """
-    chosen = recipe(name, seed=seed, **({} if n_steps is None else {"n_steps": n_steps}))
-    check_same(chosen, out)
+    changes: dict[str, Any] = {"seed": seed, **({} if n_steps is None else {"n_steps": n_steps})}
     deadline = Deadline(minutes)
+    if name in STAFF_RECIPES:
+        staves = staff_recipe(name, **changes)
+        check_same(staves, out)
+        return _run_staves(staves, data, out, deadline, say, progress)
+    chosen = recipe(name, **changes)
+    check_same(chosen, out)
     try:
         if chosen.source == "jsb16":
             return _run_jsb16(chosen, data, out, deadline, say)
@@ -117,6 +128,18 @@ def _run_jsb16(chosen: Recipe, data: Path, out: Path, deadline: Deadline, say: S
     for split, score in figures.items():
         say(f"{split}: {_spoken(score)}")
     return export(net, chosen, out, figures)
+
+
+def _run_staves(
+    chosen: StavesRecipe, data: Path, out: Path, deadline: Deadline, say: Say, progress: Callable[[float], None]
+) -> Path | None:
+    read = keyboard_corpus if chosen.name == "keyboard" else quartet_corpus
+    corpus = read(data, out / "corpus", progress=progress)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "corpus.txt").write_text(corpus.report() + "\n", encoding="utf-8")
+    training, valid, test = split_staves(corpus.pieces)
+    say(f"{len(training)} pieces to learn from, {len(valid)} for validation, {len(test)} left alone for the test")
+    return train_staves(chosen, training, valid, out, minutes=deadline.minutes, say=say)
 
 
 def _run_choir(

@@ -13,9 +13,9 @@ from stretto.evaluate.staff_work import StaffWork
 READERS: dict[str, Callable[[Path, Path], StaffCorpus]] = {"keyboard": keyboard_corpus, "quartet": quartet_corpus}
 
 
-def split_works(
+def split_pieces(
     repertoire: str, data: Path | None, cache: Path
-) -> tuple[list[StaffWork], list[StaffWork], list[StaffWork]]:
+) -> tuple[list[StaffPiece], list[StaffPiece], list[StaffPiece]]:
     """Training, validation and test pieces of "keyboard" or "quartet".
 
     Args:
@@ -25,12 +25,17 @@ def split_works(
     """
     path = cache / f"{repertoire}.npz"
     if path.exists():
-        pieces = load_staff_pieces(path)
-    elif data is not None:
-        pieces = READERS[repertoire](data, cache).pieces
-    else:
+        return split_staves(load_staff_pieces(path))
+    if data is None:
         raise SystemExit(f"{path} is not there; name the folder of the corpora with --data")
-    train, valid, test = split_staves(pieces)
+    return split_staves(READERS[repertoire](data, cache).pieces)
+
+
+def split_works(
+    repertoire: str, data: Path | None, cache: Path
+) -> tuple[list[StaffWork], list[StaffWork], list[StaffWork]]:
+    """The same, ready to be judged."""
+    train, valid, test = split_pieces(repertoire, data, cache)
     return [work_of(p) for p in train], [work_of(p) for p in valid], [work_of(p) for p in test]
 
 

@@ -39,3 +39,18 @@ def drawn(
         period=period,
     )
     return StaffWork(name=name, music=music, plan=plan)
+
+
+def wandering(seed: int, *, n_bars: int = 10, beats: int = 4, pickup: int = 0) -> StaffWork:
+    """Quarters that nobody has written before, in both hands."""
+    rng = np.random.default_rng(seed)
+    bar, end = 24 * beats, pickup + 24 * beats * n_bars
+    rows = [
+        (t, 24, int(rng.integers(low, low + 12)), staff)
+        for t in range(pickup % 24, end, 24)
+        for staff, low in ((0, 60), (1, 40))
+    ]
+    music, _ = staff_music(np.array(rows, STAFF_NOTE), end=end, n_staves=2)
+    starts = ((0,) if pickup else ()) + tuple(range(pickup, end, bar))
+    plan = Plan(bar_starts=starts, bar_meters=(f"{beats}/4",) * len(starts), pickup=pickup, end=end)
+    return StaffWork(name=str(seed), music=music, plan=plan)

@@ -6,22 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from drawn_staves import drawn
+from drawn_staves import drawn, wandering
 
 from stretto.evaluate.staff_runs import KnownMoments
 from stretto.evaluate.staff_work import StaffWork
 from stretto.frames.plan import Plan
-from stretto.frames.staves import STAFF_NOTE, staff_music
-
-
-def wandering(seed: int, *, n_bars: int = 12) -> StaffWork:
-    """Quarters that nobody has written before, in both hands."""
-    rng = np.random.default_rng(seed)
-    onset = np.arange(4 * n_bars) * 24
-    rows = [(int(t), 24, int(rng.integers(low, low + 12)), staff) for t in onset for staff, low in ((0, 60), (1, 40))]
-    music, _ = staff_music(np.array(rows, STAFF_NOTE), end=96 * n_bars, n_staves=2)
-    plan = Plan(bar_starts=tuple(range(0, 96 * n_bars, 96)), bar_meters=("4/4",) * n_bars, end=96 * n_bars)
-    return StaffWork(name=f"wandering {seed}", music=music, plan=plan)
+from stretto.frames.staves import staff_music
 
 
 def joined(first: StaffWork, n_first: int, second: StaffWork, start: int, end: int) -> StaffWork:
@@ -35,7 +25,7 @@ def joined(first: StaffWork, n_first: int, second: StaffWork, start: int, end: i
     return StaffWork(name="joined", music=music, plan=plan)
 
 
-KNOWN = [wandering(seed) for seed in range(5)]
+KNOWN = [wandering(seed, n_bars=12) for seed in range(5)]
 
 
 @pytest.mark.parametrize("melody", [False, True])
@@ -47,13 +37,13 @@ def test_a_piece_knows_itself_in_every_key(melody: bool) -> None:
 
 
 def test_a_stranger_has_none() -> None:
-    found = KnownMoments(KNOWN, melody=False).runs(wandering(99))
+    found = KnownMoments(KNOWN, melody=False).runs(wandering(99, n_bars=12))
     assert (found.n_known, found.owner, found.at) == (0, -1, -1)
 
 
 def test_four_borrowed_bars_are_found_and_three_are_not() -> None:
     library = KnownMoments(KNOWN, melody=False)
-    four, three = (joined(wandering(99), 3, KNOWN[1], 5, 5 + n) for n in (4, 3))
+    four, three = (joined(wandering(99, n_bars=12), 3, KNOWN[1], 5, 5 + n) for n in (4, 3))
     assert (library.runs(four).n_known, library.runs(four).owner, library.runs(four).at) == (1, 1, 3 * 96)
     assert library.runs(three).n_known == 0
 

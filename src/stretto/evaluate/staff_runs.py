@@ -69,10 +69,10 @@ class StaffMoments:
         self._moved_K = np.cumsum(step != 128)
         self._tokens = Tokens(mixed(mixed(move) + self.shape_K), np.zeros(len(gap), bool), known=known)
 
-    def windows(self, ticks: int) -> tuple[Hashes, Ints]:
+    def windows(self, ticks: int, *, fewest: tuple[int, int] = (FEWEST_MOMENTS, FEWEST_MOVES)) -> tuple[Hashes, Ints]:
         """Hash of what is struck in each stretch of `ticks` from a moment on, and that moment, (W,) both.
 
-        Stretches beyond the end of their piece, or of fewer than FEWEST_MOMENTS or FEWEST_MOVES, are left out.
+        Stretches beyond the end of their piece, or of fewer moments or moves than `fewest`, are left out.
         """
         start_K = np.arange(len(self.onset_K))
         # Pieces stand far apart on one line of time, so that one search finds all ends.
@@ -81,7 +81,7 @@ class StaffMoments:
         stop_K = np.searchsorted(line_K, line_K + ticks)
         inside = self.onset_K + ticks <= self.end_P[self.piece_K] if len(start_K) else np.zeros(0, bool)
         moves_K = self._moved_K[stop_K - 1] - self._moved_K[start_K]
-        kept = np.flatnonzero(inside & (stop_K - start_K >= FEWEST_MOMENTS) & (moves_K >= FEWEST_MOVES))
+        kept = np.flatnonzero(inside & (stop_K - start_K >= fewest[0]) & (moves_K >= fewest[1]))
         rest = self._tokens.stretch(kept + 1, stop_K[kept] - kept - 1)
         return mixed(rest + mixed(self.shape_K[kept])), kept
 

@@ -51,7 +51,7 @@ _PERIODS = {
         "marshall massenet paladilhe philp sullivan tegner tosti zemlinsky barns cellier corder  donaudy farrenc "
         "flegier hodges hopekirk leoncavallo liliuokalani phillips rootham rossini smyth thys verdi wood  andree "
         "borodin smetana dvorak busoni carreno glazunov glinka gouvy indy kalliwoda maier muller-hermann nielsen "
-        "rozycki szymanowska paderewski zelenski stojowski worobecki krolikiewicz kaminski hepner"
+        "lehmann-amelia rozycki szymanowska paderewski zelenski stojowski worobecki krolikiewicz kaminski hepner"
     ),
     "modern": (
         "debussy satie joplin sousa turpin hunter ravel bartok janacek schulhoff bridge warlock schoenberg webern "

@@ -15,7 +15,7 @@ from stretto.corpus.composers import composer_period, composer_slug, period_of_y
 from stretto.corpus.hand_split import split_hands
 from stretto.corpus.parse import Skipped
 from stretto.corpus.staff_cache import FileRead, read_folders
-from stretto.corpus.staff_sections import Section, key_sections, section_of
+from stretto.corpus.staff_sections import Section, irregular_share, key_sections, section_of, whole_bars
 from stretto.corpus.staves import StaffCorpus, StaffPiece, renamed
 from stretto.corpus.velocity_marks import marked_by_velocity
 from stretto.errors import CorpusError
@@ -43,6 +43,9 @@ whose staves are no hands."""
 
 MIDI_DEFAULT_QPM = 120
 """What a MIDI file says that says nothing."""
+
+MAX_DAMAGED = 0.6
+"""Share of the bars of a MIDI file that may be of a length of their own."""
 
 NOT_WHOLE = (
     "beethovenlv_o13-pathetique-1-0", "tchaikovsky_o59-dumka", "debussy_l75-debussy-ste-bergamesq-clair",
@@ -103,6 +106,9 @@ def keyboard_pieces(path: Path) -> FileRead:
     pieces, skipped = [], []
     for start, end in key_sections(score):
         section = section_of(score, notes, 2, start, end, parts=part, trusted=trusted)
+        if not trusted and (why := damaged(score, start, end)):
+            skipped.append(Skipped(path, f"{path.name}: {why}"))
+            continue
         if path.name.startswith(METRE_LOST):
             section = section.unmeasured("metres not believed: lost on the way to MIDI")
         if why := unfit(section):
@@ -188,6 +194,19 @@ def unfit(section: Section) -> str:
     if (share := out_of_reach(music.notes)) > MAX_OUT_OF_REACH:
         return f"chords no hand reaches ({share:.0%} of them)"
     return ""
+
+
+def damaged(score: Score, start: int, end: int) -> str:
+    """Why the timing of a MIDI file is not believed at all; "" = it is.
+
+    Most bars of a length of their own mean that time was lost or put in: with the barlines the rhythm is wrong.
+    """
+    bars = [bar.tick - start for bar in score.bars if start <= bar.tick < end]
+    names = [f"{m.numerator}/{m.denominator}" for m in (score.meter_at(t + start) for t in bars)]
+    starts, whole = whole_bars(bars, names, end - start)
+    in_halves = all(length % 48 == 0 for length in np.diff([*starts, end - start]).tolist()[:-1])
+    share = irregular_share(whole)
+    return f"bars of all lengths ({share:.0%} of them)" if share > MAX_DAMAGED and not in_halves else ""
 
 
 def out_of_reach(notes: StaffNotes) -> float:

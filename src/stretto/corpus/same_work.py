@@ -30,7 +30,7 @@ MAX_SHARED = 40
 def joined_works(corpus: StaffCorpus) -> StaffCorpus:
     """The same corpus; pieces that share much of their upper line share a work, and of twins one is left.
 
-    Of twins the one with more dynamics stays, else the one with a metre, else the first.
+    Of twins an edition stays before a MIDI file, then the one with more dynamics, with a metre, or the first.
     """
     pieces = corpus.pieces
     runs = [upper_runs(piece.music) for piece in pieces]
@@ -44,7 +44,7 @@ def joined_works(corpus: StaffCorpus) -> StaffCorpus:
             and pieces[a].name.split(" [")[0] != pieces[b].name.split(" [")[0]
         ):
             worse = b if _worth(pieces[a]) >= _worth(pieces[b]) else a
-            twins[worse] = a + b - worse
+            twins[worse] = a + b - worse  # whatever stands for that one: the best of all twins is in no pair the worse
     first: dict[str, int] = {}
     for i, piece in enumerate(pieces):
         _join(root, first.setdefault(piece.work, i), i)
@@ -82,8 +82,9 @@ def _shared(runs: Sequence[frozenset[int]]) -> dict[tuple[int, int], int]:
     return counts
 
 
-def _worth(piece: StaffPiece) -> tuple[int, bool]:
-    return len(piece.dynamics), piece.plan.bar_starts is not None
+def _worth(piece: StaffPiece) -> tuple[bool, int, bool]:
+    is_midi = piece.name.split(" [")[0].endswith(".mid")
+    return not is_midi, len(piece.dynamics), piece.plan.bar_starts is not None
 
 
 def _find(root: list[int], i: int) -> int:

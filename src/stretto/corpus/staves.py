@@ -86,33 +86,41 @@ def _why(skipped: Skipped) -> str:
     return skipped.reason.partition(" (")[0].rpartition(": ")[2]
 
 
+HELD: Mapping[int, Mapping[str, tuple[float, float]]] = {
+    2: {
+        "baroque": (20 / 224, 40 / 224),
+        "classical": (20 / 325, 40 / 325),
+        "romantic": (20 / 3170, 40 / 3170),
+        "modern": (20 / 282, 40 / 282),
+    },
+    4: {
+        "baroque": (0.1, 0.25),
+        "classical": (20 / 225, 40 / 225),
+        "romantic": (0.1, 40 / 175),
+        "modern": (0.1, 0.25),
+    },
+}
+"""Number of staves -> period -> shares of its works held for validation and for test: of each period about 20 and 40 of
+the pieces that there were, and at most a quarter. They are written down, so that a corpus that grows leaves each work
+where it is."""
+
+
 def split_staves(
-    pieces: Sequence[StaffPiece], shares: Mapping[str, tuple[float, float]] | None = None
+    pieces: Sequence[StaffPiece],
 ) -> tuple[list[StaffPiece], list[StaffPiece], list[StaffPiece]]:
-    """Training, validation and test pieces; all pieces of a work go the same way.
+    """Training, validation and test pieces; all pieces of a work go the same way, by a hash of its name.
 
-    Each work is put by a hash of its name, so that more pieces leave the others where they are.
-
-    Args:
-        pieces: all of a corpus.
-        shares: period -> (share of its works held for validation, for test); None = `shares_of(pieces)`.
+    Pieces of no known period are training pieces.
     """
-    shares = shares_of(pieces) if shares is None else shares
     sets: tuple[list[StaffPiece], list[StaffPiece], list[StaffPiece]] = ([], [], [])
     period: dict[str, str] = {}
     for piece in pieces:
         period.setdefault(piece.work, piece.period)
     for piece in pieces:
-        valid, test = shares.get(period[piece.work], (0.0, 0.0))
+        valid, test = HELD.get(piece.music.n_staves, {}).get(period[piece.work], (0.0, 0.0))
         at = int(hashlib.sha256(piece.work.encode()).hexdigest()[:8], 16) / 2**32
         sets[2 if at < test else 1 if at < test + valid else 0].append(piece)
     return sets
-
-
-def shares_of(pieces: Sequence[StaffPiece], *, n_test: int = 40, n_valid: int = 20) -> dict[str, tuple[float, float]]:
-    """Shares that hold about so many pieces of each period, and at most a quarter of a period for test."""
-    counts = Counter(p.period for p in pieces if p.period)
-    return {name: (min(0.1, n_valid / n), min(0.25, n_test / n)) for name, n in counts.items()}
 
 
 def save_staff_pieces(pieces: Sequence[StaffPiece], path: Path) -> None:

@@ -16,7 +16,7 @@ from stretto.errors import CorpusError
 from stretto.score.formats import READABLE
 from stretto.score.opening import write_whole
 
-FORMAT = 2
+FORMAT = 1
 """Counted up whenever the same files give other pieces."""
 
 

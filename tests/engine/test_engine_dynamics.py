@@ -57,17 +57,22 @@ def test_numpy_and_torch_agree(tiny: Path, composer: str) -> None:
             force_TS=force_of(found),
             mark_T=found.mark_T,
             wedge_T=found.wedge_T,
+            level_T=np.arange(len(found.mark_T)) % 7 - 1,
         )
         for features, found, told_R in pieces
     ]
     with torch.no_grad():
-        of_mark, of_wedge = net.eval().nats(batch_of(examples))
+        of_mark, of_wedge, of_level = net.eval().nats(batch_of(examples))
     weights = load_dynamics(tiny)
     for i, (features, found, told_R) in enumerate(pieces):
-        nats = dynamics_nats(DynamicsEngine(weights, features, composer=composer, told_R=told_R), found)
+        engine = DynamicsEngine(weights, features, composer=composer, told_R=told_R)
+        nats, levels = dynamics_nats(engine, found), engine.levels()
         n = len(nats)
         assert np.allclose(nats[:, 0], of_mark[i, :n].numpy(), atol=1e-5)
         assert np.allclose(nats[:, 1], of_wedge[i, :n].numpy(), atol=1e-5)
+        known = np.arange(n) % 7 > 0
+        assert np.allclose(-levels[known, (np.arange(n) % 7 - 1)[known]], of_level[i, :n].numpy()[known], atol=1e-5)
+        assert not of_level[i, :n].numpy()[~known].any()
 
 
 @pytest.mark.train

@@ -21,12 +21,12 @@ pytestmark = pytest.mark.train
 TINY = replace(
     DYNAMICS,
     network=DynamicsConfig(composers=("haydn",), n_seen=12, n_heard=8, n_written=12, n_choice=12, dropout=0.0),
-    n_steps=250,
+    n_steps=160,
     batch_pieces=4,
     learning_rate=0.02,
     warmup_steps=10,
     average=0.9,
-    check_every=50,
+    check_every=80,
     half=False,
 )
 
@@ -66,7 +66,7 @@ def test_nothing_to_learn_from_is_said() -> None:
 
 def test_a_small_network_learns_where_the_marks_are(tmp_path: Path) -> None:
     """Soft where it is high, loud where octaves are struck, a hairpin before: nearly certain after some steps."""
-    pieces = [alternating(f"piece {i}") for i in range(90)]
+    pieces = [alternating(f"piece {i}") for i in range(50)]
     path = run_dynamics([pieces], tmp_path, chosen=TINY, say=lambda line: None)
     (marked,) = marked_pieces(pieces[:1], ("haydn",))
     engine = DynamicsEngine(load_dynamics(path), marked.example.features_TF, composer="haydn")

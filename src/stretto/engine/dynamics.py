@@ -1,6 +1,6 @@
 """The dynamics network in NumPy: it reads a finished piece, and says what dynamics each beat may have."""
 
-# Shapes: T beats, F features, S numbers in force, M marks, W what hairpins do, H hidden, R richness told.
+# Shapes: T beats, F features, S numbers in force, M marks, W what hairpins do, L levels, H hidden, R richness told.
 
 from __future__ import annotations
 
@@ -68,6 +68,7 @@ class DynamicsWeights:
     write: GruLayer
     mark: tuple[Layer, Layer]
     wedge: tuple[Layer, Layer]
+    level: tuple[Layer, Layer]
 
 
 def load_dynamics(path: Path, *, dtype: Any = np.float32) -> DynamicsWeights:
@@ -125,6 +126,7 @@ def weights_of(tensors: Mapping[str, Floats], config: Mapping[str, Any]) -> Dyna
         write=write,
         mark=(layer("mark.0"), layer("mark.2")),
         wedge=(layer("wedge.0"), layer("wedge.2")),
+        level=(layer("level.0"), layer("level.2")),
     )
 
 
@@ -154,13 +156,23 @@ class DynamicsEngine:
         rows = np.concatenate([features_TF, np.broadcast_to(whole, (len(features_TF), len(whole)))], axis=1)
         seen_TE = silu(w.see(rows.astype(whole.dtype)))
         self._heard = np.concatenate([w.forwards.run(seen_TE), w.backwards.run(seen_TE[::-1])[::-1]], axis=1)
-        self._state = np.zeros((1, len(w.write.cell.hidden)), whole.dtype)
+        self.restart()
+
+    def restart(self) -> None:
+        """Begin again with the first beat."""
+        self._state = np.zeros((1, len(self._w.write.cell.hidden)), self._heard.dtype)
         self._t = -1
 
     @property
     def n_beats(self) -> int:
         """Beats of the piece."""
         return len(self._heard)
+
+    def levels(self) -> Floats:
+        """Log-probability of how loud every beat is, by the notes alone, (T, L): pp to ff."""
+        first, second = self._w.level
+        out: Floats = log_softmax(second(silu(first(self._heard))))
+        return out
 
     def marks(self, force_S: Floats) -> Floats:
         """Go on to the next beat; log-probability of each of its marks, (M,).

@@ -1,14 +1,15 @@
 """The dynamics network: a GRU that reads a finished piece both ways, and one that writes its dynamics beat by beat.
 
 The first hears what the music does around every beat; the second is told what is in force and draws, in this order,
-the beat's mark and what hairpins do in it. Each is a categorical choice, so that the likelihood is exact.
+the beat's mark and what hairpins do in it. Each is a categorical choice, so that the likelihood is exact. On its side
+the reader says how loud it takes every beat to be, whatever is written: by that one of several plans is chosen.
 
 Source: of the cell, Cho et al., "Learning Phrase Representations using RNN Encoder-Decoder" (2014); of reading both
 ways, Schuster and Paliwal, "Bidirectional Recurrent Neural Networks" (1997). The task is our own.
 Departures: none found.
 """
 
-# Shapes: B pieces, T beats, F features, S numbers in force, M marks, W what hairpins do, H hidden.
+# Shapes: B pieces, T beats, F features, S numbers in force, M marks, W what hairpins do, L levels, H hidden.
 
 from __future__ import annotations
 
@@ -20,7 +21,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from stretto.frames.dynamics import GOES_ON, MARKS, N_FORCE, N_LEVELS, N_TOLD
+from stretto.frames.dynamics import FF, GOES_ON, MARKS, N_FORCE, N_LEVELS, N_TOLD
 from stretto.frames.dynamics_features import N_FEATURES
 
 
@@ -55,6 +56,8 @@ class DynamicsBatch:
     force_BTS: Tensor
     mark_BT: Tensor
     wedge_BT: Tensor
+    level_BT: Tensor
+    """How loud each beat is, 0 = pp to 5 = ff; -1 = not known."""
     length_B: Tensor
     """Beats of each; what follows is padding."""
 
@@ -74,6 +77,7 @@ class DynamicsExample:
     force_TS: NDArray[np.float32]
     mark_T: NDArray[np.int64]
     wedge_T: NDArray[np.int64]
+    level_T: NDArray[np.int64]
 
 
 def batch_of(examples: Sequence[DynamicsExample]) -> DynamicsBatch:
@@ -92,6 +96,7 @@ def batch_of(examples: Sequence[DynamicsExample]) -> DynamicsBatch:
         force_BTS=torch.stack([padded(example.force_TS) for example in examples]),
         mark_BT=torch.stack([padded(example.mark_T) for example in examples]),
         wedge_BT=torch.stack([padded(example.wedge_T) for example in examples]),
+        level_BT=torch.stack([padded(1 + example.level_T) for example in examples]) - 1,
         length_B=torch.tensor([len(example.mark_T) for example in examples]),
     )
 
@@ -110,10 +115,14 @@ class DynamicsNetwork(nn.Module):
         n_all = 2 * c.n_heard + c.n_written
         self.mark = nn.Sequential(nn.Linear(n_all, c.n_choice), nn.SiLU(), nn.Linear(c.n_choice, len(MARKS)))
         self.wedge = nn.Sequential(nn.Linear(n_all + len(MARKS), c.n_choice), nn.SiLU(), nn.Linear(c.n_choice, 4))
+        self.level = nn.Sequential(nn.Linear(2 * c.n_heard, c.n_choice), nn.SiLU(), nn.Linear(c.n_choice, FF))
         self.drop = nn.Dropout(c.dropout)
 
-    def forward(self, batch: DynamicsBatch) -> tuple[Tensor, Tensor]:
-        """Log-probability of every mark, (B, T, M), and, given the mark, of what hairpins do, (B, T, W)."""
+    def forward(self, batch: DynamicsBatch) -> tuple[Tensor, Tensor, Tensor]:
+        """Log-probability of every mark, (B, T, M), and, given the mark, of what hairpins do, (B, T, W).
+
+        Beside them, that of every level by what is heard alone, (B, T, L).
+        """
         heard_BTH = self._heard(batch)
         written_BTH, _ = self.write(torch.cat([heard_BTH, batch.force_BTS], -1))
         both = self.drop(torch.cat([heard_BTH, written_BTH], -1))
@@ -123,15 +132,25 @@ class DynamicsNetwork(nn.Module):
         # Nothing goes on where no hairpin is in force: the first of the three says that none is.
         barred_BT = batch.force_BTS[..., N_LEVELS] > 0
         barred_BTW = barred_BT[..., None] & (torch.arange(4) == GOES_ON)
-        return mark, torch.log_softmax(logits.masked_fill(barred_BTW, -torch.inf), -1)
+        wedge = torch.log_softmax(logits.masked_fill(barred_BTW, -torch.inf), -1)
+        return mark, wedge, torch.log_softmax(self.level(heard_BTH), -1)
 
-    def nats(self, batch: DynamicsBatch) -> tuple[Tensor, Tensor]:
-        """Nats of every beat's mark and of its hairpins, (B, T) each; 0 in the padding."""
-        mark, wedge = self(batch)
+    def nats(self, batch: DynamicsBatch) -> tuple[Tensor, Tensor, Tensor]:
+        """Nats of every beat's mark and of its hairpins, (B, T) each; 0 in the padding.
+
+        Beside them, those of its level by what is heard alone, no part of the likelihood; 0 where it is not known.
+        """
+        mark, wedge, level = self(batch)
         of_mark = -mark.gather(-1, batch.mark_BT[..., None])[..., 0]
         of_wedge = -wedge.gather(-1, batch.wedge_BT[..., None])[..., 0]
         zero = torch.zeros_like(of_mark)
-        return torch.where(batch.mask_BT, of_mark, zero), torch.where(batch.mask_BT, of_wedge, zero)
+        known_BT = batch.mask_BT & (batch.level_BT >= 0)
+        of_level = -level.gather(-1, batch.level_BT.clamp(min=0)[..., None])[..., 0]
+        return (
+            torch.where(batch.mask_BT, of_mark, zero),
+            torch.where(batch.mask_BT, of_wedge, zero),
+            torch.where(known_BT, of_level, zero),
+        )
 
     def _heard(self, batch: DynamicsBatch) -> Tensor:
         """What is heard around every beat, (B, T, 2 H)."""

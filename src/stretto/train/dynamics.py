@@ -10,13 +10,25 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from stretto.corpus.composers import COMPOSERS_KEYBOARD, COMPOSERS_QUARTET
 from stretto.corpus.staves import StaffPiece, split_staves
 from stretto.errors import CorpusError
-from stretto.frames.dynamics import N_TOLD, Dynamics, beats_of, dynamics_of, force_of, rates_of, richness
+from stretto.frames.dynamics import (
+    FF,
+    N_TOLD,
+    PP,
+    Dynamics,
+    beats_of,
+    dynamics_of,
+    force_of,
+    levels_of,
+    rates_of,
+    richness,
+)
 from stretto.frames.dynamics_features import features_of
 from stretto.networks.dynamics import DynamicsConfig, DynamicsExample, DynamicsNetwork, batch_of
 from stretto.train.loop import Check, Task, train, write_json
@@ -36,12 +48,14 @@ class DynamicsRecipe(Schedule):
     """A schedule with its network, and what of a piece is told."""
 
     network: DynamicsConfig
-    max_beats: int = 256
+    max_beats: int = 128
     """Longer pieces are cut to a window."""
     no_composer: float = 0.3
     """How often the composer is not told."""
     no_richness: float = 0.5
     """How often it is not told how richly a piece is marked."""
+    level_weight: float = 0.3
+    """Of hearing how loud a beat is, beside foretelling what is written."""
     half: bool = True
     """Export in half precision."""
 
@@ -49,13 +63,13 @@ class DynamicsRecipe(Schedule):
 DYNAMICS = DynamicsRecipe(
     name="dynamics",
     network=DynamicsConfig(composers=tuple(dict.fromkeys(COMPOSERS_KEYBOARD + COMPOSERS_QUARTET))),
-    n_steps=3000,
-    batch_pieces=16,
-    learning_rate=0.003,
+    n_steps=2400,
+    batch_pieces=32,
+    learning_rate=0.004,
     weight_decay=0.03,
     warmup_steps=100,
     average=0.995,
-    check_every=150,
+    check_every=200,
 )
 
 
@@ -95,9 +109,18 @@ def marked_pieces(pieces: Sequence[StaffPiece], composers: Sequence[str]) -> lis
             force_TS=force_of(dynamics),
             mark_T=dynamics.mark_T,
             wedge_T=dynamics.wedge_T,
+            level_T=_known_levels(dynamics),
         )
         found.append(MarkedPiece(piece=piece, example=example, n_bars=int(beats.bar_T[-1]) + 1))
     return found
+
+
+def _known_levels(dynamics: Dynamics) -> NDArray[np.int64]:
+    """How loud every beat is, 0 = pp to 5 = ff, (T,); -1 before the first mark."""
+    level_T = np.rint(levels_of(dynamics)).astype(np.int64) - PP
+    said = (dynamics.mark_T > 0) & (dynamics.mark_T <= FF)
+    level_T[: int(np.argmax(said)) if said.any() else len(said)] = -1
+    return level_T
 
 
 def untold(example: DynamicsExample) -> DynamicsExample:
@@ -130,19 +153,20 @@ class DynamicsTask(Task[DynamicsNetwork]):
         """Nats a beat of some windows."""
         chosen = rng.choice(len(self._training), self._recipe.batch_pieces, p=self._share_N)
         batch = batch_of([self._window(self._training[i].example, rng) for i in chosen])
-        of_mark, of_wedge = net.nats(batch)
-        return (of_mark + of_wedge).sum() / batch.mask_BT.sum()
+        of_mark, of_wedge, of_level = net.nats(batch)
+        return (of_mark + of_wedge + self._recipe.level_weight * of_level).sum() / batch.mask_BT.sum()
 
     @torch.no_grad()
     def check(self, net: DynamicsNetwork) -> Check:
         """Nats a bar of whole validation pieces, nothing told but their composer and period."""
         net.eval()
-        sums = np.zeros(2)
+        sums, n_known = np.zeros(3), 0
         for example in self._valid:
             sums += [float(nats.sum()) for nats in net.nats(batch_of([example]))]
-        mark, wedge = sums / self._n_bars
-        figures = {"mark_nats_per_bar": mark, "wedge_nats_per_bar": wedge}
-        spoken = f"marks {mark:.4f}, hairpins {wedge:.4f}"
+            n_known += int((example.level_T >= 0).sum())
+        mark, wedge, level = sums / (self._n_bars, self._n_bars, max(1, n_known))
+        figures = {"mark_nats_per_bar": mark, "wedge_nats_per_bar": wedge, "level_nats_per_beat": level}
+        spoken = f"marks {mark:.4f}, hairpins {wedge:.4f}, a level by ear {level:.4f}"
         return Check(score=mark + wedge, unit="nats/bar", figures=figures, spoken=spoken)
 
     def _window(self, example: DynamicsExample, rng: np.random.Generator) -> DynamicsExample:
@@ -158,6 +182,7 @@ class DynamicsTask(Task[DynamicsNetwork]):
             force_TS=example.force_TS[own],
             mark_T=example.mark_T[own],
             wedge_T=example.wedge_T[own],
+            level_T=example.level_T[own],
         )
 
 

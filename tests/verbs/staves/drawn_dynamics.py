@@ -26,6 +26,10 @@ def random_dynamics_network(seed: int = 0, *, busy: float = 1.0) -> DynamicsWeig
         "wedge.0.bias": (6,),
         "wedge.2.weight": (4, 6),
         "wedge.2.bias": (4,),
+        "level.0.weight": (6, 8),
+        "level.0.bias": (6,),
+        "level.2.weight": (6, 6),
+        "level.2.bias": (6,),
     }
     for name, n_in, n in (("hear.{}_l0", 4, 4), ("hear.{}_l0_reverse", 4, 4), ("write.{}_l0", 8 + N_FORCE, 5)):
         for kind, shape in (("weight_ih", (3 * n, n_in)), ("weight_hh", (3 * n, n)), ("bias_ih", (3 * n,))):

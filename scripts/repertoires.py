@@ -3,7 +3,7 @@
     python scripts/repertoires.py --data DATA --pieces FOLDER --compose --write
 
 Held-out works are chosen, as many of each period as can be; each has a twin, composed in its style, key, metre,
-pickup, tempo and length (no longer than 32 bars). Twins lie in FOLDER/keyboard and FOLDER/quartet as MusicXML; with
+pickup, tempo and length (no longer than 24 bars). Twins lie in FOLDER/keyboard and FOLDER/quartet as MusicXML; with
 --compose those that are missing are made, so that a run that was stopped goes on. Without --pieces real music is
 measured alone. Writes docs/repertoires.md and .json with --write. Ends with status 1 if a threshold is missed.
 """
@@ -48,7 +48,7 @@ from stretto.score.formats import read_score  # noqa: E402
 DOCS = Path(__file__).parent.parent / "docs"
 OKS = (attrgetter("ok"), attrgetter("real_ok"))
 MARK = "<!-- table: scripts/repertoires.py writes what follows -->\n"
-LEAST_BARS, MOST_BARS = 8, 32
+LEAST_BARS, MOST_BARS = 8, 24
 FORMS = ("AABA", "ABA", "ABAC")
 N_AMONG = 1000
 """Training works that are asked what they share with others."""
@@ -81,7 +81,7 @@ def main() -> int:
         beside = chosen(repertoire, wish)
         folder = wish.pieces / repertoire if wish.pieces else None
         if folder and wish.compose:
-            compose_missing(repertoire, [*beside.asked, *beside.formed], folder, wish.seed)
+            compose_missing(repertoire, [*beside.asked, *beside.formed], folder, wish.seed, wish.weights, wish.jobs)
         made = time.monotonic()
         nats = nats_of(repertoire, beside.heldout, wish.weights)
         tables[repertoire] = repertoire_table(measured(beside, folder), nats)
@@ -184,6 +184,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--repertoires", nargs="*", default=list(STAVES), choices=list(STAVES))
     parser.add_argument("--pieces", type=Path, help="the folder of composed pieces")
     parser.add_argument("--compose", action="store_true", help="compose those that are missing")
+    parser.add_argument("--jobs", type=int, default=1, help="processes that compose")
     parser.add_argument("--n", type=int, default=100, help="works, and pieces")
     parser.add_argument("--forms", type=int, default=24, help="pieces more of which a form is asked")
     parser.add_argument("--seed", type=int, default=1, help="of the first piece; the others count on")

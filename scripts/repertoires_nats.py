@@ -11,7 +11,7 @@ from stretto.evaluate.repertoire_table import Nats
 from stretto.evaluate.staff_work import StaffWork
 from stretto.frames.staff_example import StaffExample, staff_example
 
-BARS = 32
+BARS = 24
 """From the start of each work."""
 
 

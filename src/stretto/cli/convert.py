@@ -32,10 +32,11 @@ def convert_command(
     from stretto.cli.files import Written
     from stretto.cli.reading import Wishes, read
     from stretto.cli.say import files_json, read_json, say_files, say_json, say_read
-    from stretto.render.output import check_output, write_output
+    from stretto.render.output import WITH_STAVES, check_output, is_roll, write_output
 
     check_output(target, force=force)
-    reading = read(source, Wishes(key=key, meter=meter, pickup=pickup, expand=expand, quantize=quantize))
+    hands = target.suffix.lower() in WITH_STAVES and not is_roll(target)
+    reading = read(source, Wishes(key=key, meter=meter, pickup=pickup, expand=expand, quantize=quantize, hands=hands))
     if not as_json:
         say_read(reading)
     written = [Written(path=target, notices=write_output(reading.score, target, layout=layout, force=force))]

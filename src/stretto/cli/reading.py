@@ -9,6 +9,7 @@ from stretto.errors import RequestError
 from stretto.score.expand import expand_repeats
 from stretto.score.formats import read_score
 from stretto.score.model import TICKS_PER_WHOLE, Notice, Score
+from stretto.theory.at_piano import at_piano, lacks_staves
 from stretto.theory.key import parse_key
 from stretto.theory.performance import on_the_beat
 from stretto.theory.understand import parse_meter, parse_pickup, understand
@@ -26,6 +27,8 @@ class Wishes:
     """Write repeats out."""
     quantize: bool = False
     """Write what was played live on the beat."""
+    hands: bool = False
+    """Piano music without staves is put on two."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,8 +57,10 @@ def read(path: Path, wishes: Wishes) -> Reading:
     written = read_score(path)
     pickup = _ticks(wishes.pickup, wishes.meter, written) if wishes.pickup is not None else None
     written, said = _quantized(written) if wishes.quantize else (written, [])
+    has_hands = wishes.hands and lacks_staves(written)
     score, sentences = understand(written, key=key, meter=wishes.meter, pickup=pickup)
-    sentences = [*said, *sentences]
+    score, hands = at_piano(score) if has_hands else (score, [])
+    sentences = [*said, *sentences, *hands]
     if wishes.expand:
         n_bars = len(score.bars)
         score = expand_repeats(score)

@@ -44,7 +44,7 @@ def show_command(
     if out is not None:
         _check_picture(out)
         check_output(out, force=force)
-    reading = read(file, Wishes(key=key, meter=meter, pickup=pickup, expand=expand, quantize=quantize))
+    reading = read(file, Wishes(key=key, meter=meter, pickup=pickup, expand=expand, quantize=quantize, hands=not roll))
     if not as_json:
         say_read(reading)
     path = out or _scratch(file, roll=roll)

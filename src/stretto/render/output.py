@@ -17,6 +17,8 @@ from stretto.score.opening import write_whole
 
 SOUNDS = (".wav", ".flac", ".mp3", ".ogg")
 PICTURES = (".svg", ".pdf", ".png")
+WITH_STAVES = (".musicxml", ".xml", ".mxl", ".krn", *PICTURES)
+"""Files that show which hand plays what."""
 OUTPUTS = WRITABLE + SOUNDS + PICTURES
 """Every extension that can be written."""
 

@@ -15,6 +15,7 @@ from stretto.render.verovio_svg import clean_page
 from stretto.score.model import Notice, Score
 from stretto.score.musicxml_write import write_musicxml
 from stretto.theory.performance import on_the_beat, played_live
+from stretto.theory.staff_page import revoiced
 
 GROUP_NAME = re.compile(r"<group-name>[^<]*</group-name>")
 """Of a bracket; verovio prints it though the file says that it is not to be printed."""
@@ -100,7 +101,7 @@ def _on_the_beat(score: Score) -> tuple[Score, tuple[Notice, ...]]:
     n_brushed = int(beat.brushed_N.sum())
     moved = Notice(what="times off the beat (the page is written on it)", count=int(moved_N.sum()))
     brushed = Notice(what="brushed keys", count=n_brushed)
-    return _without_empty_end(beat.score), tuple(notice for notice in (moved, brushed) if notice.count)
+    return revoiced(_without_empty_end(beat.score)), tuple(notice for notice in (moved, brushed) if notice.count)
 
 
 def _without_empty_end(score: Score) -> Score:

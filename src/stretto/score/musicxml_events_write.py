@@ -193,7 +193,9 @@ class EventWriter:
             if (first and place == 0) or (tone is not None and event.tones[place] is tone):
                 number = mark.number if mark is not None and mark.number else ""
                 identity = "" if mark is not None else self._implied("tuplet")
-                add(notations, "tuplet", type=role, number=number, id=identity)
+                tuplet = add(notations, "tuplet", type=role, number=number, id=identity)
+                if zone.unseen and role == "start":
+                    tuplet.attrib.update({"bracket": "no", "show-number": "none"})
 
     def _voiced(self, stream: Stream) -> str:
         if not stream.own:

@@ -1,4 +1,4 @@
-"""Rests of voices that come and go: what an engraver leaves out where another voice of the staff sounds."""
+"""Voices that come and go: the rests and numbers that an engraver leaves out beside another voice of the staff."""
 
 from __future__ import annotations
 
@@ -15,17 +15,30 @@ def hide_rests(streams: list[Stream], frame: BarFrame) -> None:
     A rest stays where nothing else on its staff sounds or rests all the while, and where it leads into its voice's
     next note within one beat: a pianist wants to see the sixteenth rest before three sixteenths over a held bass.
     """
+    _hide_numbers(streams)
     for index, stream in enumerate(streams):
         others = [s for s in streams if s is not stream and _staff(s) == _staff(stream)]
         shown = [e for s in streams[:index] if s in others for e in s.events if not (e.tones or e.unseen)]
         for place, rest in enumerate(stream.events):
-            if rest.tones or rest.bar_rest or rest.grace or rest.bracket:
+            in_sight = any(not zone.unseen for _, zone in rest.bracket)
+            if rest.tones or rest.bar_rest or rest.grace or in_sight:
                 continue
             if any((one.at, one.length) == (rest.at, rest.length) for one in shown):
                 continue  # the page prints it once, in the middle
             covers = sorted([*_sounding(others), *((one.at, one.at + one.length) for one in shown)])
             if _covered(rest, covers) and not _leads_in(stream.events, place, frame):
                 rest.unseen = True
+
+
+def _hide_numbers(streams: list[Stream]) -> None:
+    """A tuplet that an upper voice has as well, at the same place, is numbered there."""
+    seen: set[tuple[int, int, int, int, int]] = set()
+    for stream in streams:
+        zones = [zone for event in stream.events for role, zone in event.bracket if role == "start" and not zone.mark]
+        names = [(_staff(stream), zone.start, zone.stop, zone.actual, zone.normal) for zone in zones]
+        for zone, name in zip(zones, names, strict=True):
+            zone.unseen = name in seen
+        seen.update(names)
 
 
 def _staff(stream: Stream) -> int:

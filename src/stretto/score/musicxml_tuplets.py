@@ -47,6 +47,8 @@ class Zone:
     """Of the whole tuplet."""
     mark: Mark | None = None
     """The source's own bracket."""
+    unseen: bool = False
+    """Its number is not printed."""
     places: dict[int, tuple[Time, Time]] = field(default_factory=dict)
     """Exact time, and time as counted in written values, of each point."""
 

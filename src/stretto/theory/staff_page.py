@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from stretto.score.model import Clef, Mark, Notes, sort_notes
+from stretto.score.model import Clef, Mark, Notes, Score, sort_notes
 from stretto.theory.clefs import ClefKind, clefs_of_staff
 from stretto.theory.staff_voices import legible_ends, staff_voices
 
@@ -31,6 +31,16 @@ def in_voices(notes: Notes, barlines: Sequence[int]) -> Notes:
         found["duration"][own] = duration_N
         found["voice"][own] = VOICES_OF_STAFF * (staff - 1) + staff_voices(onset_N, duration_N, pitch_N, barlines)
     return sort_notes(found)
+
+
+def revoiced(score: Score) -> Score:
+    """The same score, with new voices in those parts whose voices come and go."""
+    free = [index for index, part in enumerate(score.parts) if part.free_voices]
+    mine = np.isin(score.notes["part"], free) & (score.notes["grace"] == 0)
+    if not mine.any():
+        return score
+    fresh = in_voices(score.notes[mine], [bar.tick for bar in score.bars])
+    return score.evolve(notes=np.concatenate([score.notes[~mine], fresh]))
 
 
 def with_clefs(

@@ -34,6 +34,9 @@ REST = 0.8
 """Cost of a rest of one voice beside another; at the start or end of a bar, where it may stay unwritten, LOOSE."""
 LOOSE = 0.3
 
+ALONE = 0.5
+"""Cost of what the lower voice strikes while the upper rests."""
+
 CROSSED = 1.5
 PARTED = 0.4
 """Cost of notes alike in onset and length that stand in two voices."""
@@ -195,7 +198,7 @@ def _struck(way: _Way, chord: list[Note], voices: tuple[int, ...], bar_start: in
         one[1] == other[1] and here != there
         for one, other, here, there in zip(chord, chord[1:], voices, voices[1:], strict=False)
     )
-    cost += _crossings(onset, ends, lows, highs)
+    cost += _crossings(onset, ends, lows, highs) + (ALONE if ends[UP] <= onset else 0.0)
     return _Way(cost, tuple(ends), tuple(used), tuple(lows), tuple(highs), way, voices)  # type: ignore[arg-type]
 
 

@@ -31,6 +31,8 @@ from stretto.frames.dynamics import (
     Dynamics,
     InForce,
     beats_of,
+    levels_of,
+    richness,
 )
 from stretto.frames.dynamics_features import features_of
 from stretto.frames.plan import Plan
@@ -41,6 +43,14 @@ LONGEST_BEATS = 24
 
 TERRACED = "baroque"
 """Music of this period has no hairpins and no sforzati: it is loud, or soft."""
+
+OPENINGS = (MARKS.index("mf"), MARKS.index("f"))
+"""How it begins, where nobody wrote it."""
+
+TYPICAL = {"baroque": (0.0, 0.0), "classical": (0.22, 0.08), "romantic": (0.21, 0.2), "modern": (0.28, 0.28)}
+"""Marks and hairpins a bar in the training music of each period, of keyboards and quartets alike."""
+
+CANDIDATES = 8
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.floating[Any]]
@@ -80,9 +90,10 @@ def plan_dynamics(
     given: Dynamics | None = None,
     open_T: Bools | None = None,
     temperature: float = 1.0,
+    candidates: int = CANDIDATES,
     weights: DynamicsWeights | None = None,
 ) -> Dynamics:
-    """Draw the dynamics of a finished piece, beat by beat.
+    """Draw the dynamics of a finished piece, beat by beat: of several plans the one that suits its notes best.
 
     Args:
         music: the notes.
@@ -92,29 +103,74 @@ def plan_dynamics(
         given: what stands in it already; it stays wherever it is not open.
         open_T: beats that are to have new dynamics; None = all.
         temperature: how adventurous the choice of a level is; it does not change how often there is a mark.
+        candidates: plans that are drawn.
         weights: another network than the one that ships.
     """
     beats = beats_of(plan, music.end)
-    texture = Texture.of(music, beats)
-    features_TF = features_of(music, plan, beats, tempo_qpm=tempo_qpm)
-    engine = DynamicsEngine(weights or shipped_dynamics(), features_TF, composer=plan.composer)
+    told = TYPICAL.get(plan.period)
+    engine = DynamicsEngine(
+        weights or shipped_dynamics(),
+        features_of(music, plan, beats, tempo_qpm=tempo_qpm),
+        composer=plan.composer,
+        told_R=None if told is None else richness(*told),
+    )
+    all_T = np.ones(len(beats.tick_T), bool)
+    stays = given if given is not None and open_T is not None else None
+    planner = _Planner(
+        engine=engine,
+        texture=Texture.of(music, beats),
+        terraced=plan.period == TERRACED,
+        given=stays,
+        open_T=open_T if stays is not None and open_T is not None else all_T,
+        temperature=temperature,
+    )
     rng = np.random.default_rng((seed, 25))
-    n = len(beats.tick_T)
-    mark_T, wedge_T = np.zeros((2, n), np.int64)
-    force = InForce()
-    for t in range(n):
-        log_mark_M = engine.marks(force.numbers())
-        if open_T is not None and given is not None and not open_T[t]:
-            mark, wedge = int(given.mark_T[t]), int(given.wedge_T[t])
-        else:
-            barred = barred_marks(force, t, texture, terraced=plan.period == TERRACED)
-            mark = _drawn(log_mark_M, barred, rng, temperature)
-            log_wedge = engine.wedges(mark, in_force=force.wedge > 0)
-            barred = barred_wedges(force, mark, t, texture, terraced=plan.period == TERRACED)
-            wedge = _drawn(log_wedge, barred, rng, 1.0)
-        mark_T[t], wedge_T[t] = mark, wedge
-        force = force.after(mark, wedge)
-    return Dynamics(mark_T=mark_T, wedge_T=wedge_T)
+    return max((planner.draw(rng) for _ in range(candidates)), key=planner.suits)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class _Planner:
+    """Draws plans for one piece."""
+
+    engine: DynamicsEngine
+    texture: Texture
+    terraced: bool
+    given: Dynamics | None
+    open_T: Bools
+    temperature: float
+
+    def draw(self, rng: np.random.Generator) -> Dynamics:
+        """One plan, beat by beat."""
+        self.engine.restart()
+        n = self.engine.n_beats
+        mark_T, wedge_T = np.zeros((2, n), np.int64)
+        force = InForce()
+        for t in range(n):
+            mark, wedge = self._beat(t, force, rng)
+            mark_T[t], wedge_T[t] = mark, wedge
+            force = force.after(mark, wedge)
+        return Dynamics(mark_T=mark_T, wedge_T=wedge_T)
+
+    def _beat(self, t: int, force: InForce, rng: np.random.Generator) -> tuple[int, int]:
+        log_mark_M = self.engine.marks(force.numbers())
+        if self.given is not None and not self.open_T[t]:
+            return int(self.given.mark_T[t]), int(self.given.wedge_T[t])
+        barred = barred_marks(force, t, self.texture, terraced=self.terraced)
+        mark = _drawn(log_mark_M, barred, rng, self.temperature)
+        log_wedge = self.engine.wedges(mark, in_force=force.wedge > 0)
+        barred = barred_wedges(force, mark, t, self.texture, terraced=self.terraced)
+        return mark, _drawn(log_wedge, barred, rng, 1.0)
+
+    def suits(self, found: Dynamics) -> float:
+        """How well the levels of a plan suit what the network hears in the notes, in nats over open beats.
+
+        Where a level suits the whole piece alike it says little, and counts for half: else all would be piano.
+        """
+        log_TL = self.engine.levels()
+        log_L = np.log(np.exp(log_TL[self.open_T]).mean(axis=0))
+        level_T = np.rint(levels_of(found)).astype(int) - PP
+        gain_T = log_TL[np.arange(len(level_T)), level_T] - 0.5 * log_L[level_T]
+        return float(gain_T[self.open_T].sum())
 
 
 def barred_marks(force: InForce, t: int, texture: Texture, *, terraced: bool) -> Bools:
@@ -127,7 +183,10 @@ def barred_marks(force: InForce, t: int, texture: Texture, *, terraced: bool) ->
     is_level = (level > 0) & (level < N_LEVELS)
     if not force.level:
         # The first notes say how loud the piece begins.
-        return ~is_level
+        barred = ~is_level
+        if terraced:
+            barred[~np.isin(level, OPENINGS)] = True
+        return barred
     if force.led == CRESCENDO and force.wedge:
         barred |= is_level & (level <= force.level)
     elif force.led == DIMINUENDO and force.wedge:

@@ -41,6 +41,18 @@ def test_corpus_answers_in_json(stretto, folder: Path) -> None:
     assert [Path(skipped["path"]).name for skipped in said["skipped"]] == ["broken.mid"]
 
 
+def test_corpus_says_what_other_players_can_use(stretto, folder: Path) -> None:
+    """Four lines can be played by four strings, if they are long enough; no pianist has them on two staves."""
+    lines = stretto("corpus", "scores", "--ensemble", "quartet").out.splitlines()
+    assert lines[0] == "scores: 2 of 4 files usable"
+    assert any(line.endswith("too short (6 bars)") for line in lines)
+    found = stretto("corpus", "scores", "--ensemble", "keyboard").out
+    assert found.startswith("scores: 0 of 4 files usable") and found.count("no keyboard part (4 parts)") == 3
+    assert stretto("corpus", "scores", "--ensemble", "band").err == (
+        "stretto: --ensemble 'band' is unknown; there are choir, keyboard and quartet\n"
+    )
+
+
 def test_corpus_refuses_a_folder_without_scores(stretto, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     assert stretto("corpus", "empty").err.startswith("stretto: empty: holds no scores; readable are .mid")

@@ -42,16 +42,17 @@ _PERIODS = {
     ),
     "romantic": (
         "schubert mendelssohn hensel chopin schumann schumann-clara liszt brahms burgmuller tchaikovsky grieg "
-        "franck  mussorgsky gottschalk ascher blumenthal pease pejacsevich albeniz delmet scriabin reger wolf "
-        "strauss faure elgar  delius stanford beach mahler bizet chausson quilter somervell butterworth faltis "
-        "lehmann hardelot jacobs-bond  holmes lang franz kinkel chaminade cornelius faisst viardot kralik jaell "
-        "grandval parratt boulton gonzaga munktell  greger burleigh coleridge-taylor davies gounod mackenzie "
-        "parry gray le-beau mounsey-bartholomew netzel mayer white  bantock barnard wagner dickson gabriel "
-        "horrocks berlioz browne chabrier cowen german poldowski puget abbott barnby  bonis ferrari freer lindsay "
-        "marshall massenet paladilhe philp sullivan tegner tosti zemlinsky barns cellier corder  donaudy farrenc "
-        "flegier hodges hopekirk leoncavallo liliuokalani phillips rootham rossini smyth thys verdi wood  andree "
-        "borodin smetana dvorak busoni carreno glazunov glinka gouvy indy kalliwoda maier muller-hermann nielsen "
-        "lehmann-amelia rozycki szymanowska paderewski zelenski stojowski worobecki krolikiewicz kaminski hepner"
+        "franck mussorgsky gottschalk ascher blumenthal pease pejacsevich albeniz delmet scriabin reger wolf "
+        "strauss faure elgar delius stanford beach mahler bizet chausson quilter somervell butterworth faltis "
+        "lehmann hardelot jacobs-bond holmes lang franz kinkel chaminade cornelius faisst viardot kralik jaell "
+        "grandval parratt boulton gonzaga munktell greger burleigh coleridge-taylor davies gounod mackenzie parry "
+        "gray le-beau mounsey-bartholomew netzel mayer white bantock barnard wagner dickson gabriel horrocks "
+        "berlioz browne chabrier cowen german poldowski puget abbott barnby bonis ferrari freer lindsay marshall "
+        "massenet paladilhe philp sullivan tegner tosti zemlinsky barns cellier corder donaudy farrenc flegier "
+        "hodges hopekirk leoncavallo liliuokalani phillips rootham rossini smyth thys verdi wood andree borodin "
+        "smetana dvorak busoni carreno glazunov glinka gouvy indy kalliwoda maier muller-hermann nielsen lehmann- "
+        "amelia rozycki szymanowska paderewski zelenski stojowski worobecki krolikiewicz kaminski hepner "
+        "nowakowski karlowicz grossmann kamienski sonnenfeld grem potocka jarecki pachulski"
     ),
     "modern": (
         "debussy satie joplin sousa turpin hunter ravel bartok janacek schulhoff bridge warlock schoenberg webern "

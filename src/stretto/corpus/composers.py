@@ -31,13 +31,13 @@ _ENDS = ((1760, "baroque"), (1820, "classical"), (1910, "romantic"))
 _PERIODS = {
     "baroque": (
         "bach handel scarlatti buxtehude froberger banchieri titelouze scheidemann weckmann fischer muffat grigny "
-        "ritter  zielenski marenzio arne gambarini"
+        "ritter zielenski marenzio arne gambarini"
     ),
     "classical": (
         "bach-cpe haydn mozart clementi beethoven czerny kuhlau wanhal vanhal pleyel andre spagnoletti kruetzer "
-        "yaniewicz  holland barcicki elsner kozlowski kosciuszko oginski winter schall mehul hoffmeister isouard "
-        "grose boieldieu  stefani-jan andrychowicz cybulski engel lessel reichardt reichardt-louise zelter "
-        "schroter paradis zumsteeg shield  abrams guest bishop gail duchambge saint-georges boccherini cherubini "
+        "yaniewicz holland barcicki elsner kozlowski kosciuszko oginski winter schall mehul hoffmeister isouard "
+        "grose boieldieu stefani-jan andrychowicz cybulski engel lessel reichardt reichardt-louise zelter "
+        "schroter paradis zumsteeg shield abrams guest bishop gail duchambge saint-georges boccherini cherubini "
         "arriaga merlini bianchi-lacy"
     ),
     "romantic": (
@@ -50,13 +50,13 @@ _PERIODS = {
         "berlioz browne chabrier cowen german poldowski puget abbott barnby bonis ferrari freer lindsay marshall "
         "massenet paladilhe philp sullivan tegner tosti zemlinsky barns cellier corder donaudy farrenc flegier "
         "hodges hopekirk leoncavallo liliuokalani phillips rootham rossini smyth thys verdi wood andree borodin "
-        "smetana dvorak busoni carreno glazunov glinka gouvy indy kalliwoda maier muller-hermann nielsen lehmann- "
-        "amelia rozycki szymanowska paderewski zelenski stojowski worobecki krolikiewicz kaminski hepner "
+        "smetana dvorak busoni carreno glazunov glinka gouvy indy kalliwoda maier muller-hermann nielsen "
+        "lehmann-amelia rozycki szymanowska paderewski zelenski stojowski worobecki krolikiewicz kaminski hepner "
         "nowakowski karlowicz grossmann kamienski sonnenfeld grem potocka jarecki pachulski"
     ),
     "modern": (
         "debussy satie joplin sousa turpin hunter ravel bartok janacek schulhoff bridge warlock schoenberg webern "
-        "berg ives  boulanger gurney obradors szymanowski fitelberg kagan gold karasinski"
+        "berg ives boulanger gurney obradors szymanowski fitelberg kagan gold karasinski"
     ),
 }
 PERIOD_OF = {slug: period for period, slugs in _PERIODS.items() for slug in slugs.split()}

@@ -126,28 +126,29 @@ def _take_turns(own: Notes, others: Notes, harsh: float) -> bool:
 
 def _harshness(own: Notes, others: Notes, shift_S: NDArray[np.int64]) -> Floats:
     """Mean harshness of each note that is struck against what then sounds on the other side, by shift, (S,)."""
-    end = 2 * FURTHEST + int(max((notes["onset"] + notes["duration"]).max() for notes in (own, others)))
+    start = int(min(own["onset"].min(), others["onset"].min())) - FURTHEST
+    n_ticks = FURTHEST - start + int(max((notes["onset"] + notes["duration"]).max() for notes in (own, others)))
     sums, counts = np.zeros(len(shift_S)), np.zeros(len(shift_S))
     for struck, sounding, sign in ((own, others, 1), (others, own, -1)):
-        harsh_TP, count_T = _against(sounding, end)
-        at_SN = np.clip(struck["onset"] + FURTHEST + sign * shift_S[:, None], 0, len(count_T) - 1)
+        harsh_TP, count_T = _against(sounding, start, n_ticks)
+        at_SN = np.clip(struck["onset"] - start + sign * shift_S[:, None], 0, n_ticks - 1)
         sums += harsh_TP[at_SN, struck["pitch"] % 12].sum(axis=1)
         counts += count_T[at_SN].sum(axis=1)
     return sums / np.maximum(counts, 1)
 
 
-def _against(notes: Notes, end: int) -> tuple[Floats, Floats]:
-    """At every tick, from -FURTHEST: harshness of each pitch class with what sounds, (T, 12); how much does, (T,).
+def _against(notes: Notes, start: int, n_ticks: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """At every tick from `start` on, how harsh each pitch class is with what sounds, (T, 12), and how much does, (T,).
 
     A note that ends as another begins does not sound with it, even if it was played a little too long.
     """
-    change_TP = np.zeros((end + FURTHEST + 1, 12), np.int32)
-    pitch, onset = notes["pitch"] % 12, notes["onset"] + FURTHEST
+    change_TP = np.zeros((n_ticks + 1, 12), np.int16)
+    pitch, onset = notes["pitch"] % 12, notes["onset"] - start
     np.add.at(change_TP, (onset, pitch), 1)
     np.add.at(change_TP, (onset + np.maximum(notes["duration"] - 1, 1), pitch), -1)
-    sounds_TP = (change_TP.cumsum(axis=0) > 0).astype(float)
+    sounds_TP = (np.cumsum(change_TP, axis=0, dtype=np.int16) > 0).astype(np.float32)
     steps = np.arange(12)
-    kernel = np.array(HARSHNESS)[(steps[None] - steps[:, None]) % 12]
+    kernel = np.array(HARSHNESS, np.float32)[(steps[None] - steps[:, None]) % 12]
     return sounds_TP @ kernel, sounds_TP.sum(axis=1)
 
 

@@ -25,7 +25,7 @@ _CELLS = range(2, 65)
 _BRACKET_VALUES = (96, 48, 24, 12, 6, 3, Fraction(3, 2), Fraction(3, 4))
 """What one unit of a bracket may be, in ticks: a whole note to a 128th."""
 _TIED = 15
-"""What a note that is tied into a triplet costs beside a finer division, as `_divide` counts."""
+"""What a note that is tied into a triplet costs beside a finer division, as `_divide` counts; inside a beat, twice."""
 _ROUNDED = 0.501
 """How far from its exact place, in ticks, a point may stand."""
 _FINEST = 3
@@ -103,7 +103,8 @@ def _find(points: list[int], length: int, offset: int, grid: Grid, crooked: int,
         if start in points and stop in points:
             best = found if best is None or found[0] < best[0] else best
         else:
-            tied = found if tied is None or found[0] < tied[0] else tied
+            fineness = found[0] + (_TIED if window < _whole_beat(grid) else 0)
+            tied = (fineness, found[1]) if tied is None or fineness < tied[0] else tied
     if best is None or (tied is not None and tied[1].actual == _TRIPLET and tied[0] + _TIED < best[0]):
         best = tied
     return best[1] if best is not None else None

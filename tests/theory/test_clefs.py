@@ -1,0 +1,57 @@
+"""Clefs and where they change."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from stretto.theory.clefs import BASS, KEYBOARD, QUARTET, TREBLE, clefs_of_staff, ledger_lines
+
+BARS = [96 * bar for bar in range(8)]
+RIGHT, LEFT = KEYBOARD
+
+
+def signs(pitches: list[int], clefs: tuple, *, length: int = 24) -> list[tuple[int, str, int]]:  # type: ignore[type-arg]
+    """(tick, sign, octaves) of the clefs of notes in a row; 0 = a rest."""
+    onset = np.array([length * i for i, pitch in enumerate(pitches) if pitch])
+    pitch_N = np.array([pitch for pitch in pitches if pitch])
+    return [(tick, kind.sign, kind.shift) for tick, kind in clefs_of_staff(onset, pitch_N, BARS, clefs)]
+
+
+def test_ledger_lines_are_counted_above_and_below() -> None:
+    pitch = np.array([60, 62, 64, 77, 79, 81, 84, 40, 57])
+    assert ledger_lines(pitch, TREBLE).tolist() == [1, 0, 0, 0, 0, 1, 2, 7, 2]
+    assert ledger_lines(pitch, BASS)[:1].tolist() == [1]
+
+
+def test_a_few_low_notes_do_not_change_the_right_hands_clef() -> None:
+    assert signs([72, 67, 57, 60, 64, 67, 72, 72], RIGHT) == [(0, "G", 0)]
+
+
+def test_a_right_hand_that_stays_low_for_bars_reads_a_bass_clef_there_and_only_there() -> None:
+    low = [72] * 4 + [48, 50, 52, 48] * 2 + [72] * 4
+    assert signs(low, RIGHT) == [(0, "G", 0), (96, "F", 0), (288, "G", 0)]
+
+
+def test_a_left_hand_that_begins_high_begins_in_treble() -> None:
+    assert signs([72, 74, 76, 77] * 3, LEFT)[0] == (0, "G", 0)
+
+
+def test_a_clef_changes_at_the_barline_before_the_notes_not_in_the_rests() -> None:
+    found = signs([72] * 4 + [0] * 6 + [45] * 6, RIGHT)
+    assert found == [(0, "G", 0), (192, "F", 0)]
+
+
+def test_a_high_passage_is_written_an_octave_lower_and_leaves_as_it_came() -> None:
+    high = [72] * 4 + [96, 98, 100, 101] * 2 + [72] * 4
+    assert signs(high, RIGHT) == [(0, "G", 0), (96, "G", 1), (288, "G", 0)]
+
+
+def test_the_viola_has_its_alto_clef_and_the_cello_tenor_only_for_long() -> None:
+    _, _, viola, cello = QUARTET
+    assert signs([60, 64, 67, 60], viola) == [(0, "C", 0)]
+    assert signs([48, 52, 65, 48] * 2, cello) == [(0, "F", 0)]
+    assert signs([36] * 4 + [67, 69, 71, 67] * 4, cello) == [(0, "F", 0), (96, "C", 0)]
+
+
+def test_a_silent_staff_has_its_usual_clef() -> None:
+    assert signs([], LEFT) == [(0, "F", 0)]

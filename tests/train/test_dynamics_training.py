@@ -68,6 +68,7 @@ def test_a_small_network_learns_where_the_marks_are(tmp_path: Path) -> None:
     """Soft where it is high, loud where octaves are struck, a hairpin before: nearly certain after some steps."""
     pieces = [alternating(f"piece {i}") for i in range(50)]
     path = run_dynamics([pieces], tmp_path, chosen=TINY, say=lambda line: None)
+    assert path is not None
     (marked,) = marked_pieces(pieces[:1], ("haydn",))
     engine = DynamicsEngine(load_dynamics(path), marked.example.features_TF, composer="haydn")
     assert dynamics_nats(engine, marked.dynamics).sum() < 1.0

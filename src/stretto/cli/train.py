@@ -22,7 +22,8 @@ def train_command(
         typer.Argument(help="A folder of scores of your own (.mid .musicxml .mxl .krn .abc .mei .txt)."),
     ] = None,
     recipe: Annotated[
-        str | None, typer.Option(help="Without a folder: chorale, choir, jsb16, keyboard, quartet. [default: chorale]")
+        str | None,
+        typer.Option(help="Without a folder: chorale, choir, jsb16, keyboard, quartet, dynamics. [default: chorale]"),
     ] = None,
     data: Annotated[Path, typer.Option(help="Of a recipe: the folder with train/ and benchmarks/.")] = Path("data"),
     out: Annotated[

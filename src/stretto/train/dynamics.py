@@ -31,7 +31,7 @@ from stretto.frames.dynamics import (
 )
 from stretto.frames.dynamics_features import features_of
 from stretto.networks.dynamics import DynamicsConfig, DynamicsExample, DynamicsNetwork, batch_of
-from stretto.train.loop import Check, Task, train, write_json
+from stretto.train.loop import Check, Task, steps_done, train, write_json
 from stretto.train.recipe import Schedule
 
 MIN_SIGNS = 3
@@ -193,7 +193,7 @@ def run_dynamics(
     chosen: DynamicsRecipe = DYNAMICS,
     minutes: float = math.inf,
     say: Say = print,
-) -> Path:
+) -> Path | None:
     """Train on the training works of some corpora, going on from the last checkpoint, and export the best weights.
 
     Args:
@@ -202,6 +202,9 @@ def run_dynamics(
         chosen: the recipe.
         minutes: stop after this long; call again to go on.
         say: receives a line now and then.
+
+    Returns:
+        The exported weights; None = the minutes ran out before there was anything to export.
 
     Raises:
         CorpusError: nothing is marked.
@@ -213,6 +216,9 @@ def run_dynamics(
     n_signs = sum(int((marked.example.mark_T > 0).sum()) + len(marked.dynamics.spans) for marked in training)
     say(f"{len(training)} pieces to learn from, {n_signs} marks and hairpins; {len(valid)} to choose by")
     train(chosen, DynamicsTask(chosen, training, valid), out, minutes=minutes, say=say)
+    if not (out / "best.safetensors").exists():
+        say(f"stopped at step {steps_done(out)}; --resume goes on")
+        return None
     net = DynamicsNetwork(chosen.network)
     net.load_state_dict(load_file(out / "best.safetensors"))
     write_json(out / "figures.json", json.loads((out / "log.json").read_text(encoding="utf-8"))[-1])

@@ -23,6 +23,7 @@ from stretto.networks.flagship import Flagship
 from stretto.train.breath_ear import learn_breaths
 from stretto.train.canvas import CanvasChoir, CanvasTask
 from stretto.train.choir import Choir, as_example
+from stretto.train.dynamics import DYNAMICS, DynamicsRecipe, run_dynamics
 from stretto.train.ears import learn_ahead
 from stretto.train.goals import with_goals
 from stretto.train.habits import phrase_habits
@@ -55,7 +56,7 @@ def run_recipe(
     """Train a recipe, going on from its last checkpoint in `out`, and export the best weights.
 
     Args:
-        name: "chorale", "choir", "jsb16", "keyboard" or "quartet".
+        name: "chorale", "choir", "jsb16", "keyboard", "quartet" or "dynamics".
         data: the folder that holds train/ and benchmarks/.
         out: receives checkpoints, logs and the exported network.
         seed: of the weights and of every draw.
@@ -77,6 +78,10 @@ def run_recipe(
         staves = staff_recipe(name, **changes)
         check_same(staves, out)
         return _run_staves(staves, data, out, deadline, say, progress)
+    if name == DYNAMICS.name:
+        marked = replace(DYNAMICS, **changes)
+        check_same(marked, out)
+        return _run_dynamics(marked, data, out, deadline, say, progress)
     chosen = recipe(name, **changes)
     check_same(chosen, out)
     try:
@@ -140,6 +145,13 @@ def _run_staves(
     training, valid, test = split_staves(corpus.pieces)
     say(f"{len(training)} pieces to learn from, {len(valid)} for validation, {len(test)} left alone for the test")
     return train_staves(chosen, training, valid, out, minutes=deadline.minutes, say=say)
+
+
+def _run_dynamics(
+    chosen: DynamicsRecipe, data: Path, out: Path, deadline: Deadline, say: Say, progress: Callable[[float], None]
+) -> Path | None:
+    corpora = [read(data, out / "corpus", progress=progress).pieces for read in (keyboard_corpus, quartet_corpus)]
+    return run_dynamics(corpora, out, chosen=chosen, minutes=deadline.minutes, say=say)
 
 
 def _run_choir(

@@ -20,6 +20,7 @@ from stretto.errors import ModelError, RequestError  # noqa: E402
 from stretto.frames.staff_fields import MAX_COMPOSERS, STAFF_FIELDS  # noqa: E402
 from stretto.networks.staves import Staves, StavesConfig  # noqa: E402
 from stretto.train.estimate import Pace  # noqa: E402
+from stretto.train.excerpt import excerpt  # noqa: E402
 from stretto.train.folder import (  # noqa: E402
     LEAST_STEPS,
     FolderRun,
@@ -35,6 +36,7 @@ from stretto.train.folder import (  # noqa: E402
     timed,
     train_folder,
 )
+from stretto.train.look import Stretch  # noqa: E402
 from stretto.train.loop import steps_done  # noqa: E402
 from stretto.train.preflight import Preflight  # noqa: E402
 from stretto.train.staff_run import export_staves  # noqa: E402
@@ -72,6 +74,30 @@ def test_pieces_carry_their_file_style_key_and_metre(flight: Preflight) -> None:
     piece = pieces_of(flight)[3]
     assert (piece.name, piece.composer, piece.plan.composer, piece.plan.mode) == ("two/d.mid", "two", "two", "major")
     assert (piece.plan.tonic, piece.plan.bar_meters[0], piece.music.n_staves) == (2, "4/4", 2)
+
+
+def test_a_file_of_two_movements_gives_two_pieces_of_one_work(flight: Preflight) -> None:
+    verdict = flight.used[0]
+    assert verdict.seen is not None
+    halves = (Stretch(start=0, end=768, tonic=0, mode="major"), Stretch(start=768, end=1536, tonic=9, mode="minor"))
+    parted = replace(flight, verdicts=(replace(verdict, seen=replace(verdict.seen, stretches=halves)),))
+    first, second = pieces_of(parted)
+    assert (first.name, second.name, first.work == second.work) == ("one/a.mid [1]", "one/a.mid [2]", True)
+    assert (second.plan.tonic, second.plan.mode, second.plan.end) == (9, "minor", 768)
+    assert (first.plan.end, len(second.plan.bar_meters)) == (768, 8)
+
+
+def test_marks_and_barlines_of_an_excerpt_begin_with_it(flight: Preflight) -> None:
+    marked = replace(
+        pieces_of(flight)[0],
+        dynamics=((0, "p"), (200, "f"), (900, "pp")),
+        hairpins=((180, 400, "crescendo"),),
+        tempo=90.0,
+    )
+    found = excerpt(marked, 192, 384)
+    assert (found.dynamics, found.hairpins, found.tempo) == (((8, "f"),), (), 0.0)
+    assert excerpt(marked, 0, 288).hairpins == ((180, 288, "crescendo"),)
+    assert (found.plan.bar_starts, found.plan.end, found.music.end) == ((0, 96), -1, 192)
 
 
 def test_a_tenth_is_kept_in_whole_pieces_and_always_the_same(flight: Preflight) -> None:
@@ -154,7 +180,10 @@ def test_a_folder_trains_resumes_and_plays(flight: Preflight, tmp_path: Path) ->
     assert all(torch.equal(tensor, tensors[name]) for name, tensor in load_file(mended).items())
     weights = load_staves(mended)
     assert (weights.shape.staves, weights.shape.composers) == (("right hand", "left hand"), ("one", "two"))
-    assert weights.about["meters"] == {"4/4": 3, "3/4": 1} or weights.about["meters"] == {"4/4": 4}
+    assert weights.about["meters"] == {"4/4": 4, "3/4": 1}
+    habits = weights.about["habits"]
+    assert habits["any"]["keys"] == {"C major": 4, "D major": 1}
+    assert (habits["one"]["meters"], habits["two"]["n_pieces"]) == ({"4/4": 3}, 2)
 
 
 def test_what_begins_with_a_network_begins_as_good_as_that(flight: Preflight, tmp_path: Path) -> None:

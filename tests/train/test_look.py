@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +43,27 @@ def test_a_hand_a_sixteenth_late_is_misaligned_and_said_how(tmp_path: Path) -> N
     assert reason.kind == "misaligned"
     assert "hand comes a sixteenth" in reason.words
     assert "early" in reason.words if "left" in reason.words else "late" in reason.words
+
+
+def test_where_barlines_hold_the_staves_together_a_late_hand_is_only_told(tmp_path: Path) -> None:
+    found = seen(tmp_path, spell_unspelled(hands(0, n_bars=24, right_late=6)), ".musicxml")
+    assert found.reason is None
+    assert [told for told in found.told if told.startswith("it sounds as if the ") and "a sixteenth" in told]
+
+
+def test_movements_in_keys_of_their_own_are_told_apart(tmp_path: Path) -> None:
+    """Sixteen bars of C major, then sixteen of D major, under their signatures."""
+    first, second = hands(0), hands(1, up=2)
+    later = second.notes.copy()
+    later["onset"] += first.end
+    both = first.evolve(
+        notes=np.concatenate([first.notes, later]), keys=(first.keys[0], replace(second.keys[0], tick=first.end)),
+        bars=(), end=2 * first.end,
+    )  # fmt: skip
+    found = seen(tmp_path, both)
+    assert [(s.start, s.end, s.tonic, s.mode) for s in found.stretches] == [
+        (0, 16 * 96, 0, "major"), (16 * 96, 32 * 96, 2, "major"),
+    ]  # fmt: skip
 
 
 def test_a_hand_that_ends_long_before_the_other_is_misaligned(tmp_path: Path) -> None:

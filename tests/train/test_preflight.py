@@ -120,6 +120,22 @@ def test_a_piece_in_another_metre_is_used_and_said_to_be_thin(tmp_path: Path) ->
     ]
 
 
+def test_several_rare_metres_are_said_in_one_line(tmp_path: Path) -> None:
+    rare = {"five": hands(9, beats=5), "three": hands(8, beats=3), "three2": hands(7, beats=3)}
+    flight = looked_through(written(tmp_path, **rare, **{f"four{i}": hands(i) for i in range(6)}))
+    assert thin(flight)[0] == "3/4: two pieces, 5/4: one piece; do not expect it to learn these metres"
+
+
+def test_grace_notes_are_counted_once_for_all(tmp_path: Path) -> None:
+    score = spell_unspelled(hands(1))
+    graces = score.notes[score.notes["part"] == 0][:5].copy()
+    graces["grace"], graces["duration"] = 1, 0
+    graces["pitch"] += 2
+    write_score(score.evolve(notes=np.concatenate([score.notes, graces])), tmp_path / "a.musicxml")
+    flight = looked_through(tmp_path)
+    assert (flight.n_graces, flight.n_notes) == (5, 240)
+
+
 def test_styles_are_folders_where_there_are_several(tmp_path: Path) -> None:
     written(tmp_path / "My Waltzes", a=hands(1), b=hands(2))
     written(tmp_path / "dances", c=hands(3))
@@ -128,8 +144,7 @@ def test_styles_are_folders_where_there_are_several(tmp_path: Path) -> None:
     assert thin(flight) == [
         "three pieces in all: it will learn them, and little of what they have in common",
         "minor: no pieces; expect little of it",
-        "style my-waltzes: two pieces; --style my-waltzes will mean little",
-        "style dances: one piece; --style dances will mean little",
+        "my-waltzes: two pieces, dances: one piece; asked for as a style, each will mean little",
     ]
 
 
@@ -140,6 +155,7 @@ def test_else_styles_are_composers(tmp_path: Path) -> None:
     write_score(spell_unspelled(hands(2)).evolve(info={"composer": "Burgmüller, Friedrich"}), tmp_path / "b.musicxml")
     write_score(hands(3), tmp_path / "chopin_op28-4.mid")
     write_score(spell_unspelled(hands(4)).evolve(info={"composer": "Ada Nobodyknows"}), tmp_path / "d.musicxml")
+    write_score(spell_unspelled(hands(5)).evolve(info={"composer": "Anonymous"}), tmp_path / "e.musicxml")
     assert looked_through(tmp_path).styles == {"joplin": 1, "burgmuller": 1, "chopin": 1, "nobodyknows": 1}
 
 

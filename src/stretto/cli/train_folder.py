@@ -151,10 +151,12 @@ def flight_lines(flight: Preflight, *, n_shown: int = SHOWN) -> list[str]:
     from stretto.train.outlook import thin
 
     n_files = len(flight.verdicts)
+    graces = f"; {flight.n_graces:,} grace notes are left out" if flight.n_graces else ""
+    read = f", read in {_time(flight.seconds)}" if flight.seconds >= 1 else ""
     lines = [
-        f"{flight.folder}: {len(flight.used)} of {n_files} file{'' if n_files == 1 else 's'} used",
+        f"{flight.folder}: {len(flight.used)} of {n_files} file{'' if n_files == 1 else 's'} used{read}",
         f"  {flight.layout.words}",
-        f"  {flight.n_notes:,} notes in {flight.n_bars:,} bars, {_played(flight.minutes_of_music)} of music",
+        f"  {flight.n_notes:,} notes in {flight.n_bars:,} bars, {_played(flight.minutes_of_music)} of music{graces}",
         f"  metres: {_counted(flight.meters, 'unknown')}",
         f"  keys: {_counted(flight.keys, 'unknown')}",
     ]

@@ -20,6 +20,9 @@ Floats = NDArray[np.float64]
 FURTHEST = TICKS_PER_QUARTER
 """Ticks by which a staff is moved to and fro in search of a better place."""
 
+LEAST = 3
+"""Ticks by which a staff must be early or late for that to be said: a 32nd."""
+
 HARSHNESS = (0.0, 1.0, 0.5, 0.0, 0.0, 0.0, 0.5, 0.0, 0.0, 0.0, 0.5, 1.0)
 """Of an interval, in semitones modulo 12: minor seconds and major sevenths; half as much, whole tones and tritones."""
 
@@ -112,6 +115,7 @@ def _apart(own: Notes, others: Notes) -> Apart | None:
     here = FURTHEST
     gain_S = harsh_S[here] - harsh_S + BY_PLACE * (place_S - place_S[here])
     gain_S[harsh_S > harsh_S[here] + 0.005] = 0.0  # a better place in the beat alone says nothing
+    gain_S[np.abs(shift_S) < LEAST] = 0.0
     best = int(gain_S.argmax())
     if gain_S[best] <= SURE + OF_FEW / np.sqrt(len(own) + len(others)) or _take_turns(own, others, harsh_S[here]):
         return None

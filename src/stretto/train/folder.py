@@ -10,19 +10,18 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file
 
 from stretto.corpus.composers import PERIOD_OF
-from stretto.corpus.staves import StaffPiece, load_staff_pieces, save_staff_pieces
+from stretto.corpus.staff_habits import habits_of
+from stretto.corpus.staves import StaffPiece, load_staff_pieces, renamed, save_staff_pieces
 from stretto.errors import ModelError, RequestError
-from stretto.frames.plan import Plan
 from stretto.frames.staff_fields import MAX_COMPOSERS, STAFF_FIELDS
-from stretto.frames.staves import StaffMusic
 from stretto.networks.staves import Staves, StavesConfig
 from stretto.train.estimate import Pace
+from stretto.train.excerpt import excerpt
 from stretto.train.loop import steps_done, train, write_json
 from stretto.train.preflight import Preflight, Verdict
 from stretto.train.staff_recipe import StavesRecipe
@@ -184,20 +183,29 @@ def _fitting(flight: Preflight) -> str:
 
 
 def pieces_of(flight: Preflight) -> list[StaffPiece]:
-    """What the used files give."""
-    return [_piece(verdict) for verdict in flight.used]
+    """What the used files give: each movement that is in a key of its own is a piece."""
+    return [piece for verdict in flight.used for piece in _pieces(verdict)]
 
 
-def _piece(verdict: Verdict) -> StaffPiece:
+def _pieces(verdict: Verdict) -> list[StaffPiece]:
     assert verdict.seen is not None
     seen = verdict.seen
-    return seen.section.piece(
+    whole = seen.section.piece(
         name=verdict.name,
         work=verdict.name,
         title=seen.title,
         licence="",
         composer=verdict.style,
         period=PERIOD_OF.get(verdict.style, ""),
+    )
+    if len(seen.stretches) == 1:
+        return [whole]
+    cuts = [excerpt(whole, stretch.start, stretch.end) for stretch in seen.stretches]
+    return renamed(
+        [
+            replace(cut, plan=replace(cut.plan, tonic=stretch.tonic, mode=stretch.mode, end=cut.music.end))
+            for cut, stretch in zip(cuts, seen.stretches, strict=True)
+        ]
     )
 
 
@@ -219,30 +227,7 @@ def _cut(piece: StaffPiece) -> tuple[StaffPiece, StaffPiece]:
     """A piece without its last part, and that part; they meet at a barline."""
     at = round((1 - LAST) * piece.music.end)
     at = max((tick for tick in piece.plan.bar_starts or () if tick <= at), default=at)
-    return _excerpt(piece, 0, at), _excerpt(piece, at, piece.music.end)
-
-
-def _excerpt(piece: StaffPiece, start: int, end: int) -> StaffPiece:
-    notes = piece.music.notes
-    notes = notes[(notes["onset"] >= start) & (notes["onset"] < end)].copy()
-    notes["onset"] -= start
-    notes["duration"] = np.minimum(notes["duration"], end - start - notes["onset"])
-    music = StaffMusic(notes=notes, end=end - start, n_staves=piece.music.n_staves)
-    return replace(piece, music=music, plan=_plan_between(piece.plan, start, end))
-
-
-def _plan_between(plan: Plan, start: int, end: int) -> Plan:
-    """The plan of an excerpt; only one that is the end of its piece knows where the piece ends."""
-    plan = replace(plan, end=plan.end - start if end == plan.end else -1)
-    if plan.bar_starts is None:
-        return plan
-    inside = [i for i, tick in enumerate(plan.bar_starts) if start <= tick < end]
-    return replace(
-        plan,
-        bar_starts=tuple(plan.bar_starts[i] - start for i in inside),
-        bar_meters=tuple(plan.bar_meters[i] for i in inside),
-        pickup=0 if start else plan.pickup,
-    )
+    return excerpt(piece, 0, at), excerpt(piece, at, piece.music.end)
 
 
 def folder_recipe(flight: Preflight, start: Start | None, *, seed: int) -> tuple[StavesRecipe, tuple[str, ...]]:
@@ -310,7 +295,9 @@ def train_folder(run: FolderRun, out: Path, *, minutes: float, say: Say) -> Path
     else:
         say(f"pieces kept for validation: {found.per_note:.3f} nats a note")
     write_json(out / "figures.json", {"valid": asdict(found), "valid_at_start": before})
-    return export_staves(net, run.recipe, out, about=about(run.training))
+    pieces = [*run.training, *run.valid]
+    said = {**about(pieces), "habits": habits_of(pieces, run.recipe.network.composers)}
+    return export_staves(net, run.recipe, out, about=said)
 
 
 def minutes_ran_out(out: Path, patience: int) -> bool:

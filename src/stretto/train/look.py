@@ -8,13 +8,14 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
 from stretto.corpus.hand_split import split_hands
-from stretto.corpus.staff_sections import Section, section_of
+from stretto.corpus.staff_sections import Section, key_sections, section_of
 from stretto.errors import CorpusError
 from stretto.frames.plan import METERS
 from stretto.frames.staves import STAFF_NOTE, StaffMusic, StaffNotes, polyphony, staff_music
@@ -31,6 +32,9 @@ MIN_BARS, MIN_NOTES = 4, 24
 
 SILENT = 0.4
 """Share of the piece in which nothing sounds at all, from which it is left out."""
+
+MISSING, MOST = 8, 0.75
+"""Bars by which a staff ends before another, and share of it that it reaches, from which on it is cut short."""
 
 WIDE, FULL = 24, 1.3
 """Semitones and mean number of sounding notes from which one staff is taken to be for two hands."""
@@ -88,6 +92,17 @@ def staff_words(staves: Sequence[StaffSeen], i: int) -> str:
     return ("the right hand", "the left hand")[i] if looks_like_keyboard(staves) else staves[i].name
 
 
+@dataclass(frozen=True, kw_only=True)
+class Stretch:
+    """A part of a file that is in one key."""
+
+    start: int
+    end: int
+    """Ticks."""
+    tonic: int
+    mode: str
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Seen:
     """A file that was read."""
@@ -104,6 +119,10 @@ class Seen:
     n_bars: int
     meters: tuple[str, ...]
     """Those that occur, the one with most music first."""
+    n_graces: int
+    """Grace notes, which are left out."""
+    stretches: tuple[Stretch, ...]
+    """Movements and the like, each in its own key; one = the whole."""
     key: str
     typeset: bool
     """Notes have names, so somebody wrote it; else it is MIDI or the like."""
@@ -137,7 +156,10 @@ def look(path: Path) -> Seen:
     places = staff_places(score)
     n_staves = 1 + max(map(max, places))
     parts = [i for i, own in enumerate(places) if max(own) >= 0]
-    section = section_of(score, _by_staff(score, places), n_staves, 0, score.end, parts=parts, trusted=typeset)
+    notes = _by_staff(score, places)
+    cut = partial(section_of, score, notes, n_staves, parts=parts, trusted=typeset)
+    section = cut(0, score.end)
+    plans = {ends: cut(*ends).plan if ends != (0, score.end) else section.plan for ends in key_sections(score)}
     if not typeset and meter_said:
         section = _barlines_heard(score, section, told)
     staves = _staves(score, section.music)
@@ -150,10 +172,12 @@ def look(path: Path) -> Seen:
         hands=_hands(section.music, staves),
         n_bars=sum(bar.number > 0 for bar in score.bars),
         meters=_meters(score, section, told),
+        n_graces=int((score.notes["grace"] != 0).sum()),
+        stretches=tuple(Stretch(start=a, end=b, tonic=p.tonic, mode=p.mode) for (a, b), p in plans.items()),
         key=key,
         typeset=typeset,
-        told=(*told, *_lost(score, section)),
-        reason=reason or _reason(score, section.music, staves),
+        reason=reason or _reason(score, section.music, staves) or _apart(score, section.music, staves, typeset, told),
+        told=(*told, *_lost(section)),
         prints=prints_of(section.music),
     )
 
@@ -309,36 +333,43 @@ def _reason(score: Score, music: StaffMusic, staves: Sequence[StaffSeen]) -> Rea
     silent = 1 - _sounding(music, *range(music.n_staves))
     if silent > SILENT:
         return Reason(kind="silent", words=f"nothing sounds in {silent:.0%} of it".replace("%", " %"))
-    return _staves_apart(score, music, staves)
+    return _of_other_lengths(score, music, staves)
 
 
-def _staves_apart(score: Score, music: StaffMusic, staves: Sequence[StaffSeen]) -> Reason | None:
-    """Staves that do not belong together as they stand."""
+def _of_other_lengths(score: Score, music: StaffMusic, staves: Sequence[StaffSeen]) -> Reason | None:
+    """A staff that ends long before another."""
     ends = [int((own["onset"] + own["duration"]).max()) for own in map(music.of_staff, range(music.n_staves))]
     first, last = int(np.argmin(ends)), int(np.argmax(ends))
     n_missing = score.bar_index(ends[last] - 1) - score.bar_index(ends[first] - 1)
-    if n_missing >= 8 and ends[first] < 0.75 * ends[last]:
-        words = (
-            f"{staff_words(staves, first)} ends in {_bar(score, ends[first] - 1)}, {staff_words(staves, last)} in "
-            f"{_bar(score, ends[last] - 1)}: a staff is cut short, or they do not run at the same pace"
-        )
-        return Reason(kind="misaligned", words=words)
+    if n_missing < MISSING or ends[first] > MOST * ends[last]:
+        return None
+    words = (
+        f"{staff_words(staves, first)} ends in {_bar(score, ends[first] - 1)}, {staff_words(staves, last)} in "
+        f"{_bar(score, ends[last] - 1)}: a staff is cut short, or they do not run at the same pace"
+    )
+    return Reason(kind="misaligned", words=words)
+
+
+def _apart(
+    score: Score, music: StaffMusic, staves: Sequence[StaffSeen], typeset: bool, told: list[str]
+) -> Reason | None:
+    """A staff that comes early or late; where barlines hold the staves together, that is only told."""
     for i in range(music.n_staves - 1, -1, -1) if music.n_staves > 1 else ():
         found = apart(music.of_staff(i), music.notes[music.notes["staff"] != i])
-        if found is not None:
-            way = "late" if found.late > 0 else "early"
-            since = f" from about {_bar(score, found.since)} on" if found.since else ""
-            shift = f"{_part_of_beat(abs(found.late))} {way}"
-            words = f"{staff_words(staves, i)} comes {shift} against the rest{since}; move it back in the file"
-            return Reason(kind="misaligned", words=words)
+        if found is None:
+            continue
+        way = "late" if found.late > 0 else "early"
+        since = f" from about {_bar(score, found.since)} on" if found.since else ""
+        words = f"{staff_words(staves, i)} comes {_part_of_beat(abs(found.late))} {way} against the rest{since}"
+        if not typeset:
+            return Reason(kind="misaligned", words=f"{words}; move it back in the file")
+        told.append(f"it sounds as if {words}; look whether that is meant")
     return None
 
 
-def _lost(score: Score, section: Section) -> list[str]:
+def _lost(section: Section) -> list[str]:
     """What of its notes is left out."""
-    n_graces = int((score.notes["grace"] != 0).sum())
-    said = [f"{_counted(n_graces, 'grace note')} left out"] if n_graces else []
-    return said + [f"{notice.count} {notice.what}" for notice in section.read if "left out" in notice.what]
+    return [f"{notice.count} {notice.what}" for notice in section.read if "left out" in notice.what]
 
 
 def _part_of_beat(ticks: int) -> str:

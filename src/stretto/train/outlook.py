@@ -26,18 +26,20 @@ def thin(flight: Preflight) -> list[str]:
     )
     if len(flight.pieces) < FEW_PIECES:
         said.append(f"{_pieces(len(flight.pieces))} in all: it will learn them, and little of what they have in common")
-    said += [
-        f"{meter}: {_pieces(n)}; do not expect it to learn {meter}" for meter, n in counts.most_common()[1:] if n < THIN
-    ]
+    few = [(meter, n) for meter, n in counts.most_common()[1:] if n < THIN]
+    if few:
+        listed = ", ".join(f"{meter}: {_pieces(n)}" for meter, n in few)
+        said.append(f"{listed}; do not expect it to learn {few[0][0] if len(few) == 1 else 'these metres'}")
     if unmeasured:
         said.append(f"no metre that can be believed: {_pieces(unmeasured)}; learned from, but not for their metre")
     modes = Counter(seen.section.plan.mode for seen in flight.pieces)
     said += [
         f"{mode}: {_pieces(modes[mode])}; expect little of it" for mode in ("major", "minor") if modes[mode] < THIN
     ]
-    for style, n in flight.styles.items():
-        if n < THIN and len(flight.styles) > 1:
-            said.append(f"style {style}: {_pieces(n)}; --style {style} will mean little")
+    styles = [(style, n) for style, n in flight.styles.most_common() if n < THIN]
+    if styles and len(flight.styles) > 1:
+        listed = ", ".join(f"{style}: {_pieces(n)}" for style, n in styles)
+        said.append(f"{listed}; asked for as a style, {'it' if len(styles) == 1 else 'each'} will mean little")
     return said
 
 
@@ -84,6 +86,8 @@ def flight_json(flight: Preflight) -> dict[str, Any]:
         "ranges": [list(own) for own in flight.layout.ranges],
         "notes": flight.n_notes,
         "bars": flight.n_bars,
+        "grace_notes_left_out": flight.n_graces,
+        "read_seconds": round(flight.seconds, 1),
         "minutes_of_music": round(flight.minutes_of_music, 1),
         "meters": dict(flight.meters.most_common()),
         "keys": dict(flight.keys.most_common()),

@@ -44,6 +44,9 @@ INTERVALS = (
 SHORTEST_NAME = 3
 """Letters of a composer's name."""
 
+NOBODY = ("anon", "unknown", "trad", "various")
+"""How the names of no composer begin."""
+
 OURS = ("README", "preflight")
 """Names of files of words, which a folder may hold beside scores."""
 
@@ -118,6 +121,11 @@ class Preflight:
     def n_bars(self) -> int:
         """Bars of the files that are used."""
         return sum(seen.n_bars for seen in self.pieces)
+
+    @property
+    def n_graces(self) -> int:
+        """Grace notes of the files that are used, which are left out."""
+        return sum(seen.n_graces for seen in self.pieces)
 
     @property
     def minutes_of_music(self) -> float:
@@ -327,7 +335,7 @@ def _composer(verdict: Verdict) -> str:
         if known := [word for word in words if word in PERIOD_OF]:
             return known[0]
     found = composer_slug(family.split()[-1]) if family.split() else ""
-    return found if len(found) >= SHORTEST_NAME else ""
+    return found if len(found) >= SHORTEST_NAME and not found.startswith(NOBODY) else ""
 
 
 def slug(name: str) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from drawn_pieces import line, np_notes, score_of
 
-from stretto.corpus.staff_sections import irregular_share, key_sections, section_of, tempo_at, whole_bars
+from stretto.corpus.staff_marks import tempo_at
+from stretto.corpus.staff_sections import irregular_share, key_sections, section_of, whole_bars
 from stretto.score.model import Key, Mark, Meter, Part, Score
 
 SCALE = "60 62 64 65 67 69 71 72 "
@@ -63,6 +64,15 @@ def test_a_section_counts_from_its_own_start_and_ends_what_it_leaves() -> None:
     assert found.plan.bar_starts == (0, 96, 192) and found.plan.end == 288
     assert found.dynamics == ((192, "p"),)
     assert [str(n) for n in found.read] == ["1 x notes held over the end cut short"]
+
+
+def test_bars_in_which_only_others_play_are_no_start_and_no_end() -> None:
+    """Two bars of rest before, three after; the rest within the first bar stays."""
+    score = score_of(line("60 62 64 65 67 69 71", start=2 * 96 + 24), end=7 * 96)
+    found = whole(score)
+    assert found.music.end == 2 * 96 and found.plan.bar_starts == (0, 96)
+    assert found.music.notes["onset"][0] == 24
+    assert "silent bars at a start or an end left out" in [n.what for n in found.read]
 
 
 def test_an_upbeat_is_a_pickup() -> None:

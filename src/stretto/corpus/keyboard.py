@@ -49,9 +49,11 @@ MAX_DAMAGED = 0.6
 
 NOT_WHOLE = (
     "beethovenlv_o13-pathetique-1-0", "tchaikovsky_o59-dumka", "debussy_l75-debussy-ste-bergamesq-clair",
-    "chopin_o45-chopin-prelude-op45-03", "brahms_o118-intermezzo-02", "tchaikovsky_o39-16oldfrenchsong",
+    "schubert_d733", "chopin_o45-chopin-prelude-op45-03", "brahms_o118-intermezzo-02",
+    "tchaikovsky_o39-16oldfrenchsong",
 )  # fmt: skip
-"""Files of one hand or of a fragment: the source keeps the piece in several files, each converted by itself."""
+"""Files of one hand, of one of two players at a piano, or of a fragment: the source keeps the piece in several files,
+each converted by itself."""
 
 METRE_LOST = (
     "bach_bwv830-bwv-830-1", "satie_gymnopedie-1.", "schubert_d817-ungarische", "bach_bwv870-wtk2fuga1",
@@ -96,7 +98,7 @@ def keyboard_pieces(path: Path) -> FileRead:
         CorpusError: it holds no music for two hands.
     """
     if path.name.startswith(NOT_WHOLE):
-        raise CorpusError(f"{path.name}: a fragment, or one hand of a piece")
+        raise CorpusError(f"{path.name}: a fragment, or one hand or player of a piece")
     score = read_score(path)
     if path.parent.name == FROM_LILYPOND:
         score = marked_by_velocity(score)

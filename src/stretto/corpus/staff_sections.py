@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from statistics import median_low
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stretto.corpus.staff_marks import marks_of, tempo_at
 from stretto.corpus.staves import StaffPiece
 from stretto.frames.plan import Plan, bar_ticks
 from stretto.frames.staves import StaffMusic, StaffNotes, density, polyphony, staff_music
@@ -36,17 +34,11 @@ MIN_METRE_BARS, MAX_IRREGULAR = 4, 0.12
 """In MIDI a metre of fewer bars is a sign of miscounted bars; of a piece with more than this share of them the barlines
 are not believed."""
 
-DYNAMIC = re.compile(r"p{1,5}|f{1,5}|m[pf]|[sr]?f+z?p{0,2}|s?f+z|rf|pf|fsf|f+sf|s[fp]+z?")
-"""What is a dynamic; sources give "dolce" and "a tempo" as such too."""
-
 OPENING, OPENING_OF_DA_CAPO = 0.8, 1.0
 """Weight of the first 16 quarters' key beside the whole's: of 97 pieces whose titles name their keys 86 are found, 81
 without. Where the end is not the last bar, because all is played again from the start, they weigh more."""
 
 OPENING_TICKS = 16 * TICKS_PER_QUARTER
-
-NEAR = TICKS_PER_QUARTER
-"""Marks of several players within a beat are one."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -99,23 +91,20 @@ def section_of(
         parts: parts of the score whose marks count.
         trusted: the metre is a musician's; else it is dropped where bars are irregular.
     """
-    own, read = _cut_out(notes, start, end)
+    own, (start, end), read = _cut_out(score, notes, start, end)
     music, doubled = staff_music(own, end=end - start, n_staves=n_staves)
-    plan, unsure = _plan(score, start, end, trusted=trusted)
     inside = [m for m in score.marks if start <= m.tick < end and m.part in (-1, *parts)]
-    key = key_of(_sub_score(score, music, start), da_capo=any(_DA_CAPO.search(m.text) for m in inside))
-    plan = replace(
-        plan, tonic=key.tonic, mode=key.mode, density=round(density(music), 3), polyphony=round(polyphony(music), 3)
-    )
-    dynamics = _dynamics([(m.tick - start, m.text, m.part) for m in inside if m.kind == "dynamic"], music, len(parts))
-    hairpins = _hairpins([(m.tick - start, m.end - start, m.text, m.part) for m in inside if m.kind == "wedge"], parts)
-    words = [(m.tick - start, m.text) for m in inside if m.kind == "words"]
+    marks = [replace(m, tick=m.tick - start, end=min(m.end, end) - start) for m in inside]
+    plan, unsure = _plan(score, start, end, trusted=trusted)
+    key = key_of(_sub_score(score, music, start), da_capo=any(_DA_CAPO.search(m.text) for m in marks))
+    told = replace(plan, density=round(density(music), 3), polyphony=round(polyphony(music), 3))
+    dynamics, hairpins = marks_of(marks, music, parts)
     return Section(
         music=music,
-        plan=plan,
-        tempo=tempo_at(score, start, words),
+        plan=replace(told, tonic=key.tonic, mode=key.mode),
+        tempo=tempo_at(score, start, [(m.tick, m.text) for m in marks if m.kind == "words"]),
         dynamics=dynamics,
-        hairpins=_with_words(hairpins, words, dynamics, music.end),
+        hairpins=hairpins,
         read=(*read, *doubled, *unsure),
         n_bars=sum(start <= bar.tick < end for bar in score.bars),
     )
@@ -138,16 +127,35 @@ def key_sections(score: Score) -> list[tuple[int, int]]:
     return list(zip(cuts, [*cuts[1:], score.end], strict=True))
 
 
-def _cut_out(notes: StaffNotes, start: int, end: int) -> tuple[StaffNotes, list[Notice]]:
-    """Notes that begin inside, counted from `start`; none sounds beyond `end` or off the keyboard."""
-    own = notes[(notes["onset"] >= start) & (notes["onset"] < end)].copy()
+def sounding_bars(score: Score, notes: StaffNotes, start: int, end: int) -> tuple[int, int]:
+    """The stretch without bars at its start and its end in which nothing sounds: others than these staves have them."""
+    own = notes[(notes["onset"] >= start) & (notes["onset"] < end)]
+    if not len(own):
+        return start, end
+    first, last = int(own["onset"].min()), int((own["onset"] + own["duration"]).max())
+    bars = [bar.tick for bar in score.bars if start <= bar.tick < end]
+    return max([t for t in bars if t <= first], default=start), min([t for t in bars if t >= last], default=end)
+
+
+def _cut_out(score: Score, notes: StaffNotes, start: int, end: int) -> tuple[StaffNotes, tuple[int, int], list[Notice]]:
+    """Notes that begin inside, counted from the first bar that sounds; none sounds beyond the last or off the keyboard.
+
+    Returns:
+        The notes, the ticks from where to where, and what was left out.
+    """
+    first, last = sounding_bars(score, notes, start, end)
+    own = notes[(notes["onset"] >= first) & (notes["onset"] < last)].copy()
     off = (own["pitch"] < LOWEST) | (own["pitch"] > HIGHEST)
     own = own[~off]
-    own["onset"] -= start
-    over = own["onset"] + own["duration"] > end - start
-    own["duration"] = np.minimum(own["duration"], end - start - own["onset"])
-    counts = (("notes that no piano has left out", off), ("notes held over the end cut short", over))
-    return own, [Notice(what=what, count=int(which.sum())) for what, which in counts if which.any()]
+    own["onset"] -= first
+    over = own["onset"] + own["duration"] > last - first
+    own["duration"] = np.minimum(own["duration"], last - first - own["onset"])
+    counts = (
+        ("silent bars at a start or an end left out", int((first, last) != (start, end))),
+        ("notes that no piano has left out", int(off.sum())),
+        ("notes held over the end cut short", int(over.sum())),
+    )
+    return own, (first, last), [Notice(what=what, count=n) for what, n in counts if n]
 
 
 def _plan(score: Score, start: int, end: int, *, trusted: bool) -> tuple[Plan, list[Notice]]:
@@ -235,94 +243,3 @@ def _sub_score(score: Score, music: StaffMusic, start: int) -> Score:
     key = score.key_at(start)
     keys = (replace(key, tick=0, part=-1),) if key is not None else ()
     return Score.build(notes, score.parts[:1], end=music.end, keys=keys)
-
-
-def _dynamics(marks: Sequence[tuple[int, str, int]], music: StaffMusic, n_parts: int) -> tuple[tuple[int, str], ...]:
-    """Marks of the whole texture: what at least half of the players who strike there are told, most say first."""
-    struck = _players_at(music) if n_parts > 1 else {}
-    said: dict[int, dict[int, str]] = {}
-    for tick, text, part in marks:
-        if DYNAMIC.fullmatch(text):
-            said.setdefault(tick, {}).setdefault(part, text)
-    found = []
-    for tick in sorted(said):
-        text, n = Counter(said[tick].values()).most_common(1)[0]
-        if 2 * n >= min(n_parts, max(1, struck.get(tick, 1))) or -1 in said[tick]:
-            found.append((tick, text))
-    return tuple(found)
-
-
-def _players_at(music: StaffMusic) -> dict[int, int]:
-    pairs: NDArray[np.int64] = np.unique(np.stack([music.notes["onset"], music.notes["staff"]], axis=1), axis=0)
-    return Counter(pairs[:, 0].tolist())
-
-
-def _hairpins(spans: Sequence[tuple[int, int, str, int]], parts: Sequence[int]) -> tuple[tuple[int, int, str], ...]:
-    """Hairpins of the whole texture; of several players, where at least two (of two or more) have about the same."""
-    groups: list[list[tuple[int, int, str, int]]] = []
-    for span in sorted(s for s in spans if s[1] > s[0]):
-        near = [g for g in groups if g[0][2] == span[2] and abs(g[0][0] - span[0]) <= NEAR]
-        if near:
-            near[-1].append(span)
-        else:
-            groups.append([span])
-    needed = min(2, len(parts))
-    return tuple(
-        (median_low([s[0] for s in g]), median_low([s[1] for s in g]), g[0][2])
-        for g in groups
-        if len({s[3] for s in g}) >= needed or -1 in {s[3] for s in g}
-    )
-
-
-_SWELLS = (
-    (re.compile(r"\b(cresc|crescendo)\b", re.IGNORECASE), "crescendo"),
-    (re.compile(r"\b(dim|dimin|decresc|decrescendo|diminuendo)\b", re.IGNORECASE), "diminuendo"),
-)
-
-WORD_LASTS = 8 * TICKS_PER_QUARTER
-"""A "cresc." in words lasts to the next dynamic, at most so long."""
-
-
-def _with_words(
-    hairpins: Sequence[tuple[int, int, str]],
-    words: Sequence[tuple[int, str]],
-    dynamics: Sequence[tuple[int, str]],
-    end: int,
-) -> tuple[tuple[int, int, str], ...]:
-    """Hairpins, and "cresc." and "dim." in words where no hairpin begins nearby."""
-    found = list(hairpins)
-    for tick, text in sorted(words):
-        kind = next((kind for pattern, kind in _SWELLS if pattern.search(text)), "")
-        if not kind or any(k == kind and abs(start - tick) <= 2 * NEAR for start, _, k in found):
-            continue
-        until = min([t for t, _ in dynamics if t > tick] + [tick + WORD_LASTS, end])
-        if until > tick:
-            found.append((tick, until, kind))
-    return tuple(sorted(found))
-
-
-TEMPO_WORDS = (
-    ("prestissimo", 184), ("presto", 168), ("vivacissimo", 168), ("vivace", 152), ("lebhaft", 138), ("vif", 144),
-    ("allegretto", 108), ("allegro", 132), ("geschwind", 132), ("moderato", 104), ("massig", 100), ("andantino", 84),
-    ("andante", 76), ("larghetto", 62), ("adagio", 56), ("langsam", 58), ("lento", 52), ("lent", 52), ("largo", 48),
-    ("grave", 44), ("maestoso", 84), ("marcia", 108),
-)  # fmt: skip
-"""Words at the start of a piece -> beats a minute, in the order in which they are looked for."""
-
-
-def tempo_at(score: Score, start: int, words: Sequence[tuple[int, str]] = ()) -> float:
-    """Quarters a minute at `start`: as a mark says, else as its words do; 0 = neither.
-
-    Args:
-        score: with its tempos.
-        start: tick.
-        words: (ticks from `start`, text) of directions in words.
-    """
-    marked = [t for t in score.tempos if start <= t.tick < start + NEAR]
-    if marked:
-        return float(marked[0].qpm)
-    opening = " ".join(text for tick, text in words if tick < NEAR).lower()
-    bpm = next((bpm for word, bpm in TEMPO_WORDS if word in opening), 0)
-    meter = score.meter_at(start)
-    unit = 1.5 if meter.denominator == 8 and meter.numerator % 3 == 0 else 1.0
-    return bpm * unit

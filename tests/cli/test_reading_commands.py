@@ -86,6 +86,12 @@ def test_play_writes_a_sound(stretto, tune: Path) -> None:
     answer = stretto("play", "tune.abc", "-o", "tune.wav", "--instrument", "organ")
     assert answer.status == 0, answer.err
     assert Path("tune.wav").read_bytes()[:4] == b"RIFF"
+    assert "\n  sound: no dynamics are marked, so mezzo forte\n" in answer.out
+
+
+def test_convert_says_what_a_sound_follows_and_nothing_of_it_for_notes(stretto, tune: Path) -> None:
+    assert "  sound: " in stretto("convert", "tune.abc", "tune.flac").out
+    assert "sound: " not in stretto("convert", "tune.abc", "tune.mid").out
 
 
 def test_play_refuses_a_name_that_is_no_sound(stretto, tune: Path) -> None:

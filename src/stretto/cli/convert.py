@@ -32,6 +32,7 @@ def convert_command(
     from stretto.cli.files import Written
     from stretto.cli.reading import Wishes, read
     from stretto.cli.say import files_json, read_json, say_files, say_json, say_read
+    from stretto.cli.say_sound import say_sound
     from stretto.render.output import WITH_STAVES, check_output, is_roll, write_output
 
     check_output(target, force=force)
@@ -43,4 +44,5 @@ def convert_command(
     if as_json:
         say_json({**read_json(reading), "files": files_json(written)})
     else:
+        say_sound(reading.score, [target])
         say_files(written)

@@ -29,6 +29,7 @@ def play_command(
     """Play a score, or write its sound."""
     from stretto.cli.reading import Wishes, read
     from stretto.cli.say import say_notices, say_read
+    from stretto.cli.say_sound import say_sound
 
     if out is not None:
         _check_sound(out, force=force)
@@ -38,6 +39,7 @@ def play_command(
         check_player()
     reading = read(file, Wishes(key=key, meter=meter, pickup=pickup, expand=expand, quantize=quantize))
     say_read(reading)
+    say_sound(reading.score)
     if out is None:
         from stretto.render.play import play_score
 

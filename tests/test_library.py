@@ -143,7 +143,7 @@ def test_ranges_and_prohibitions_are_heard_in_the_music(melody: Path) -> None:
         ("vary", "temp", "did you mean temperature"),
         ("harmonize", "kep", "did you mean keep"),
         ("continue_", "bar", "did you mean bars"),
-        ("infill", "zzz", "there are allow, bars, candidates, chords, forbid, guard, hearing, keep_pitches,"),
+        ("infill", "zzz", "there are allow, bars, candidates, chords, density, ensemble, forbid, guard, hearing, keep_pitches,"),
     ],
 )
 def test_an_unknown_keyword_is_told_with_the_nearest_before_any_file_is_opened(verb: str, name: str, said: str) -> None:
@@ -198,7 +198,7 @@ def test_looking_around_shows_the_public_names() -> None:
 def test_the_page_on_the_library_names_every_keyword() -> None:
     known = set(library.How.__annotations__)
     assert known == {f.name for kind in (Hearing, Manner) for f in fields(kind)} | {
-        "hearing", "manner", "forbid", "allow", "ranges",
+        "hearing", "manner", "forbid", "allow", "ranges", "ensemble", "max_polyphony", "density",
     }  # fmt: skip
     table = PAGE.partition("\n## The keywords of all four\n")[2].partition("\n## ")[0]
     named = {name for row in re.findall(r"^\| (`.*?) \|", table, flags=re.M) for name in re.findall(r"`(\w+)`", row)}

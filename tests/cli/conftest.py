@@ -56,7 +56,7 @@ def composed(monkeypatch: pytest.MonkeyPatch, small_score: Score) -> dict[str, o
     def compose(**wishes: object) -> SimpleNamespace:
         asked.update(wishes)
         return SimpleNamespace(
-            score=small_score, style="bach", key="Bb major", meter="4/4", bars=2, pickup=24, seed=7,
+            score=small_score, ensemble="choir", style="bach", key="Bb major", meter="4/4", bars=2, pickup=24, seed=7,
             nats_per_note=1.234, seconds=0.5, report=["kept the best of 8 candidates"],
             originality=None,
         )  # fmt: skip

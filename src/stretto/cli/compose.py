@@ -8,7 +8,24 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from stretto.cli.options import Allow, Chords, Forbid, Force, GuardOption, Json, LayoutOption, Rails, Ranges
+from stretto.cli.options import (
+    Allow,
+    Candidates,
+    Chords,
+    Density,
+    EnsembleOption,
+    Forbid,
+    Force,
+    GuardOption,
+    Json,
+    LayoutOption,
+    MaxPolyphony,
+    Rails,
+    Ranges,
+    Style,
+    named,
+    network_path,
+)
 
 if TYPE_CHECKING:
     from stretto.cli.files import Destination, Written
@@ -16,7 +33,8 @@ if TYPE_CHECKING:
 
 
 def compose_command(
-    style: Annotated[str, typer.Option(help="bach, hymn or renaissance.")] = "bach",
+    ensemble: EnsembleOption = None,
+    style: Style = None,
     key: Annotated[str | None, typer.Option(help="As 'G major', 'F# minor' or 'Bb major'. [default: drawn]")] = None,
     meter: Annotated[str | None, typer.Option(help="As 4/4 or 3/4. [default: the commonest]")] = None,
     bars: Annotated[int | None, typer.Option(help="Full bars, the pickup not counted. [default: drawn]")] = None,
@@ -25,9 +43,9 @@ def compose_command(
     seed: Annotated[int | None, typer.Option(help="The same seed gives the same piece. [default: drawn]")] = None,
     temperature: Annotated[float, typer.Option(help="Under 1 tamer, over 1 bolder.")] = 0.9,
     top_p: Annotated[float, typer.Option(help="Share of the likeliest pitches to choose from, up to 1.")] = 0.98,
-    candidates: Annotated[
-        int, typer.Option("-n", "--candidates", help="Versions of each phrase; the best goes on.")
-    ] = 16,
+    candidates: Candidates = None,
+    max_polyphony: MaxPolyphony = None,
+    density: Density = None,
     form: Annotated[
         str | None, typer.Option(help="Sections of one length, as AABA; equal letters are equal music.")
     ] = None,
@@ -45,7 +63,9 @@ def compose_command(
     guard: GuardOption = True,
     network: Annotated[
         str | None,
-        typer.Option(help="Play a network of the benchmark instead (needs torch): lstm, rnn_nade, biaxial2015, ..."),
+        typer.Option(
+            help="Your own, as runs/mine, or one of the benchmark (needs torch): lstm, rnn_nade, biaxial2015, ..."
+        ),
     ] = None,
     out: Annotated[
         list[Path] | None,
@@ -60,25 +80,27 @@ def compose_command(
     force: Force = False,
     as_json: Json = False,
 ) -> None:
-    """Compose a piece for four voices: score, page and sound."""
+    """Compose a piece for four voices, keyboard or string quartet: score, page and sound."""
     from stretto.cli.files import Destination
     from stretto.cli.progress import progress_bar
 
     destination = Destination.of(out or (), force=force, layout=layout)
-    if network is not None:
+    weights = network_path(network)
+    if network is not None and weights is None:
         wishes = {
+            "--ensemble": ensemble, "--max-polyphony": max_polyphony, "--density": density,
             "--key": key, "--meter": meter, "--tempo": tempo, "--pickup": None if pickup == "auto" else pickup,
             "--form": form, "--imitate": imitate or None, "--original": original or None, "--chords": chords,
             "--forbid": forbid, "--allow": allow, "--range": ranges or None,
         }  # fmt: skip
         _play_network(network, bars, seed, wishes, destination, as_json=as_json)
         return
-    from stretto.cli.rework import named
-    from stretto.verbs.rules import rules_of
-
-    rules = rules_of(forbid=named(forbid), allow=named(allow), ranges=ranges or ()) if rails else None
+    words: dict[str, Any] = {"forbid": named(forbid), "allow": named(allow), "ranges": ranges or ()}
+    rules = _rules(ensemble, style, weights, words) if rails else None
+    others = {"ensemble": ensemble, "max_polyphony": max_polyphony, "density": density, "weights": weights}
     with progress_bar("composing") as show_share:
         piece = _compose(
+            **{name: wish for name, wish in others.items() if wish is not None},
             style=style, key=key, meter=meter, bars=bars, pickup=pickup, tempo=tempo, seed=seed,
             temperature=temperature, top_p=top_p, candidates=candidates, form=form, imitate=imitate, original=original,
             rules=rules, guard=guard, chords=chords, progress=show_share,
@@ -86,6 +108,16 @@ def compose_command(
     started = time.perf_counter()
     written = destination.write(piece.score, name=folder_name(piece.key, piece.seed))
     (_say_json if as_json else _say)(piece, written, time.perf_counter() - started)
+
+
+def _rules(ensemble: str | None, style: str | None, weights: Path | None, words: dict[str, Any]) -> Any:
+    """The guard rails of whoever is to play."""
+    from stretto.verbs.players import players_asked
+    from stretto.verbs.rules import rules_of
+    from stretto.verbs.staves.rules import staff_rules
+
+    players, _ = players_asked(ensemble, style, weights)
+    return rules_of(**words) if players is None else staff_rules(players, **words)
 
 
 def _play_network(
@@ -134,15 +166,18 @@ def folder_name(key: str, seed: int) -> str:
 
 
 def _say(piece: Composition, written: list[Written], writing_seconds: float) -> None:
-    from stretto.cli.say import INDENT, beats, counted, say_files
+    from stretto.cli.say import INDENT, beats, counted, say_files, styled
+    from stretto.cli.say_sound import say_sound
 
     n_beats = beats(piece.pickup, piece.meter)
     pickup = f"pickup of {counted(n_beats, 'beat')}" if piece.pickup else "no pickup"
-    print(f"{piece.style}, {piece.key}, {piece.meter}, {counted(piece.bars, 'bar')}, {pickup}, seed {piece.seed}")
+    what = piece.style if piece.ensemble == "choir" else ", ".join((piece.ensemble, *styled(piece.style)))
+    print(f"{what}, {piece.key}, {piece.meter}, {counted(piece.bars, 'bar')}, {pickup}, seed {piece.seed}")
     times = f"composed in {piece.seconds:.1f} s, written in {writing_seconds:.1f} s"
     print(f"{piece.nats_per_note:.2f} nats per note; {times}")
     for line in piece.report:
         print(INDENT + line)
+    say_sound(piece.score, [file.path for file in written])
     say_files(written, briefly=True)
 
 
@@ -151,6 +186,7 @@ def _say_json(piece: Composition, written: list[Written], writing_seconds: float
 
     say_json(
         {
+            **({} if piece.ensemble == "choir" else {"ensemble": piece.ensemble}),
             "style": piece.style,
             "key": piece.key,
             "meter": piece.meter,

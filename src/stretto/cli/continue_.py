@@ -14,6 +14,4 @@ def continue_command(
     bars: Annotated[int, typer.Option(help="How many more; the last one closes.")] = 8,
 ) -> Verb:
     """Go on where a document ends."""
-    from stretto.verbs.gaps import continue_
-
-    return lambda score, hearing, manner: continue_(score, bars, hearing=hearing, manner=manner)
+    return lambda verbs, score, hearing, manner: verbs.continue_(score, bars, hearing=hearing, manner=manner)

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from stretto.cli.rework import Verb, document_command, named
+from stretto.cli.options import named
+from stretto.cli.rework import Verb, document_command
 
 
 @document_command("harmonized")
@@ -16,6 +17,6 @@ def harmonize_command(
     ] = None,
 ) -> Verb:
     """Write the voices that a document lacks; those it has stay as they are."""
-    from stretto.verbs.rework import harmonize
-
-    return lambda score, hearing, manner: harmonize(score, keep=named(keep), hearing=hearing, manner=manner)
+    return lambda verbs, score, hearing, manner: verbs.harmonize(
+        score, keep=named(keep), hearing=hearing, manner=manner
+    )

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from stretto.cli.options import KeepPitches, KeepRhythm
-from stretto.cli.rework import Verb, document_command, named
+from stretto.cli.options import KeepPitches, KeepRhythm, named
+from stretto.cli.rework import Verb, document_command
 
 
 @document_command("infilled")
@@ -18,10 +18,10 @@ def infill_command(
     keep_pitches: KeepPitches = False,
 ) -> Verb:
     """Write some bars anew, leading from what comes before to what comes after."""
-    from stretto.verbs.gaps import bars_named, infill
+    from stretto.verbs.gaps import bars_named
 
     first, last = bars_named(bars)
-    return lambda score, hearing, manner: infill(
+    return lambda verbs, score, hearing, manner: verbs.infill(
         score,
         first,
         last,

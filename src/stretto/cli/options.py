@@ -54,7 +54,29 @@ Take = Annotated[
     typer.Option("--take", help="The parts that are heard, as 1,3 or Voice; others stay as they are. [default: all]"),
 ]
 
-Style = Annotated[str, typer.Option("--style", help="bach, hymn or renaissance.")]
+EnsembleOption = Annotated[
+    str | None,
+    typer.Option("--ensemble", help="choir, keyboard or quartet. [default: by document or style, else choir]"),
+]
+
+Style = Annotated[
+    str | None,
+    typer.Option(
+        "--style",
+        help="Of the choir bach, hymn, renaissance; else baroque, romantic, chopin, ... [default: bach, any]",
+    ),
+]
+
+MaxPolyphony = Annotated[int | None, typer.Option("--max-polyphony", help="Notes that may sound together.")]
+
+Density = Annotated[
+    str | None,
+    typer.Option("--density", help="sparse, normal, dense, or notes a quarter. [default: drawn, or as given]"),
+]
+
+Network = Annotated[
+    Path | None, typer.Option("--network", help="One that `stretto train` made of your own scores, as runs/mine.")
+]
 
 Seed = Annotated[int | None, typer.Option("--seed", help="The same seed gives the same music. [default: drawn]")]
 
@@ -63,7 +85,12 @@ Temperature = Annotated[float, typer.Option("--temperature", help="Under 1 tamer
 TopP = Annotated[float, typer.Option("--top-p", help="Share of the likeliest pitches to choose from, up to 1.")]
 
 Candidates = Annotated[
-    int, typer.Option("-n", "--candidates", help="Versions of each phrase; the best goes on. 1 = plain drawing.")
+    int | None,
+    typer.Option(
+        "-n",
+        "--candidates",
+        help="Versions of each phrase; the best goes on. 1 = plain drawing. [default: 16, on staves 8]",
+    ),
 ]
 
 Octaves = Annotated[
@@ -75,7 +102,8 @@ KeepRhythm = Annotated[bool, typer.Option("--keep-rhythm", help="Only pitches ch
 KeepPitches = Annotated[bool, typer.Option("--keep-pitches", help="Only the rhythm changes.")]
 
 Rails = Annotated[
-    bool, typer.Option("--rules/--no-rules", help="Guard rails: ranges, parallels, crossings, rests, a good close.")
+    bool,
+    typer.Option("--rules/--no-rules", help="Guard rails: ranges, reach, parallels, crossings, rests, a good close."),
 ]
 
 GuardOption = Annotated[
@@ -89,11 +117,30 @@ Chords = Annotated[
 
 Forbid = Annotated[
     str | None,
-    typer.Option("--forbid", help="Beside the usual: leaps, chromatic, repeats; as leaps,repeats."),
+    typer.Option("--forbid", help="Beside the usual: leaps, chromatic, repeats; on staves parallels, crossing too."),
 ]
 
-Allow = Annotated[str | None, typer.Option("--allow", help="Of the usual: parallels, crossing, rests, bad-close.")]
+Allow = Annotated[
+    str | None,
+    typer.Option("--allow", help="Of the usual: parallels, crossing, rests, bad-close; on staves reach, bad-close."),
+]
 
 Ranges = Annotated[
-    list[str] | None, typer.Option("--range", help="Of a voice in MIDI pitches, as alto=53-74; repeatable.")
+    list[str] | None, typer.Option("--range", help="Of a voice or staff in MIDI pitches, as alto=53-74; repeatable.")
 ]
+
+
+def named(listed: str | None) -> tuple[str, ...]:
+    """The names of a list such as "alto,tenor".
+
+    >>> named("alto, tenor")
+    ('alto', 'tenor')
+    """
+    return tuple(name.strip() for name in (listed or "").split(",") if name.strip())
+
+
+def network_path(name: str | None) -> Path | None:
+    """The file or folder of a network, if the name is one, and not a word."""
+    if name is None or not (Path(name).exists() or "/" in name or "\\" in name or name.endswith(".safetensors")):
+        return None
+    return Path(name)

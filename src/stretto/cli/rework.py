@@ -12,14 +12,18 @@ from stretto.cli.options import (
     Allow,
     Candidates,
     Chords,
+    Density,
     Document,
+    EnsembleOption,
     Forbid,
     Force,
     GuardOption,
     Json,
     KeyOption,
     LayoutOption,
+    MaxPolyphony,
     MeterOption,
+    Network,
     Octaves,
     Outputs,
     PickupOption,
@@ -32,16 +36,19 @@ from stretto.cli.options import (
     Temperature,
     TopP,
     Voices,
+    named,
 )
 
 if TYPE_CHECKING:
     from stretto.cli.files import Written
     from stretto.cli.reading import Reading
     from stretto.verbs.hearing import Hearing
-    from stretto.verbs.rework import Manner, Reworked
+    from stretto.verbs.rework import Reworked
+    from stretto.verbs.staves.ensemble import Ensemble
 
-Verb = Callable[[Any, Any, Any], Any]
-"""From a Score, a Hearing and a Manner to a Reworked; typer reads annotations at once, and these would load NumPy."""
+Verb = Callable[[Any, Any, Any, Any], Any]
+"""From the verbs of whoever plays, a Score, a Hearing and a Manner to a Reworked; typer reads annotations at once, and
+these would load NumPy."""
 
 
 def document_command(name: str) -> Callable[[Callable[..., Verb]], Callable[..., None]]:
@@ -74,7 +81,8 @@ class _Job:
 
     source: Document
     name: str
-    style: Style = "bach"
+    ensemble: EnsembleOption = None
+    style: Style = None
     key: KeyOption = None
     meter: MeterOption = None
     pickup: PickupOption = None
@@ -91,7 +99,10 @@ class _Job:
     seed: Seed = None
     temperature: Temperature = 0.9
     top_p: TopP = 0.98
-    candidates: Candidates = 16
+    candidates: Candidates = None
+    max_polyphony: MaxPolyphony = None
+    density: Density = None
+    network: Network = None
     out: Outputs = None
     layout: LayoutOption = "auto"
     force: Force = False
@@ -103,23 +114,18 @@ class _Job:
 
         return Hearing(voices=named(self.voices), take=named(self.take), key=self.key, octaves=self.octaves)
 
-    def manner(self, progress: Callable[[float], None]) -> Manner:
-        """How to draw."""
-        from stretto.verbs.rework import Manner
-        from stretto.verbs.rules import rules_of
-
-        rules = rules_of(forbid=named(self.forbid), allow=named(self.allow), ranges=self.ranges or ())
-        return Manner(
-            style=self.style,
-            seed=self.seed,
-            temperature=self.temperature,
-            top_p=self.top_p,
-            candidates=self.candidates,
-            chords=self.chords,
-            rules=rules if self.rails else None,
-            guard=self.guard,
-            progress=progress,
-        )
+    def told(self) -> dict[str, Any]:
+        """What the verbs are told, as the library's keywords; None = not said."""
+        said = {
+            "ensemble": self.ensemble, "style": self.style, "seed": self.seed, "temperature": self.temperature,
+            "top_p": self.top_p, "candidates": self.candidates, "chords": self.chords, "guard": self.guard,
+            "forbid": self.forbid, "allow": self.allow, "ranges": self.ranges, "max_polyphony": self.max_polyphony,
+            "density": self.density, "weights": self.network,
+        }  # fmt: skip
+        if not self.rails:
+            for name in ("forbid", "allow", "ranges", "max_polyphony"):
+                said.pop(name)
+        return said if self.rails else {**said, "rules": None}
 
 
 def _run(job: _Job, verb: Verb) -> None:
@@ -128,33 +134,30 @@ def _run(job: _Job, verb: Verb) -> None:
     from stretto.cli.progress import progress_bar
     from stretto.cli.reading import Wishes, read
     from stretto.cli.say import INDENT, say_files, say_notices
-    from stretto.errors import RequestError
-    from stretto.verbs.hearing import document_for, what_it_is
-    from stretto.verbs.report import range_report
+    from stretto.cli.say_sound import say_sound
+    from stretto.verbs.wishes import checked_before, manner_for, players_of, verbs_of
 
     destination = Destination.of(job.out or (), force=job.force, layout=job.layout)
-    rules = job.manner(lambda share: None).rules  # refused before the document is read
+    told = job.told()
+    checked_before(told)
     reading = read(job.source, Wishes(key=job.key, meter=job.meter, pickup=job.pickup, quantize=job.quantize))
-    try:
-        taken = f"{job.source.name}: {what_it_is(reading.score, job.hearing())}"
-        outside = range_report(document_for(reading.score, job.hearing()), rules)
-    except RequestError as refused:
-        of_an_option = str(refused).startswith("--")
-        raise refused if of_an_option else RequestError(f"{job.source.name}: {refused}") from None
+    players, said = players_of(reading.score, told)
+    taken, outside = _taken_for(job, reading, players, manner_for(players, told).rules)
     if not job.as_json:
         print(f"{taken}; --key, --meter, --pickup and --voices change this", flush=True)
-        for sentence in reading.sentences:
+        for sentence in (*said, *reading.sentences):
             print(INDENT + sentence)
         say_notices(reading.notices)
         for line in outside:
             print(INDENT + line)
     with progress_bar(job.name) as show_share:
-        found = verb(reading.score, job.hearing(), job.manner(show_share))
+        manner = manner_for(players, {**told, "progress": show_share})
+        found = verb(verbs_of(players), reading.score, job.hearing(), manner)
     started = time.perf_counter()
     written = destination.write(found.score, name=f"{job.source.stem}-{job.name}-{found.seed}")
     seconds = time.perf_counter() - started
     if job.as_json:
-        _say_json(reading, taken, found, written, seconds)
+        _say_json(reading, taken, found, written, seconds, players)
         return
     notes = "note" if found.n_notes == 1 else "notes"
     again = f", {found.n_again} of them as they were," if found.n_again else ""
@@ -165,16 +168,26 @@ def _run(job: _Job, verb: Verb) -> None:
     for line in found.report:
         if line not in outside:
             print(INDENT + line)
+    say_sound(found.score, [file.path for file in written])
     say_files(written, briefly=True)
 
 
-def named(listed: str | None) -> tuple[str, ...]:
-    """The names of a list such as "alto,tenor".
+def _taken_for(job: _Job, reading: Reading, players: Ensemble | None, rules: Any) -> tuple[str, list[str]]:
+    """What the document is taken for, and which of its voices leave their ranges."""
+    from stretto.errors import RequestError
+    from stretto.verbs.hearing import document_for, what_it_is
+    from stretto.verbs.report import range_report
+    from stretto.verbs.staves.hearing import what_it_is_on_staves
 
-    >>> named("alto, tenor")
-    ('alto', 'tenor')
-    """
-    return tuple(name.strip() for name in (listed or "").split(",") if name.strip())
+    name, score, hearing = job.source.name, reading.score, job.hearing()
+    try:
+        if players is not None:
+            taken, outside = what_it_is_on_staves(score, players, hearing, rules)
+            return f"{name}: {taken}", outside
+        return f"{name}: {what_it_is(score, hearing)}", range_report(document_for(score, hearing), rules)
+    except RequestError as refused:
+        of_an_option = str(refused).startswith("--")
+        raise refused if of_an_option else RequestError(f"{name}: {refused}") from None
 
 
 def _parameters(of: Callable[..., Any]) -> list[inspect.Parameter]:
@@ -186,12 +199,15 @@ def _parameters(of: Callable[..., Any]) -> list[inspect.Parameter]:
     ]
 
 
-def _say_json(reading: Reading, taken: str, found: Reworked, written: list[Written], seconds: float) -> None:
+def _say_json(
+    reading: Reading, taken: str, found: Reworked, written: list[Written], seconds: float, players: Ensemble | None
+) -> None:
     from stretto.cli.say import files_json, read_json, say_json
 
     say_json(
         {
             **read_json(reading),
+            **({} if players is None else {"ensemble": players.name}),
             "key": found.key,
             "taken_for": taken,
             "seed": found.seed,

@@ -106,3 +106,8 @@ def counted(n: object, name: str) -> str:
 def beats(ticks: int, meter: str) -> Fraction:
     """Ticks in beats of a metre: 24 ticks are 1 beat of 4/4, and 2 of 6/8."""
     return Fraction(ticks * int(meter.split("/")[1]), TICKS_PER_WHOLE)
+
+
+def styled(style: str) -> tuple[str, ...]:
+    """The style, if one was asked for."""
+    return () if style == "any" else (style,)

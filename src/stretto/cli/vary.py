@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from stretto.cli.options import KeepPitches, KeepRhythm
-from stretto.cli.rework import Verb, document_command, named
+from stretto.cli.options import KeepPitches, KeepRhythm, named
+from stretto.cli.rework import Verb, document_command
 
 
 @document_command("varied")
@@ -18,9 +18,7 @@ def vary_command(
     keep_pitches: KeepPitches = False,
 ) -> Verb:
     """Write some beats of some voices anew, here and there."""
-    from stretto.verbs.gaps import vary
-
-    return lambda score, hearing, manner: vary(
+    return lambda verbs, score, hearing, manner: verbs.vary(
         score,
         strength,
         keep=named(keep),

@@ -130,3 +130,12 @@ def load_staves(path: Path, dtype: type[np.floating[Any]] = np.float32) -> Stave
         raise RequestError(f"{path}: there is no such network") from None
     except (OSError, SafetensorError, KeyError, ValueError) as cause:
         raise RequestError(f"{path}: no network of staves ({cause}); give what `stretto train FOLDER` wrote") from cause
+
+
+def is_staves_network(path: Path) -> bool:
+    """Whether a file holds one, and not a network of another kind."""
+    try:
+        with safe_open(path, framework="numpy") as store:
+            return "staves" in (store.metadata() or {})
+    except (OSError, SafetensorError):
+        return False

@@ -4,68 +4,47 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from stretto.evaluate.originality_report import OriginalityReport, originality_of
+from stretto.errors import RequestError
+from stretto.evaluate.originality_report import originality_of
 from stretto.frames.plan import Plan
-from stretto.score.model import Notice, Score
+from stretto.score.model import Score
 from stretto.theory.spelling import respell
 from stretto.verbs.asked import Asked
 from stretto.verbs.assemble import choir_score
 from stretto.verbs.chord_line import chord_line
+from stretto.verbs.composition import Composition
 from stretto.verbs.form import Form, habits, make_form
 from stretto.verbs.goals import free_of
-from stretto.verbs.judge import Verdict
 from stretto.verbs.originals import Originals
 from stretto.verbs.phrasewise import draw_by_phrases
+from stretto.verbs.players import players_asked
 from stretto.verbs.report import chords_report, drawing_report, entries_report
 from stretto.verbs.request import Request, checked_request
 from stretto.verbs.returns import Returns, entries, recollections, sectioned_form
 from stretto.verbs.rules import Rules
 from stretto.verbs.sample import Drawn
+from stretto.verbs.staves.compose import compose_on_staves
+from stretto.verbs.staves.rules import StaffRules
 from stretto.verbs.taste import Taste, check_drawing
 from stretto.verbs.tilt import shipped_likeness, shipped_tilt
 from stretto.verbs.weights import choir_weights
+
+USUAL_CANDIDATES = 16
+"""Versions of each phrase."""
 
 SECTION_BARS = 4
 """Of each section of a form, where nobody says how many bars the piece is to have."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Composition:
-    """A piece, and what one wants to know of it."""
-
-    score: Score
-    style: str
-    key: str
-    meter: str
-    bars: int
-    pickup: int
-    """Ticks."""
-    seed: int
-    nats_per_note: float
-    """Negative log-likelihood under the network, all that was told it given."""
-    seconds: float
-    verdict: Verdict
-    report: list[str] = field(default_factory=list)
-    """What the guard rails did."""
-    originality: OriginalityReport | None = None
-    """What it shares with the training music; None = it was not asked to be original."""
-
-    def write(self, path: str | Path, *, force: bool = False) -> tuple[Notice, ...]:
-        """Write score, page, roll or sound, as the extension says; returns what the format could not hold."""
-        from stretto.render.output import write_output
-
-        return write_output(self.score, Path(path), force=force)
-
-
 def compose(
     *,
-    style: str = "bach",
+    ensemble: str | None = None,
+    style: str | None = None,
     key: str | None = None,
     meter: str | None = None,
     bars: int | None = None,
@@ -74,8 +53,10 @@ def compose(
     seed: int | None = None,
     temperature: float = 0.9,
     top_p: float = 0.98,
-    candidates: int = 16,
-    rules: Rules | None = Rules(),  # noqa: B008 (frozen)
+    candidates: int | None = None,
+    max_polyphony: int | None = None,
+    density: str | float | None = None,
+    rules: Rules | StaffRules | None = Rules(),  # noqa: B008 (frozen)
     guard: bool = True,
     chords: str | None = None,
     form: str | None = None,
@@ -84,10 +65,12 @@ def compose(
     weights: Path | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> Composition:
-    """Compose a four-part piece.
+    """Compose a piece: for four voices, for keyboard, or for string quartet.
 
     Args:
-        style: "bach", "hymn" or "renaissance".
+        ensemble: "choir", "keyboard" or "quartet"; None = the one that has the style.
+        style: of the choir "bach", "hymn" or "renaissance"; else a period or a composer, as "romantic" or "chopin".
+            None = "bach" for the choir, none in particular for others.
         key: "G major", "f# minor", ...; None = one that chorales often have.
         meter: "4/4", "3/4", ...; None = the commonest of the style.
         bars: full bars; a pickup is not counted.
@@ -96,20 +79,33 @@ def compose(
         seed: the same seed and wish give the same piece.
         temperature: of the choice which pitch is struck; under 1 is tamer.
         top_p: share of the likeliest pitches to choose from.
-        candidates: versions of each phrase drawn side by side, of which the best goes on; 1 = plain drawing.
-        rules: guard rails; None = none.
+        candidates: versions of each phrase drawn side by side, of which the best goes on; 1 = plain drawing; None = 16
+            for the choir, 8 for others.
+        max_polyphony: notes that may sound together; not for the choir.
+        density: "sparse", "normal", "dense", or notes struck a quarter; not for the choir.
+        rules: guard rails, of the choir or of `verbs.staves.rules`; None = none.
         guard: silence, stuck notes and endless repetition are ended, and it is said.
         chords: a chord line, as "I | IV V | I"; None = the network chooses.
         form: in letters, as "AABA": sections of one length, of which equal letters are equal music.
         imitate: the voices take up each other's melodies, overlapping.
         original: versions that share more with the training music than is usual among real chorales are not kept.
-        weights: another network of the same kind; None = the one that ships.
+        weights: another network of the same kind, or one of staves that `stretto train` made; None = that which ships.
         progress: told the share that is done.
 
     Raises:
         RequestError: the wish cannot be met; a `CopyError`, if all versions copy.
     """
+    players, said = players_asked(ensemble, style, weights)
+    if players is not None:
+        return compose_on_staves(
+            players, style=style, key=key, meter=meter, bars=bars, pickup=pickup, tempo=tempo, seed=seed,
+            temperature=temperature, top_p=top_p, candidates=candidates, max_polyphony=max_polyphony, density=density,
+            rules=rules, guard=guard, chords=chords, form=form, imitate=imitate, original=original, progress=progress,
+            said=said,
+        )  # fmt: skip
     started = time.perf_counter()
+    style, candidates = style or "bach", USUAL_CANDIDATES if candidates is None else candidates
+    rules = choir_rules(rules, max_polyphony, density)
     check_drawing(temperature, top_p, candidates)
     bars = SECTION_BARS * len(form) if bars is None and form is not None else bars
     request = checked_request(style=style, key=key, meter=meter, bars=bars, pickup=pickup, tempo=tempo, seed=seed)
@@ -162,6 +158,23 @@ def compose(
             *(originals.said(found) if originals is not None and found is not None else []),
         ],
     )
+
+
+def choir_rules(
+    rules: Rules | StaffRules | None, max_polyphony: int | None, density: str | float | None
+) -> Rules | None:
+    """The rules, if all that is wished can be of a choir.
+
+    Raises:
+        RequestError: it cannot.
+    """
+    words = {"max_polyphony": max_polyphony, "density": density}
+    if found := [name for name, wish in words.items() if wish is not None]:
+        options = ", ".join("--" + name.replace("_", "-") for name in found)
+        raise RequestError(f"{options}: a choir has four voices that always sing; leave it out, or name an --ensemble")
+    if isinstance(rules, StaffRules):
+        raise RequestError("rules: these are of music on staves; the choir's are stretto.verbs.rules.Rules")
+    return rules
 
 
 def _score(request: Request, form: Form, drawn: Drawn) -> Score:

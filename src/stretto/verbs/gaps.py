@@ -41,7 +41,7 @@ def continue_(
     """
     if not 1 <= bars <= MAX_BARS:
         raise RequestError(f"{bars} bars: possible are 1 to {MAX_BARS}")
-    said = _way_on(score)
+    said = way_on(score)
     longer = with_bars(score, bars)
     document = document_for(longer, hearing)
     start = int(document.before.ends.max())
@@ -65,7 +65,7 @@ def continue_(
     return replace(found, report=[*said, *found.report])
 
 
-def _way_on(score: Score) -> list[str]:
+def way_on(score: Score) -> list[str]:
     """What is to be said of signs that lead back from the last bar.
 
     Raises:
@@ -128,7 +128,7 @@ def infill(
     start, end = span_of_bars(score, first, last)
     document = document_for(score, hearing)
     open_voices = _open_voices(document, parts)
-    stays = _staying(keep_rhythm=keep_rhythm, keep_pitches=keep_pitches)
+    stays = staying(keep_rhythm=keep_rhythm, keep_pitches=keep_pitches)
     holes = [replace(stays, part=v, start=start, end=end) for v in open_voices]
     return rework(document, [*holes, *_imagined(document)], manner or Manner(), chords_since=start)
 
@@ -197,7 +197,7 @@ def vary(
         raise RequestError(f"--keep {','.join(keep)}: no voice is left to vary")
     manner = (manner or Manner()).seeded()
     rng = np.random.default_rng([manner.seed or 0, 1])
-    stays = _staying(keep_rhythm=keep_rhythm, keep_pitches=keep_pitches)
+    stays = staying(keep_rhythm=keep_rhythm, keep_pitches=keep_pitches)
     whole = list[Hole]()
     beat = TICKS_PER_QUARTER
     for voice in open_voices:
@@ -215,7 +215,7 @@ def vary(
     return rework(document, [*holes, *_imagined(document)], manner)
 
 
-def _staying(*, keep_rhythm: bool, keep_pitches: bool) -> Hole:
+def staying(*, keep_rhythm: bool, keep_pitches: bool) -> Hole:
     """A hole that says what stays in it."""
     if keep_rhythm and keep_pitches:
         raise RequestError("--keep-rhythm with --keep-pitches leaves nothing open; give one of them")

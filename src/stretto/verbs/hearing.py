@@ -42,14 +42,14 @@ class Hearing:
 def document_for(score: Score, hearing: Hearing | None = None) -> Document:
     """A document as its user describes it."""
     hearing = hearing or Hearing()
-    heard, played = _heard(score)
+    heard, played = heard_on_the_beat(score)
     whole, lines = opened(heard)
     up = 12 * hearing.octaves
     found = voices_of_parts(whole, hearing.voices, hearing.take, up=up)
     return document_of(heard, whole, lines, found, keys=keys_of(score, hearing.key), up=up, played=played)
 
 
-def _heard(score: Score) -> tuple[Score, Played | None]:
+def heard_on_the_beat(score: Score) -> tuple[Score, Played | None]:
     """A document on the beat, and, if it was played and not written, how."""
     if not played_live(score):
         return score, None
@@ -100,20 +100,10 @@ def what_it_is(score: Score, hearing: Hearing | None = None) -> str:
         RequestError: it does not fit a choir.
     """
     hearing = hearing or Hearing()
-    whole, _ = opened(_heard(score)[0])
+    whole, _ = opened(heard_on_the_beat(score)[0])
     found = voices_of_parts(whole, hearing.voices, hearing.take, up=12 * hearing.octaves)
-    meters = list(dict.fromkeys(f"{meter.numerator}/{meter.denominator}" for meter in score.meters))
-    keys = keys_of(score, hearing.key)
-    key = keys[0][1]
-    later = "".join(f", from bar {score.bars[score.bar_index(tick)].number} on {other}" for tick, other in keys[1:])
-    said = [
-        _mode(score, hearing.key) + str(key) + (later or _rival(score, hearing.key)),
-        ", ".join(meters[:3]) + (" ..." if len(meters) > 3 else ""),
-    ]
-    if score.pickup:
-        said.append(f"pickup of {_note_values(score.pickup)}")
-    n_bars = sum(bar.number > 0 for bar in score.bars)
-    said.append(f"{n_bars} bar{'s' * (n_bars != 1)}")
+    said = key_and_meter(score, hearing.key)
+    key = keys_of(score, hearing.key)[0][1]
     whole = spell_unspelled(whole, key=key)
     for part, voice in sorted(found.items(), key=lambda item: item[1]):
         own = whole.notes[(whole.notes["part"] == part) & (whole.notes["grace"] == 0)]
@@ -121,6 +111,23 @@ def what_it_is(score: Score, hearing: Hearing | None = None) -> str:
         low, high = (note_name(int(note["pitch"]), int(note["fifths"])) for note in ends)
         said.append(f"{VOICES[voice]} {low}-{high}")
     return ", ".join(part for part in said if part)
+
+
+def key_and_meter(score: Score, wish: str | None) -> list[str]:
+    """Keys, metres, pickup and number of bars of a document, in words; `wish` is the key that its user says."""
+    meters = list(dict.fromkeys(f"{meter.numerator}/{meter.denominator}" for meter in score.meters))
+    keys = keys_of(score, wish)
+    key = keys[0][1]
+    later = "".join(f", from bar {score.bars[score.bar_index(tick)].number} on {other}" for tick, other in keys[1:])
+    said = [
+        _mode(score, wish) + str(key) + (later or _rival(score, wish)),
+        ", ".join(meters[:3]) + (" ..." if len(meters) > 3 else ""),
+    ]
+    if score.pickup:
+        said.append(f"pickup of {_note_values(score.pickup)}")
+    n_bars = sum(bar.number > 0 for bar in score.bars)
+    said.append(f"{n_bars} bar{'s' * (n_bars != 1)}")
+    return said
 
 
 def _mode(score: Score, wish: str | None) -> str:

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from difflib import get_close_matches
 from functools import partial
 from inspect import signature
 from pathlib import Path
-from typing import Any, TypedDict, TypeVar, Unpack
+from typing import Any, TypedDict, Unpack
 
 from stretto.errors import RequestError
 from stretto.score.formats import read_score
 from stretto.score.model import Score
 from stretto.theory.key import parse_key
 from stretto.theory.understand import understand
-from stretto.verbs import gaps, rework
+from stretto.verbs import gaps
 from stretto.verbs.hearing import Hearing
 from stretto.verbs.rework import Manner, Reworked
-from stretto.verbs.rules import Rules, rules_of
+from stretto.verbs.rules import Rules
+from stretto.verbs.staves.rework import StaffManner
+from stretto.verbs.staves.rules import StaffRules
+from stretto.verbs.wishes import Verbs, checked_before, manner_for, names_in, players_of, verbs_of
 
 Source = str | Path | Score
 """A document: its file, or a Score, understood or not: what is understood stays as it is."""
-
-Record = TypeVar("Record", Hearing, Manner)
 
 
 class How(TypedDict, total=False):
@@ -38,14 +39,16 @@ class How(TypedDict, total=False):
     take: Sequence[str | int]
     key: str | None
     octaves: int
-    manner: Manner | None
+    manner: Manner | StaffManner | None
     """All that the next ones say, likewise."""
-    style: str
+    ensemble: str | None
+    """Who is to play: "choir", "keyboard" or "quartet"; None = by the style or the document."""
+    style: str | None
     seed: int | None
     temperature: float
     top_p: float
-    candidates: int
-    rules: Rules | None
+    candidates: int | None
+    rules: Rules | StaffRules | None
     chords: str | None
     guard: bool
     weights: str | Path | None
@@ -54,6 +57,9 @@ class How(TypedDict, total=False):
     """As `verbs.rules.rules_of`; so are the next two."""
     allow: Sequence[str]
     ranges: Sequence[str]
+    max_polyphony: int | None
+    """Notes that may sound together; not for the choir. The next likewise."""
+    density: str | float | None
 
 
 def harmonize(source: Source, *, keep: Sequence[str] = (), **how: Unpack[How]) -> Reworked:
@@ -72,7 +78,7 @@ def harmonize(source: Source, *, keep: Sequence[str] = (), **how: Unpack[How]) -
         ScoreReadError: the file cannot be read.
         RequestError: the document does not fit, or the wish cannot be met.
     """
-    return _done(harmonize, partial(rework.harmonize, keep=_names(keep)), source, how)
+    return _done(harmonize, lambda verbs: partial(verbs.harmonize, keep=names_in(keep)), source, how)
 
 
 def continue_(source: Source, bars: int = 8, **how: Unpack[How]) -> Reworked:
@@ -85,7 +91,7 @@ def continue_(source: Source, bars: int = 8, **how: Unpack[How]) -> Reworked:
 
     Returns, Raises: as `harmonize`.
     """
-    return _done(continue_, partial(gaps.continue_, bars=bars), source, how)
+    return _done(continue_, lambda verbs: partial(verbs.continue_, bars=bars), source, how)
 
 
 def infill(
@@ -110,8 +116,13 @@ def infill(
     Returns, Raises: as `harmonize`.
     """
     first, last = _bars(bars)
-    verb = partial(gaps.infill, first=first, last=last, parts=_names(parts))
-    return _done(infill, partial(verb, keep_rhythm=keep_rhythm, keep_pitches=keep_pitches), source, how)
+    stays = {"keep_rhythm": keep_rhythm, "keep_pitches": keep_pitches}
+    return _done(
+        infill,
+        lambda verbs: partial(verbs.infill, first=first, last=last, parts=names_in(parts), **stays),
+        source,
+        how,
+    )
 
 
 def vary(
@@ -135,53 +146,33 @@ def vary(
 
     Returns, Raises: as `harmonize`.
     """
-    verb = partial(gaps.vary, strength=strength, keep=_names(keep))
-    return _done(vary, partial(verb, keep_rhythm=keep_rhythm, keep_pitches=keep_pitches), source, how)
+    stays = {"keep_rhythm": keep_rhythm, "keep_pitches": keep_pitches}
+    return _done(vary, lambda verbs: partial(verbs.vary, strength=strength, keep=names_in(keep), **stays), source, how)
 
 
-def _done(asked: Callable[..., Reworked], verb: Callable[..., Reworked], source: Source, how: How) -> Reworked:
+def _done(
+    asked: Callable[..., Reworked], verb: Callable[[Verbs], Callable[..., Reworked]], source: Source, how: How
+) -> Reworked:
     """Do what is asked with an understood document; every wish is checked before the file is opened."""
     known = sorted({*signature(asked).parameters, *How.__annotations__} - {"source", "how"})
     for name in {*how} - {*known}:
         near = get_close_matches(name, known, n=2, cutoff=0.5)  # so that "temp" finds "temperature"
         hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(known)}"
         raise TypeError(f"{asked.__name__}() got an unexpected keyword argument {name!r}; {hint}")
-    hearing, manner = _hearing(how), _manner(how)
+    hearing = _hearing(how)
+    checked_before(how)
     score = source if isinstance(source, Score) else read_score(source)
     # As the commands do: a key that is wished is written, and not only heard.
     score, sentences = understand(score, key=None if hearing.key is None else parse_key(hearing.key))
-    found = verb(score, hearing=hearing, manner=manner)
-    return replace(found, report=[*sentences, *found.report])
+    players, said = players_of(score, how)
+    found = verb(verbs_of(players))(score, hearing=hearing, manner=manner_for(players, how))
+    return replace(found, report=[*sentences, *said, *found.report])
 
 
 def _hearing(how: Mapping[str, Any]) -> Hearing:
-    hearing = _changed(how.get("hearing") or Hearing(), how)
-    return replace(hearing, voices=_names(hearing.voices), take=_names(hearing.take))
-
-
-def _manner(how: Mapping[str, Any]) -> Manner:
-    manner = _changed(how.get("manner") or Manner(), how)
-    manner = replace(manner, weights=None if manner.weights is None else Path(manner.weights))
-    words = {name: _names(how[name]) for name in ("forbid", "allow", "ranges") if how.get(name)}
-    if not words:
-        return manner
-    if manner.rules is None:
-        raise RequestError(f"rules=None lifts all guard rails, so there are none for {', '.join(words)} to change")
-    return replace(manner, rules=rules_of(**words, base=manner.rules))
-
-
-def _changed(record: Record, how: Mapping[str, Any]) -> Record:
-    return replace(record, **{field.name: how[field.name] for field in fields(record) if field.name in how})
-
-
-def _names(named: Iterable[str | int]) -> tuple[str, ...]:
-    """Names, or the numbers of parts, however they are listed.
-
-    >>> _names("alto, tenor"), _names(["alto"]), _names([1, 3])
-    (('alto', 'tenor'), ('alto',), ('1', '3'))
-    """
-    listed = named.split(",") if isinstance(named, str) else map(str, named)
-    return tuple(name for text in listed if (name := text.strip()))
+    hearing = how.get("hearing") or Hearing()
+    hearing = replace(hearing, **{field.name: how[field.name] for field in fields(hearing) if field.name in how})
+    return replace(hearing, voices=names_in(hearing.voices), take=names_in(hearing.take))
 
 
 def _bars(bars: object) -> tuple[int, int]:

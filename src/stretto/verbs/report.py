@@ -56,7 +56,7 @@ def drawing_report(chosen: Chosen, plan: Plan, *, candidates: int, rules: Rules 
 
 def phrases_report(plan: Plan) -> str:
     """Where phrases end that the document does not mark."""
-    bars = [str(bar) for bar in dict.fromkeys(_bar(tick, plan) for tick in plan.phrase_ends or ())]
+    bars = [str(bar) for bar in dict.fromkeys(bar_number(tick, plan) for tick in plan.phrase_ends or ())]
     return (
         f"phrases end, by ear, in bar{'s' * (len(bars) != 1)} {', '.join(bars)}; fermatas in the document would say it"
     )
@@ -76,13 +76,13 @@ def _rails(chosen: Chosen, rules: Rules | None) -> list[str]:
     return [f"guard rails changed the likeliest choice {'once' if changed == 1 else f'{changed} times'} in {n} notes"]
 
 
-def guard_report(acts: Sequence[Act], plan: Plan) -> list[str]:
-    """What the guard did, a line for each kind of thing that it ended."""
+def guard_report(acts: Sequence[Act], plan: Plan, names: Sequence[str] = VOICE_NAMES) -> list[str]:
+    """What the guard did, a line for each kind of thing that it ended; `names` are those of the parts."""
     lines = []
     for what in (SILENCE, STUCK, REPETITION):
         own = sorted(act for act in acts if act.what == what)
         if own:
-            places = dict.fromkeys(f"{VOICE_NAMES[act.part]} in bar {_bar(act.tick, plan)}" for act in own)
+            places = dict.fromkeys(f"{names[act.part]} in bar {bar_number(act.tick, plan)}" for act in own)
             more = f" and {len(places) - SHOWN} more" if len(places) > SHOWN else ""
             lines.append(f"the guard ended {what}: {', '.join([*places][:SHOWN])}{more}; --no-guard lets it be")
     return lines
@@ -94,7 +94,7 @@ def chords_report(text: str, plan: Plan, since: int = 0) -> list[str]:
     if n >= len(starts):
         return []
     bars = f"{n} bar{'s' * (n != 1)}"
-    return [f"the chord line has {bars}; from bar {_bar(starts[n], plan)} on any chord may sound"]
+    return [f"the chord line has {bars}; from bar {bar_number(starts[n], plan)} on any chord may sound"]
 
 
 def entries_report(frames: PartFrames, plan: Plan) -> list[str]:
@@ -103,8 +103,8 @@ def entries_report(frames: PartFrames, plan: Plan) -> list[str]:
     lines = [Line.of(notes[notes["part"] == part]) for part in range(frames.pitch_TV.shape[1])]
     found = {(r.start, r.part): r for r in recurrences(lines) if r.overlaps}
     told = [
-        f"{VOICE_NAMES[r.part]} in bar {_bar(r.start, plan)} after {VOICE_NAMES[r.source]} "
-        f"in bar {_bar(r.start - r.lag, plan)}"
+        f"{VOICE_NAMES[r.part]} in bar {bar_number(r.start, plan)} after {VOICE_NAMES[r.source]} "
+        f"in bar {bar_number(r.start - r.lag, plan)}"
         for _, r in sorted(found.items())
     ]
     if not told:
@@ -125,13 +125,13 @@ def copied_report(quoted: Sequence[int], plan: Plan) -> list[str]:
         end = tick + CELLS * CELL
         spans = [*spans[:-1], (spans[-1][0], end)] if spans and tick <= spans[-1][1] else [*spans, (tick, end)]
     return [
-        f"bars {_bar(start, plan)}-{_bar(end - 1, plan)}: {(end - start) / TICKS_PER_QUARTER:g} quarters stand so in "
-        "a piece that the network learned from; another --seed gives others"
+        f"bars {bar_number(start, plan)}-{bar_number(end - 1, plan)}: {(end - start) / TICKS_PER_QUARTER:g} quarters "
+        "stand so in a piece that the network learned from; another --seed gives others"
         for start, end in spans
     ]
 
 
-def _bar(tick: int, plan: Plan) -> int:
+def bar_number(tick: int, plan: Plan) -> int:
     """Number of the bar as it is printed; a pickup is bar 0."""
     return int(np.searchsorted(plan.bar_starts or (0,), tick, side="right")) - bool(plan.pickup)
 
@@ -192,7 +192,12 @@ def range_report(document: Document, rules: Rules | None) -> list[str]:
 
 def left_out_report(document: Document, written: Score) -> list[str]:
     """What could not stay, or was not heard."""
-    before = document.before
+    unheard = [str(notice) + "; they stay in the document, unheard" for notice in document.notices]
+    return [*lost_report(document.before, written), *unheard]
+
+
+def lost_report(before: Score, written: Score) -> list[str]:
+    """Which signs went with the notes on which they hung."""
     lost = [(mark, before.bars[before.bar_index(mark.tick)].number) for mark in _lost_marks(before, written)]
     words = [f"{mark.text!r} of bar {bar}" for mark, bar in lost if mark.kind == "lyric"]
     signs = Counter((SIGNS.get(mark.kind, mark.kind), bar) for mark, bar in lost if mark.kind != "lyric")
@@ -202,7 +207,7 @@ def left_out_report(document: Document, written: Score) -> list[str]:
     if signs:
         told = [f"{n} {sign}{'s' * (n > 1)} of bar {bar}" for (sign, bar), n in signs.items()]
         lines.append(_went(told, signs.total()))
-    return [*lines, *(str(notice) + "; they stay in the document, unheard" for notice in document.notices)]
+    return lines
 
 
 def _went(places: Sequence[str], n: int) -> str:

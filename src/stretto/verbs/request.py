@@ -89,8 +89,7 @@ def checked_request(
         )
     if bars is not None and not MIN_BARS <= bars <= MAX_BARS:
         raise RequestError(f"{bars} bar{'s' * (bars != 1)}: a piece has {MIN_BARS} to {MAX_BARS}")
-    if tempo is not None and not 20 <= tempo <= 300:
-        raise RequestError(f"tempo {tempo:g}: possible are 20 to 300 quarters a minute")
+    checked_tempo(tempo)
     seed = secrets.randbelow(10**6) if seed is None else seed
     if seed < 0:
         raise RequestError(f"seed {seed}: a seed is 0 or more")
@@ -109,6 +108,16 @@ def checked_request(
         seed=seed,
         rng=rng,
     )
+
+
+def checked_tempo(tempo: float | None) -> None:
+    """Refuse a tempo that is none.
+
+    Raises:
+        RequestError: says what is possible.
+    """
+    if tempo is not None and not 20 <= tempo <= 300:
+        raise RequestError(f"tempo {tempo:g}: possible are 20 to 300 quarters a minute")
 
 
 def _usual_tempo(style: str, meter: str) -> Fraction:

@@ -83,15 +83,7 @@ def sectioned_form(
     Raises:
         RequestError: no such form, or the bars cannot be shared out.
     """
-    if not re.fullmatch(r"[A-Z]{2,12}", letters):
-        raise RequestError(f"form {letters!r}: name sections by capital letters, as AABA")
-    share, left = divmod(n_bars, len(letters))
-    if left or share < MIN_BARS:
-        usual = len(letters) * max(MIN_BARS, share)
-        raise RequestError(
-            f"form {letters} of {n_bars} bars: its {len(letters)} sections are equally long, with {MIN_BARS} bars or "
-            f"more; ask for {usual} or {usual + len(letters)} bars"
-        )
+    share = bars_a_section(letters, n_bars)
     length = share * bar_ticks(meter)
     first: dict[str, int] = {}
     forms: dict[str, Form] = {}
@@ -111,6 +103,24 @@ def sectioned_form(
     whole = make_form(style=style, meter=meter, n_bars=n_bars, pickup=pickup, mode=mode, rng=rng)
     form = replace(whole, phrase_ends=tuple(ends), goals=tuple(goals), closes=tuple(closes))
     return form, Returns(echoes=tuple(again), pulls={RETURN: tuple(again), CONTRAST: tuple(unlike)})
+
+
+def bars_a_section(letters: str, n_bars: int) -> int:
+    """Bars of each section of a form.
+
+    Raises:
+        RequestError: no such form, or the bars cannot be shared out.
+    """
+    if not re.fullmatch(r"[A-Z]{2,12}", letters):
+        raise RequestError(f"form {letters!r}: name sections by capital letters, as AABA")
+    share, left = divmod(n_bars, len(letters))
+    if left or share < MIN_BARS:
+        usual = len(letters) * max(MIN_BARS, share)
+        raise RequestError(
+            f"form {letters} of {n_bars} bars: its {len(letters)} sections are equally long, with {MIN_BARS} bars or "
+            f"more; ask for {usual} or {usual + len(letters)} bars"
+        )
+    return share
 
 
 def _section_again(start: int, length: int, lag: int) -> list[Echo]:

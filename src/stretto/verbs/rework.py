@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 
@@ -40,6 +41,7 @@ from stretto.verbs.report import (
     range_report,
 )
 from stretto.verbs.rules import Rules
+from stretto.verbs.staves.judge import StaffVerdict
 from stretto.verbs.syllables import syllables_of
 from stretto.verbs.taste import Taste, check_drawing
 from stretto.verbs.voicing import VOICES
@@ -47,10 +49,9 @@ from stretto.verbs.weights import choir_weights
 
 
 @dataclass(frozen=True, kw_only=True)
-class Manner:
-    """How to draw: what all verbs share."""
+class HowToDraw:
+    """What all verbs share, whoever plays."""
 
-    style: str = "bach"
     seed: int | None = None
     """The same seed and document give the same music; None = drawn."""
     temperature: float = 0.9
@@ -59,8 +60,6 @@ class Manner:
     """Share of the likeliest pitches to choose from."""
     candidates: int = 16
     """Versions drawn side by side, of which the best goes on, phrase by phrase; 1 = plain drawing."""
-    rules: Rules | None = field(default_factory=Rules)
-    """Guard rails; None = none."""
     chords: str | None = None
     """A chord line, as "I | IV V | I"; None = the network chooses."""
     guard: bool = True
@@ -72,15 +71,28 @@ class Manner:
 
     def __post_init__(self) -> None:
         """Check before any work."""
-        if self.style not in STYLES:
-            raise RequestError(f"style {self.style!r} is not known; there are {', '.join(STYLES)}")
         check_drawing(self.temperature, self.top_p, self.candidates)
         if self.seed is not None and self.seed < 0:
             raise RequestError(f"seed {self.seed}: a seed is 0 or more")
 
-    def seeded(self) -> Manner:
+    def seeded(self) -> Self:
         """The same with a seed, drawn where none is given."""
         return replace(self, seed=secrets.randbelow(10**6)) if self.seed is None else self
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manner(HowToDraw):
+    """How to draw for a choir."""
+
+    style: str = "bach"
+    rules: Rules | None = field(default_factory=Rules)
+    """Guard rails; None = none."""
+
+    def __post_init__(self) -> None:
+        """Check before any work."""
+        if self.style not in STYLES:
+            raise RequestError(f"style {self.style!r} is not known; there are {', '.join(STYLES)}")
+        super().__post_init__()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +110,7 @@ class Reworked:
     n_again: int
     """Of them, those that are as one was that they replace."""
     seconds: float
-    verdict: Verdict
+    verdict: Verdict | StaffVerdict
     holes: tuple[Hole, ...] = ()
     """What was open, by voice, in ticks of the document."""
     report: list[str] = field(default_factory=list)

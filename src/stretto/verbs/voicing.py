@@ -21,6 +21,9 @@ OTHER_NAMES = {
 }  # fmt: skip
 """Other words for the voices, as scores have them."""
 
+MAX_LINES = len(VOICES)
+"""Lines that a choir has."""
+
 NO_MELODY, LOW = 40.0, 57
 """Cost of leaving the melody to be written where a part could be it: one that lies, on average, above A3."""
 
@@ -55,7 +58,7 @@ def voices_of_parts(
     if not parts:
         what = "percussion alone" if len(score.notes) else "no notes, only rests"
         raise RequestError(f"{what}; the network needs a melody")
-    parts = [part for part in parts if part in {_part_called(score, name) for name in take}] if take else parts
+    parts = [part for part in parts if part in {part_called(score, name) for name in take}] if take else parts
     if not parts:
         raise RequestError(f"--take {','.join(take)}: none of these has notes")
     if len(parts) > len(VOICES):
@@ -104,7 +107,7 @@ def _as_wished(parts: Sequence[int], wished: Sequence[str]) -> dict[int, int]:
     return {part: VOICES.index(name) for part, name in zip(parts, wished, strict=True)}
 
 
-def _part_called(score: Score, name: str) -> int:
+def part_called(score: Score, name: str) -> int:
     """The part of a number, counted from 1, or of a name."""
     if name.isdecimal() and 1 <= int(name) <= len(score.parts):
         return int(name) - 1

@@ -57,6 +57,7 @@ def choose(
     seeds: Sequence[int],
     asked: StaffAsked,
     originality: Originality | None = None,
+    until: int | None = None,
     tick: Callable[[float], None] = lambda share: None,
 ) -> StaffChosen:
     """Draw one piece, or what is open of one, choosing the best of `len(seeds)` versions passage by passage.
@@ -67,12 +68,15 @@ def choose(
         seeds: of each version.
         asked: what is given and wished.
         originality: versions that copy are not kept; None = they are.
+        until: tick up to which is drawn; None = all that is open.
         tick: told the share that is done, now and then.
 
     Raises:
         RequestError: nothing is open; or all versions copy.
     """
     stops = stages(plan, asked.canvas)
+    if until is not None and until < stops[-1]:
+        stops = [*(stop for stop in stops if stop < until), until]
     kept = _after_given(weights, plan, asked)
     drawing: StaffDrawing | None = None
     for stop in stops:

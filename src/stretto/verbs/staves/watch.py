@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from stretto.frames.plan import Plan, bar_ticks
-from stretto.verbs.guard import REPETITION, SILENCE, STUCK, Act
+from stretto.verbs.guard import REPETITION, SILENCE, Act
 from stretto.verbs.staves.making import Making
 from stretto.verbs.staves.rails import FIRST_PITCH, NEVER_ENDS, NO_MORE, Bools, Ints, Rail, nothing_barred
 
@@ -97,6 +97,3 @@ class StaffGuard(Rail):
         ticks = sorted({t for own in now.ticks[piece] for t in own[bisect_left(own, start) : bisect_left(own, end)]})
         rows = [(t - start, part, pitch) for t in ticks for part, pitch, _ in now.at_tick[piece][t]]
         return sorted(rows)
-
-
-__all__ = ["REPETITION", "SILENCE", "STUCK", "Act", "StaffGuard"]

@@ -1,0 +1,189 @@
+"""`compose` on staves: a piece for keyboard or quartet from nothing but a wish."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from stretto.errors import RequestError
+from stretto.frames.plan import Plan
+from stretto.frames.staves import StaffMusic
+from stretto.score.model import Score
+from stretto.verbs.chord_line import ChordLine, chord_line
+from stretto.verbs.composition import Composition
+from stretto.verbs.report import chords_report
+from stretto.verbs.rules import Rules
+from stretto.verbs.staves.asked import StaffAsked
+from stretto.verbs.staves.choose import choose
+from stretto.verbs.staves.ensemble import Ensemble
+from stretto.verbs.staves.form import StaffReturns, entries, last_chord, section_closes, sections, staff_plan
+from stretto.verbs.staves.originals import originality_for
+from stretto.verbs.staves.report import close_report, drawing_report, entries_report, form_report, texture_report
+from stretto.verbs.staves.request import StaffRequest, checked_request
+from stretto.verbs.staves.rules import StaffRules, staff_rules
+from stretto.verbs.staves.scored import scored, with_shipped_dynamics
+from stretto.verbs.taste import Taste, check_drawing
+
+USUAL_CANDIDATES = 8
+"""Versions of each passage."""
+
+SECTION_BARS = 8
+"""Of each section of a form, where nobody says how many bars the piece is to have."""
+
+
+def compose_on_staves(
+    players: Ensemble,
+    *,
+    style: str | None,
+    key: str | None,
+    meter: str | None,
+    bars: int | None,
+    pickup: str,
+    tempo: float | None,
+    seed: int | None,
+    temperature: float,
+    top_p: float,
+    candidates: int | None,
+    max_polyphony: int | None,
+    density: str | float | None,
+    rules: Rules | StaffRules | None,
+    guard: bool,
+    chords: str | None,
+    form: str | None,
+    imitate: bool,
+    original: bool,
+    progress: Callable[[float], None] | None,
+    said: Sequence[str] = (),
+) -> Composition:
+    """Compose a piece for players of staves; the wishes are those of `verbs.compose`.
+
+    Raises:
+        RequestError: the wish cannot be met.
+    """
+    started = time.perf_counter()
+    candidates = USUAL_CANDIDATES if candidates is None else candidates
+    check_drawing(temperature, top_p, candidates)
+    own = rules_on_staves(players, rules, max_polyphony)
+    bars = SECTION_BARS * len(form) if bars is None and form is not None else bars
+    request = checked_request(
+        players, style=style, key=key, meter=meter, bars=bars, pickup=pickup, tempo=tempo, density=density, seed=seed
+    )
+    plan = _plan(request, own)
+    returns = _returns(request, plan, players, form, imitate=imitate)
+    line = _chords(request, plan, chords, form)
+    weights = players.weights()
+    asked = StaffAsked(
+        ensemble=players,
+        taste=Taste(temperature=temperature, top_p=top_p),
+        rules=own,
+        guarded=guard,
+        canvas=returns.canvas(plan.end),
+        echoes=returns.echoes,
+        pulls=returns.pulls,
+        chords=line,
+        last=last_chord(plan),
+    )
+    originality = originality_for(players) if original else None
+    chosen = choose(
+        weights,
+        plan,
+        seeds=request.rng.integers(0, 2**31, candidates).tolist(),
+        asked=asked,
+        originality=originality,
+        tick=progress or (lambda share: None),
+    )
+    music = chosen.piece.music
+    score, loud = with_shipped_dynamics(_score(players, request, plan, music), plan, seed=request.seed)
+    report = [
+        *said,
+        *request.style.said,
+        *(entries_report(returns.echoes, music, plan, players) if imitate else []),
+        *(form_report(form, music, plan) if form is not None else []),
+        *(chords_report(chords, plan) if chords is not None else []),
+        *drawing_report(chosen, plan, players, candidates=candidates, rules=own),
+        *close_report(chosen),
+        *(originality.said(music, plan) if originality is not None else []),
+        f"{texture_report(music)}; {loud}",
+    ]
+    return Composition(
+        score=score,
+        ensemble=players.name,
+        style=request.style.name,
+        key=str(request.key),
+        meter=request.meter,
+        bars=request.n_bars,
+        pickup=request.pickup,
+        seed=request.seed,
+        nats_per_note=chosen.piece.nll_per_note,
+        seconds=time.perf_counter() - started,
+        verdict=chosen.verdict,
+        report=report,
+    )
+
+
+def rules_on_staves(
+    players: Ensemble, rules: Rules | StaffRules | None, max_polyphony: int | None
+) -> StaffRules | None:
+    """The guard rails of an ensemble; the choir's usual ones stand for its own usual ones.
+
+    Raises:
+        RequestError: they are the choir's, and changed; or a number of notes that cannot be.
+    """
+    if rules is None:
+        return None if max_polyphony is None else _none_but(players, max_polyphony)
+    if isinstance(rules, Rules):
+        if rules != Rules():
+            raise RequestError(
+                f"rules: these are the choir's; the {players.name} has stretto.verbs.staves.rules.StaffRules"
+            )
+        rules = StaffRules()
+    return staff_rules(players, max_polyphony=max_polyphony, base=rules)
+
+
+def _none_but(players: Ensemble, max_polyphony: int) -> StaffRules:
+    """Nothing is forbidden but more notes than that."""
+    free = StaffRules(ranges=tuple(players.weights().shape.ranges), reach=False, close=False)
+    return staff_rules(players, max_polyphony=max_polyphony, base=free)
+
+
+def _plan(request: StaffRequest, rules: StaffRules | None) -> Plan:
+    density, together = request.texture
+    if rules is not None and rules.max_polyphony:
+        # A piece that never has more than N notes together has fewer on average.
+        together = min(together, 0.8 * rules.max_polyphony + 0.2) if together else 0.0
+    return staff_plan(
+        key=request.key,
+        meter=request.meter,
+        n_bars=request.n_bars,
+        pickup=request.pickup,
+        period=request.style.period,
+        composer=request.style.composer,
+        texture=(density, together),
+    )
+
+
+def _returns(request: StaffRequest, plan: Plan, players: Ensemble, form: str | None, *, imitate: bool) -> StaffReturns:
+    found = StaffReturns() if form is None else sections(form, plan, len(players.staves))
+    if not imitate:
+        return found
+    # Of a generator of its own, so that the same seed draws the same versions with the wish and without.
+    own = entries(plan, players, np.random.default_rng([request.seed, 3]))
+    return StaffReturns(echoes=found.echoes + own.echoes, pulls={**found.pulls, **own.pulls}, enters=own.enters)
+
+
+def _chords(request: StaffRequest, plan: Plan, chords: str | None, form: str | None) -> ChordLine | None:
+    """The chords that are asked for; where a form is, those with which its sections close."""
+    if chords is not None:
+        return chord_line(chords, plan, request.key)
+    if form is None:
+        return None
+    return section_closes(form, plan, request.key, np.random.default_rng([request.seed, 4]))
+
+
+def _score(players: Ensemble, request: StaffRequest, plan: Plan, music: StaffMusic) -> Score:
+    names = {"keyboard": "Keyboard piece", "quartet": "String quartet"}
+    title = f"{names.get(players.name, 'Piece')} in {request.key}".replace("b ", "♭ ").replace("#", "♯")
+    info = {"title": title, "composer": f"Stretto, seed {request.seed}"}
+    return scored(players, music, plan, tempo=request.tempo, key=request.key, info=info)

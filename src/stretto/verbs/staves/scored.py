@@ -1,0 +1,52 @@
+"""Music by staves as the score of its players, with dynamics where there is a network for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from stretto.errors import StrettoError
+from stretto.frames.plan import Plan
+from stretto.frames.staves import StaffMusic
+from stretto.score.model import Score
+from stretto.theory.key import Tonality
+from stretto.verbs.staves.dynamics_written import dynamics_report, with_dynamics
+from stretto.verbs.staves.ensemble import Ensemble
+from stretto.verbs.staves.written import written_keyboard, written_quartet
+
+HANDS, PLAYERS = 2, 4
+
+
+def scored(
+    players: Ensemble,
+    music: StaffMusic,
+    plan: Plan,
+    *,
+    tempo: Fraction | None = None,
+    key: Tonality | None = None,
+    info: Mapping[str, str],
+) -> Score:
+    """A page for the players: a piano's two staves, or a part for each."""
+    if len(players.staves) == HANDS:
+        return written_keyboard(music, plan, tempo=tempo, key=key, info=info)
+    score = written_quartet(music, plan, tempo=tempo, key=key, info=info)
+    if players.name == "quartet":
+        return score
+    names = players.staves
+    return score.evolve(
+        parts=tuple(
+            replace(part, name=name, abbreviation="", program=-1) for part, name in zip(score.parts, names, strict=True)
+        )
+    )
+
+
+def with_shipped_dynamics(
+    score: Score, plan: Plan, *, seed: int, new: Sequence[tuple[int, int]] | None = None
+) -> tuple[Score, str]:
+    """The score with dynamics where its music is new, and what is to be said of them."""
+    try:
+        loud = with_dynamics(score, plan, seed=seed, new=new)
+    except (StrettoError, FileNotFoundError):
+        return score, "no dynamics: their network is not installed"
+    return loud, dynamics_report(loud)

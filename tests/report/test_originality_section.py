@@ -8,6 +8,8 @@ import pytest
 
 from stretto.evaluate.originality_report import originality_of
 from stretto.evaluate.passages import known_score
+from stretto.evaluate.staff_index import index_of
+from stretto.evaluate.staff_work import work_of_score
 from stretto.evaluate.training_music import shipped_music
 from stretto.report.measured import Measured, measure_score
 from stretto.report.originality_section import is_it_mine, originality_body, told
@@ -65,3 +67,21 @@ def test_one_is_not_many(copied: Measured) -> None:
     assert copied.originality is not None
     passage = next(iter(copied.originality.passages.values()))
     assert ", 1 quarter in" in told(replace(passage, quarters=1.0))
+
+
+def test_bars_of_a_keyboard_piece_that_were_learned_from_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same piano piece, once known and once new."""
+    rows = [
+        (24 * i, 24, 60 + 5 * i * i % 13 - 12 * hand, 0, 0, 1, 1 + hand, 127, 0) for i in range(32) for hand in (0, 1)
+    ]
+    score = Score.build(rows, [Part(name="Piano", n_staves=2)], end=768, meters=[Meter()])
+    work = work_of_score(score, name="x")
+    for title, word in (("Air", "A passage of it is known"), ("", "As much as a real piece is")):
+        index = index_of([work] if title else [], [(title, "bach")] if title else [])
+        monkeypatch.setattr("stretto.evaluate.staff_originality.shipped_index", lambda repertoire, index=index: index)
+        piece = measure_score(score, name="piece")
+        answer = is_it_mine([piece])
+        assert answer.word == word
+        assert ("8 bars as in bars 1-8 of Air (bach)" in answer.because[0]) == bool(title)
+        many = is_it_mine([piece] * 2)
+        assert any(line.startswith(f"{2 if title else 'None'} of 2 pieces for keyboard") for line in many.because)

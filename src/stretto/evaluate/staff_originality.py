@@ -5,22 +5,34 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from stretto.errors import ModelError
 from stretto.evaluate.staff_index import LAYERS, SHORTEST, StaffIndex, VerbatimPassage, unpack
-from stretto.evaluate.staff_work import StaffWork
+from stretto.evaluate.staff_work import STAVES, StaffWork, work_of_score
 from stretto.frames.plan import Plan
 from stretto.frames.staves import StaffMusic
+from stretto.score.model import Score
 
 REAL = {"keyboard": (0.4, 4.5), "quartet": (0.7, 1.4)}
 """Of a hundred held-out works how many share SHORTEST bars in their first 32: in all notes, in the top line
 (scripts/staff_index.py)."""
 
 
+NAMES = {"keyboard": "keyboard pieces", "quartet": "movements of quartets"}
+
+N_TOLD = 3
+"""Passages that are told in words."""
+
+STRINGS = ("violin", "viola", "cello", "alto", "bratsche")
+"""Of which the names of a quartet's parts are made; other four parts are not asked."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class StaffOriginality:
     """What a piece shares."""
 
+    repertoire: str
     passages: tuple[VerbatimPassage, ...]
     """The longest first, those in all notes before those of the top line alone."""
 
@@ -28,6 +40,24 @@ class StaffOriginality:
     def copies(self) -> bool:
         """It shares what real works hardly ever share."""
         return bool(self.passages)
+
+    def sentences(self) -> list[str]:
+        """A line for each passage, or one that says that there is none."""
+        n = len(shipped_index(self.repertoire).pieces)
+        whose = f"the {n:,} {NAMES[self.repertoire]} that the {self.repertoire} network learned from"
+        if not self.passages:
+            return [f"No {SHORTEST} bars of it, and not even their top line, are those of one of {whose}."]
+        return [f"Of {whose}: {passage}." for passage in self.passages[:N_TOLD]]
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """For a program."""
+        return [
+            {
+                "melody": p.melody, "bars": p.bars, "start": p.start, "end": p.end, "title": p.piece.title,
+                "composer": p.piece.composer, "first": p.first,
+            }
+            for p in self.passages
+        ]  # fmt: skip
 
 
 def knows(repertoire: str) -> bool:
@@ -63,7 +93,26 @@ def staff_originality(music: StaffMusic, plan: Plan, repertoire: str) -> StaffOr
     work = StaffWork(name="", music=music, plan=plan)
     index = shipped_index(repertoire)
     found = [passage for melody in LAYERS for passage in index.passages(work, melody=melody)]
-    return StaffOriginality(passages=tuple(sorted(found, key=lambda p: (p.melody, -p.bars))))
+    return StaffOriginality(repertoire=repertoire, passages=tuple(sorted(found, key=lambda p: (p.melody, -p.bars))))
+
+
+def repertoire_of(score: Score) -> str:
+    """ "keyboard", "quartet", or "" for what is written for neither."""
+    staves = [0 if part.percussion else part.n_staves for part in score.parts]
+    if 0 not in staves and sum(staves) == STAVES["keyboard"]:
+        return "keyboard"
+    names = [part.name.lower() for part in score.parts]
+    strings = sum(any(word in name for word in STRINGS) for name in names)
+    return "quartet" if staves == [1] * STAVES["quartet"] and strings == len(names) else ""
+
+
+def originality_of_staves(score: Score) -> StaffOriginality | None:
+    """What a score shares; None = it is for neither keyboard nor quartet."""
+    repertoire = repertoire_of(score)
+    if not repertoire:
+        return None
+    work = work_of_score(score, name="score")
+    return staff_originality(work.music, work.plan, repertoire)
 
 
 def usual(repertoire: str) -> str:

@@ -19,6 +19,7 @@ from stretto.evaluate.metrics.mgeval import features
 from stretto.evaluate.metrics.reading import Floats
 from stretto.evaluate.metrics.tally import Tally, tally
 from stretto.evaluate.originality_report import OriginalityReport, originality_of
+from stretto.evaluate.staff_originality import StaffOriginality, originality_of_staves
 from stretto.render.drawing import Drawing, svg_of
 from stretto.render.ink import ink_of
 from stretto.report.distributions import Counts, distributions
@@ -100,6 +101,8 @@ class Measured:
     checked: Checked | None
     originality: OriginalityReport | None = None
     """What it shares with the training music."""
+    on_staves: StaffOriginality | None = None
+    """The same, of what the networks of keyboard and quartet learned from; None = it is for neither."""
     unmeasured: dict[str, str] = field(default_factory=dict)
     """What was not measured -> why."""
     portrait: Portrait | None = None
@@ -164,6 +167,7 @@ def measure_score(score: Score, depth: Depth = Depth(), *, name: str = "") -> Me
         surprise=surprise,
         checked=checked,
         originality=originality_of(score) if depth.own else None,
+        on_staves=originality_of_staves(score) if depth.own else None,
         unmeasured=why,
         portrait=portrait_of(score, depth) if depth.pages else None,
         work=work_of(score, name, longest=depth.longest) if depth.longest else None,

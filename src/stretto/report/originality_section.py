@@ -45,8 +45,9 @@ MAX_BARS = 8
 """Of a passage that is engraved."""
 
 ONLY_TRAINING = (
-    "Searched is the music that the networks were trained on, {n} pieces, at any transposition and at half and double "
-    "speed; music that is not in it cannot be found, and what the law calls a copy is not for a program to say."
+    "Searched is the music that the choir's network was trained on, {n} pieces, at any transposition and at half and "
+    "double speed; for keyboard and quartet also what their networks were trained on, bar by bar. Music that is not in "
+    "it cannot be found, and what the law calls a copy is not for a program to say."
 )
 
 
@@ -62,8 +63,8 @@ def is_it_mine(pieces: Sequence[Measured]) -> Answer:
             because=("It holds no line that could be sought.",),
             caveat=caveat,
         )
-    unusual = [piece for piece in asked if _nearest(piece) >= UNUSUAL]
-    taken = [piece for piece in asked if _nearest(piece) >= KNOWN]
+    unusual = [piece for piece in asked if _nearest(piece) >= UNUSUAL or _has_bars(piece, melody=True)]
+    taken = [piece for piece in asked if _nearest(piece) >= KNOWN or _has_bars(piece, melody=False)]
     whole = [piece for piece in taken if _covered(piece) >= WHOLE]
     word, tone = _word(len(asked), len(unusual), len(taken), len(whole))
     because = _because_alone(asked[0]) if len(asked) == 1 else _because_many(asked, unusual)
@@ -83,9 +84,15 @@ def _word(n: int, n_unusual: int, n_taken: int, n_whole: int) -> tuple[str, Tone
 
 def _because_alone(piece: Measured) -> list[str]:
     nearest = piece.originality.nearest if piece.originality is not None else None
+    bars = piece.on_staves.sentences() if piece.on_staves is not None else []
     if nearest is None:
-        return ["No passage of it stands in the training music."]
-    return [f"Its nearest passage: {told(nearest)}.", _usual(nearest)]
+        return bars or ["No passage of it stands in the training music."]
+    return [*bars, f"Its nearest passage: {told(nearest)}.", _usual(nearest)]
+
+
+def _has_bars(piece: Measured, *, melody: bool) -> bool:
+    """Bars of it stand in the music of the keyboard's or the quartet's network: all notes, or the top line too."""
+    return piece.on_staves is not None and any(melody or not passage.melody for passage in piece.on_staves.passages)
 
 
 def _usual(passage: SharedPassage) -> str:
@@ -116,6 +123,13 @@ def _because_many(asked: Sequence[Measured], unusual: Sequence[Measured]) -> lis
             unit = "notes" if "melody" in kind else "quarters"
             here, real = f"{median(lengths):g}", f"{real_sharing().quantile(kind, 0.5):g}"
             said.append(f"{SAYS[kind].capitalize()}: {here} {unit} in the middle, real chorales {real}.")
+    on_staves = [piece for piece in asked if piece.on_staves is not None]
+    if on_staves:
+        n = sum(_has_bars(piece, melody=True) for piece in on_staves)
+        said.append(
+            f"{n or 'None'} of {counted(len(on_staves), 'piece')} for keyboard or quartet has bars, or their top line, "
+            "of what those networks learned from."
+        )
     if unusual:
         said.append(f"The furthest: {listed([piece.name for piece in sorted(unusual, key=_nearest, reverse=True)])}.")
     return said
@@ -271,4 +285,7 @@ def _shortened(score: Score, passage: SharedPassage) -> SharedPassage:
 
 def originality_data(piece: Measured) -> dict[str, Any] | None:
     """For a program."""
-    return piece.originality.as_json() if piece.originality is not None else None
+    if piece.originality is None:
+        return None
+    bars = piece.on_staves.as_json() if piece.on_staves is not None else None
+    return {**piece.originality.as_json(), "on_staves": bars}

@@ -124,6 +124,8 @@ class Seen:
     stretches: tuple[Stretch, ...]
     """Movements and the like, each in its own key; one = the whole."""
     key: str
+    key_said: bool
+    """The file says it; else it is estimated."""
     typeset: bool
     """Notes have names, so somebody wrote it; else it is MIDI or the like."""
     told: tuple[str, ...]
@@ -175,6 +177,7 @@ def look(path: Path) -> Seen:
         n_graces=int((score.notes["grace"] != 0).sum()),
         stretches=tuple(Stretch(start=a, end=b, tonic=p.tonic, mode=p.mode) for (a, b), p in plans.items()),
         key=key,
+        key_said=key_said,
         typeset=typeset,
         reason=reason or _reason(score, section.music, staves) or _apart(score, section.music, staves, typeset, told),
         told=(*told, *_lost(section)),

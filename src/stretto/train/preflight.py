@@ -294,11 +294,16 @@ def _without_twins(verdicts: Sequence[Verdict]) -> list[Verdict]:
     out = list(verdicts)
     at = [i for i, v in enumerate(out) if v.used and v.seen is not None]
     seens = [seen for i in at if (seen := out[i].seen) is not None]
-    order = sorted(range(len(seens)), key=lambda k: (not seens[k].typeset, -len(seens[k].music.notes)))
+    order = sorted(range(len(seens)), key=lambda k: _worth(seens[k]))
     for twin in twins_of([s.prints for s in seens], [s.music for s in seens], order):
         words = f"the same music as {out[at[twin.of]].name}{_moved(twin.up)}"
         out[at[twin.piece]] = replace(out[at[twin.piece]], reason=Reason(kind="twin", words=words))
     return out
+
+
+def _worth(seen: Seen) -> tuple[bool, bool, int]:
+    """Sorts what had rather stay first: what is typeset, what says its key, what is longer."""
+    return not seen.typeset, not seen.key_said, -len(seen.music.notes)
 
 
 def _moved(up: int) -> str:

@@ -20,8 +20,8 @@ REVERB = {PIANO: 36, HARPSICHORD: 30, ORGAN: 70, CHOIR: 62}
 
 OTHER_REVERB = 48
 
-EXPRESSION = 100
-"""Where the expression controller rests; a swell has 4 dB above it."""
+EXPRESSION = 80
+"""Where the expression controller rests; a swell has 8 dB above it, which leads from p to f."""
 
 PAN_WIDTH = 22
 """Outermost parts stand this far from the middle, of 64."""

@@ -191,6 +191,7 @@ def test_what_begins_with_a_network_begins_as_good_as_that(flight: Preflight, tm
     net = Staves(run.recipe.network)
     path = export_staves(net, run.recipe, tmp_path, about={})
     start = read_start(path, "mine")
+    assert start_from(str(tmp_path), flight) is not None, "the folder of a run is as good as its network"
     tuned = tiny(flight, start)
     task, source = tuned.task()
     wanted = measure(net.half().float().eval(), source.valid).per_note

@@ -84,6 +84,17 @@ def test_what_was_played_to_a_click_is_read_as_it_would_be_written(tmp_path: Pat
     assert len(exact & mine) > 0.95 * len(exact)
 
 
+def test_what_programs_export_a_little_short_is_read_whole(tmp_path: Path) -> None:
+    """Quarters and eighths as nine tenths of themselves."""
+    score = hands(0)
+    notes = score.notes.copy()
+    notes["duration"] -= np.maximum(1, notes["duration"] // 10)
+    found = seen(tmp_path, score.evolve(notes=notes))
+    assert found.told == ("its notes are let go early; read as long as they would be written",)
+    assert np.array_equal(found.music.notes["onset"], seen(tmp_path, score).music.notes["onset"])
+    assert set(found.music.notes["duration"].tolist()) == {12, 24, 96}
+
+
 def test_what_drifts_from_the_beat_of_its_file_is_misaligned(tmp_path: Path) -> None:
     reason = seen(tmp_path, hands(0, n_bars=40, jitter=0.5, pace=1.012)).reason
     assert reason is not None

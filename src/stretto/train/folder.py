@@ -121,7 +121,8 @@ def start_from(wish: str | None, flight: Preflight) -> Start | None:
     """Weights to begin with.
 
     Args:
-        wish: "keyboard", "quartet", "none", or a network's file; None = what fits the folder, if it is installed.
+        wish: "keyboard", "quartet", "none", a network's file, or the folder of a run; None = what fits the folder, if it
+            is installed.
         flight: the folder.
 
     Raises:
@@ -131,7 +132,7 @@ def start_from(wish: str | None, flight: Preflight) -> Start | None:
         return None
     path = Path(str(SHIPPED.joinpath(f"{wish or _fitting(flight)}.safetensors")))
     if wish is not None and wish not in ("keyboard", "quartet"):
-        path = Path(wish)
+        path = _network_in(Path(wish))
     if not path.is_file():
         if wish is None:
             return None
@@ -144,6 +145,12 @@ def start_from(wish: str | None, flight: Preflight) -> Start | None:
             "leave --from out"
         )
     return start
+
+
+def _network_in(path: Path) -> Path:
+    """A network's file; that of a run, if its folder is named."""
+    exported = [file for file in sorted(path.glob("*.safetensors")) if file.stem != "best"] if path.is_dir() else []
+    return exported[0] if len(exported) == 1 else path
 
 
 def read_start(path: Path, name: str) -> Start:

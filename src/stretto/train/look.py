@@ -22,7 +22,7 @@ from stretto.frames.staves import STAFF_NOTE, StaffMusic, StaffNotes, polyphony,
 from stretto.score.formats import read_score
 from stretto.score.model import TICKS_PER_QUARTER, UNSPELLED, Score
 from stretto.theory.key import estimate_key
-from stretto.theory.performance import on_the_beat, played_live
+from stretto.theory.performance import LIVE, on_the_beat, played_live
 from stretto.theory.pulse import CLEAR, DRIFT, LATE, doubted_barlines, pulse_of
 from stretto.theory.together import apart
 from stretto.theory.understand import understand
@@ -249,9 +249,13 @@ def _on_its_grid(score: Score) -> tuple[Score, list[str], Reason | None]:
         way, back = ("late", "earlier") if pulse.late > 0 else ("early", "later")
         told.append(f"everything comes {_part_of_beat(abs(pulse.late))} {way}; it is read so much {back}")
     if live:
-        beat = on_the_beat(score)
-        told.append(f"played live: {n_off} of {_counted(n_notes, 'note')} off the beat; read as they would be written")
-        score = beat.score
+        off = f"{n_off} of {_counted(n_notes, 'note')} off the beat"
+        told.append(
+            f"played live: {off}; read as they would be written"
+            if 1 - pulse.on_grid > LIVE
+            else "its notes are let go early; read as long as they would be written"
+        )
+        score = on_the_beat(score).score
     return score, told, None
 
 

@@ -14,7 +14,7 @@ def signs(pitches: list[int], clefs: tuple, *, length: int = 24) -> list[tuple[i
     """(tick, sign, octaves) of the clefs of notes in a row; 0 = a rest."""
     onset = np.array([length * i for i, pitch in enumerate(pitches) if pitch])
     pitch_N = np.array([pitch for pitch in pitches if pitch])
-    return [(tick, kind.sign, kind.shift) for tick, kind in clefs_of_staff(onset, pitch_N, BARS, clefs)]
+    return [(tick, kind.sign, kind.shift) for tick, kind in clefs_of_staff(onset, onset + length, pitch_N, BARS, clefs)]
 
 
 def test_ledger_lines_are_counted_above_and_below() -> None:
@@ -55,3 +55,12 @@ def test_the_viola_has_its_alto_clef_and_the_cello_tenor_only_for_long() -> None
 
 def test_a_silent_staff_has_its_usual_clef() -> None:
     assert signs([], LEFT) == [(0, "F", 0)]
+
+
+def test_no_clef_changes_while_a_note_is_held_if_it_can_be_elsewhere() -> None:
+    """The low note is tied over the second barline."""
+    onset = np.array([0, 24, 48, 72, 84, 120, 144, 168, 192, 216, 240])
+    pitch = np.array([72, 72, 72, 72, 43, 45, 47, 48, 43, 45, 43])
+    ends = np.append(onset[1:], 264)
+    changes = [tick for tick, _ in clefs_of_staff(onset, ends, pitch, BARS, RIGHT)[1:]]
+    assert changes == [84]

@@ -29,6 +29,9 @@ CHANGE, INSIDE, OFFBEAT = 4.0, 1.5, 1.5
 """Cost of a change of clef, what it costs more inside a bar, and what yet more off the beat.
 In 151 staves of songs and of Chopin 97 % of the notes stand in the edition's clef (the usual clef alone: 95 %)."""
 
+HELD = 3.0
+"""Cost of a change during each note that is held: it would be tied to one in another place."""
+
 UNUSUAL = 3.0
 """Cost of a beginning in another clef than the usual one."""
 
@@ -67,12 +70,13 @@ QUARTET = ((TREBLE,), (TREBLE,), (ALTO, AWAY_TREBLE), (BASS, TENOR, HIGH_CELLO))
 
 
 def clefs_of_staff(
-    onset_N: Ints, pitch_N: Ints, barlines: Sequence[int], clefs: Sequence[ClefKind]
+    onset_N: Ints, end_N: Ints, pitch_N: Ints, barlines: Sequence[int], clefs: Sequence[ClefKind]
 ) -> list[tuple[int, ClefKind]]:
     """The first clef of a staff and its changes, each with its tick.
 
     Args:
         onset_N: of the notes of the staff, in ticks.
+        end_N: in ticks.
         pitch_N: MIDI.
         barlines: tick at which each bar begins, rising.
         clefs: that may be, the usual one first.
@@ -80,6 +84,8 @@ def clefs_of_staff(
     if not len(onset_N) or len(clefs) < 2 or not barlines:
         return [(barlines[0] if barlines else 0, clefs[0])]
     units, price_U = _units(barlines, int(onset_N.max()) + 1)
+    for one, other in zip(onset_N.tolist(), end_N.tolist(), strict=True):
+        price_U[np.searchsorted(units, one, side="right") : np.searchsorted(units, other)] += HELD
     unit_N = np.searchsorted(units, onset_N, side="right") - 1
     cost_UC = np.zeros((len(units), len(clefs)))
     for place, clef in enumerate(clefs):
@@ -88,7 +94,7 @@ def clefs_of_staff(
     path = _cheapest(cost_UC, price_U, np.array([clef.price for clef in clefs]))
     struck = np.zeros(len(units), bool)
     struck[unit_N] = True
-    path = _before_rests(path, struck, price_U)
+    path = _before_rests(path, struck, np.isin(units, np.array(barlines, np.int64)))
     found = [(int(units[0]), clefs[path[0]])]
     for tick, (one, other) in zip(units[1:].tolist(), pairwise(path), strict=True):
         if one != other:
@@ -138,14 +144,14 @@ def _cheapest(cost_UC: Floats, price_U: Floats, price_C: Floats) -> list[int]:
     return path[::-1]
 
 
-def _before_rests(path: list[int], struck: NDArray[np.bool_], price_U: Floats) -> list[int]:
+def _before_rests(path: list[int], struck: NDArray[np.bool_], begins_bar: NDArray[np.bool_]) -> list[int]:
     """A clef changes where the notes that need it begin, or at the barline before, not in the silence."""
     found = path.copy()
     for unit in range(1, len(path)):
         if found[unit] == found[unit - 1] or struck[unit]:
             continue
         first = next((later for later in range(unit, len(path)) if struck[later]), unit)
-        bars = [later for later in range(unit, first + 1) if price_U[later] <= CHANGE]
+        bars = [later for later in range(unit, first + 1) if begins_bar[later]]
         begin = bars[-1] if bars else first
         if len(set(path[unit : first + 1])) == 1:
             found[unit:begin] = [found[unit - 1]] * (begin - unit)

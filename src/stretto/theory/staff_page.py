@@ -61,7 +61,7 @@ def with_clefs(
         own = notes[(notes["part"] == part) & (notes["staff"] == staff)]
         own = own[np.argsort(own["onset"], kind="stable")]
         onset_N, pitch_N = own["onset"].astype(np.int64), own["pitch"].astype(np.int64)
-        path = clefs_of_staff(onset_N, pitch_N, barlines, choice)
+        path = clefs_of_staff(onset_N, onset_N + own["duration"], pitch_N, barlines, choice)
         last: ClefKind | None = None
         for (tick, kind), (until, _) in pairwise([*path, (end, choice[0])]):
             if last is None or (kind.sign, kind.line) != (last.sign, last.line):
@@ -73,9 +73,11 @@ def with_clefs(
 
 
 def _ottava(own: Notes, start: int, until: int, part: int, staff: int) -> list[Mark]:
-    """ "8va" from the first to the last note that begins between two ticks."""
+    """An 8va from the first to the last note that begins between two ticks, to its end if none begins before that."""
     under = own[(own["onset"] >= start) & (own["onset"] < until)]
     if not len(under):
         return []
-    first, last = int(under["onset"].min()), int((under["onset"] + under["duration"]).max())
-    return [Mark(kind="octave-shift", text="8", tick=first, end=min(last, until), part=part, staff=staff)]
+    later = own["onset"][own["onset"] >= until]
+    last = int((under["onset"] + under["duration"]).max())
+    end = min(last, int(later.min())) if len(later) else last
+    return [Mark(kind="octave-shift", text="8", tick=int(under["onset"].min()), end=end, part=part, staff=staff)]

@@ -21,7 +21,7 @@ from stretto.verbs.composition import Composition
 from stretto.verbs.form import Form, habits, make_form
 from stretto.verbs.goals import free_of
 from stretto.verbs.originals import Originals
-from stretto.verbs.phrasewise import draw_by_phrases
+from stretto.verbs.phrasewise import Chosen, draw_by_phrases
 from stretto.verbs.players import players_asked
 from stretto.verbs.report import chords_report, drawing_report, entries_report
 from stretto.verbs.request import Request, checked_request
@@ -104,8 +104,8 @@ def compose(
             said=said,
         )  # fmt: skip
     started = time.perf_counter()
-    style, candidates = style or "bach", USUAL_CANDIDATES if candidates is None else candidates
-    rules = choir_rules(rules, max_polyphony, density)
+    style, rules = style or "bach", choir_rules(rules, max_polyphony, density)
+    candidates = USUAL_CANDIDATES if candidates is None else candidates
     check_drawing(temperature, top_p, candidates)
     bars = SECTION_BARS * len(form) if bars is None and form is not None else bars
     request = checked_request(style=style, key=key, meter=meter, bars=bars, pickup=pickup, tempo=tempo, seed=seed)
@@ -152,12 +152,19 @@ def compose(
         verdict=chosen.verdict,
         originality=found,
         report=[
-            *(entries_report(chosen.piece.frames, plan) if imitate else []),
-            *(chords_report(chords, plan) if chords is not None else []),
+            *_as_asked(chosen, plan, chords, imitate=imitate),
             *drawing_report(chosen, plan, candidates=candidates, rules=rules),
             *(originals.said(found) if originals is not None and found is not None else []),
         ],
     )
+
+
+def _as_asked(chosen: Chosen, plan: Plan, chords: str | None, *, imitate: bool) -> list[str]:
+    """What became of entries and chords that were asked for."""
+    return [
+        *(entries_report(chosen.piece.frames, plan) if imitate else []),
+        *(chords_report(chords, plan) if chords is not None else []),
+    ]
 
 
 def choir_rules(

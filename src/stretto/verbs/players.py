@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from stretto.corpus.composers import composer_slug
 from stretto.engine.staff_weights import is_staves_network
 from stretto.errors import RequestError
 from stretto.frames.plan import STYLES
@@ -43,7 +44,8 @@ def players_asked(
         return wished, []
     if style is None or style in STYLES:
         return None, []
-    found = [players for players in ENSEMBLES.values() if _has(players, style)]
+    found = [players for players in ENSEMBLES.values() if composer_slug(style) in styles_of(players)]
+    found = found or [players for players in ENSEMBLES.values() if _has(players, style)][:1]
     if not found:
         there = "; ".join(f"{', '.join(styles_of(players))} ({players.name})" for players in ENSEMBLES.values())
         raise RequestError(f"style {style!r} is not known; there are {', '.join(STYLES)} ({CHOIR}); {there}")
@@ -54,6 +56,7 @@ def players_asked(
 
 
 def _has(players: Ensemble, style: str) -> bool:
+    """It knows the style, or at least its period."""
     try:
         style_asked(players, style)
     except RequestError:

@@ -22,6 +22,9 @@ from stretto.verbs.staves.judge import StaffVerdict, judge
 STAGE_BARS = 4
 """Bars after which the best version goes on."""
 
+HEARD_BARS = 24
+"""Bars before the first open one that are heard: what the network keeps in mind is shorter."""
+
 REDRAWN = 4
 """How often a passage is drawn anew, if all its versions copy the training music."""
 
@@ -77,14 +80,15 @@ def choose(
     stops = stages(plan, asked.canvas)
     if until is not None and until < stops[-1]:
         stops = [*(stop for stop in stops if stop < until), until]
-    kept = _after_given(weights, plan, asked)
+    start = _start(plan, asked.canvas)
+    kept = _after_given(weights, plan, asked, start)
     drawing: StaffDrawing | None = None
     for stop in stops:
         earlier, found = kept, None
         for again in range(1 + (REDRAWN if originality is not None else 0)):
             if drawing is None or again:
                 own = [seed + 7919 * (stop + again) * bool(again) for seed in seeds]
-                drawing = StaffDrawing(weights, [plan] * len(seeds), seeds=own, asked=asked)
+                drawing = StaffDrawing(weights, [plan] * len(seeds), seeds=own, asked=asked, start=start)
             if earlier is not None:
                 drawing.resume(earlier)
             drawing.advance(stop, tick)
@@ -121,14 +125,23 @@ def stages(plan: Plan, canvas: StaffCanvas | None = None) -> list[int]:
     return [*inner, last]
 
 
-def _after_given(weights: StavesWeights, plan: Plan, asked: StaffAsked) -> StaffMoment | None:
+def _start(plan: Plan, canvas: StaffCanvas | None) -> int:
+    """The tick from which on is heard: some bars before the first that is open."""
+    if canvas is None:
+        return 0
+    first = min(hole.start for hole in canvas.holes if not hole.silent)
+    bars = [tick for tick in plan.bar_starts or () if tick <= first]
+    return bars[-HEARD_BARS] if len(bars) > HEARD_BARS else 0
+
+
+def _after_given(weights: StavesWeights, plan: Plan, asked: StaffAsked, start: int) -> StaffMoment | None:
     """Where the first note is open, all before it given and so the same for all versions; None = from the start."""
     if asked.canvas is None:
         return None
     first = min(hole.start for hole in asked.canvas.holes if not hole.silent)
-    if first <= 0:
+    if first <= start:
         return None
-    alone = StaffDrawing(weights, [plan], seeds=[0], asked=replace(asked, guarded=False))
+    alone = StaffDrawing(weights, [plan], seeds=[0], asked=replace(asked, guarded=False), start=start)
     alone.advance(first)
     return alone.moments[0]
 

@@ -16,7 +16,7 @@ from stretto.engine.staff_weights import StavesWeights
 from stretto.engine.staves import StavesEngine, ToldPlan, told_at
 from stretto.frames.plan import Plan
 from stretto.frames.staff_example import DURATIONS, LENGTHS, nearest_duration
-from stretto.frames.staves import StaffMusic
+from stretto.frames.staves import STAFF_NOTE, StaffMusic, StaffNotes
 from stretto.verbs.guard import STUCK, Act
 from stretto.verbs.staves.asked import StaffAsked
 from stretto.verbs.staves.making import Making
@@ -66,7 +66,13 @@ class StaffDrawing:
     """Pieces being drawn side by side."""
 
     def __init__(
-        self, weights: StavesWeights, plans: Sequence[Plan], *, seeds: Sequence[int], asked: StaffAsked
+        self,
+        weights: StavesWeights,
+        plans: Sequence[Plan],
+        *,
+        seeds: Sequence[int],
+        asked: StaffAsked,
+        start: int = 0,
     ) -> None:
         """Start every piece before its first moment.
 
@@ -75,13 +81,14 @@ class StaffDrawing:
             plans: what is known of each piece; each must say where it ends.
             seeds: of each piece, so that it does not depend on its neighbours.
             asked: what is given and wished, the same for all.
+            start: tick of the first moment; what is given before it is known to sound, and no more.
         """
         shape = weights.shape
         self.asked, self.n = asked, len(plans)
         self.given, order = asked.given(weights), asked.order(weights)
         canvases = [asked.canvas] * self.n if asked.canvas is not None else None
         tonic_N = np.array([plan.tonic for plan in plans])
-        self.engine = StavesEngine(weights, tonic_N, canvases=canvases, order=order)
+        self.engine = StavesEngine(weights, tonic_N, canvases=canvases, order=order, start=start)
         self.now = Making(self.n, upward=shape.upward, order=order, lowest=shape.lowest, n_pitches=shape.n_pitches)
         self.ends = np.array([plan.end for plan in plans])
         self.rails = Railing(weights, plans, asked, self.given)
@@ -89,9 +96,21 @@ class StaffDrawing:
         self.told = [told[id(plan)] for plan in plans]
         self.recall = Recall(asked.echoes, asked.pulls)
         self.rngs = [np.random.default_rng(seed) for seed in seeds]
-        self._at_N, self.free_N = np.zeros(self.n, int), np.ones(self.n, bool)
+        self._at_N, self.free_N = np.full(self.n, start), np.ones(self.n, bool)
+        self.earlier = self._sounding_at(start)
         self.nats_N = np.zeros(self.n)
         self.n_notes_N, self.n_forbidden_N = np.zeros(self.n, int), np.zeros(self.n, int)
+
+    def _sounding_at(self, start: int) -> StaffNotes:
+        """What is given before the first moment; what of it still sounds there is noted."""
+        notes = self.asked.canvas.given.notes if self.asked.canvas is not None else np.zeros(0, STAFF_NOTE)
+        earlier: StaffNotes = notes[notes["onset"] < start]
+        ends = earlier["onset"] + earlier["duration"]
+        for note, end in zip(earlier[ends > start], ends[ends > start].tolist(), strict=True):
+            pitch = int(note["pitch"]) - self.now.lowest
+            self.now.ends_NVP[:, int(note["staff"]), pitch] = end
+        self.now.silent_N[:] = int(ends.max(initial=start))
+        return earlier
 
     def advance(self, until: int, tick: Callable[[float], None] = lambda share: None) -> None:
         """Draw until every piece has reached this tick, or its end; `moments` says where each then stood."""
@@ -245,6 +264,9 @@ class StaffDrawing:
         left_A = np.minimum(cuts, self.ends[piece_A]) - at_A
         pulled_AL = self.recall.pull_lengths(self.engine.lengths())[piece_A] if self.recall else log_AL
         share_AL = cut_at(np.exp(pulled_AL), TICKS_L, left_A)
+        for barred_AL in self.rails.lengths_barred(self.now, piece_A):
+            share_AL[:, :-1][barred_AL] = 0
+        share_AL[share_AL.sum(1) <= 0, -1] = 1.0
         waits_A = ~self.rails.chooses_N[piece_A]
         share_AL[waits_A, :-1], share_AL[waits_A, -1] = 0.0, 1.0
         index_A = pick_rows(share_AL, [self.rngs[i] for i in piece_A], self.asked.taste)
@@ -263,8 +285,9 @@ class StaffDrawing:
         self._at_N[piece_A] += TICKS_L[index_A]
 
     def _piece(self, piece: int) -> StaffDrawn:
+        music = self.now.music(piece, int(self._at_N[piece]))
         return StaffDrawn(
-            music=self.now.music(piece, int(self._at_N[piece])),
+            music=replace(music, notes=np.concatenate([self.earlier, music.notes])),
             nats=float(self.nats_N[piece]),
             n_notes=int(self.n_notes_N[piece]),
             n_forbidden=int(self.n_forbidden_N[piece]),

@@ -18,6 +18,7 @@ from stretto.verbs.staves.asked import StaffAsked
 from stretto.verbs.staves.chords import Chords
 from stretto.verbs.staves.closing import Closing, can_close
 from stretto.verbs.staves.given import Given, KeptPitches, KeptRhythm
+from stretto.verbs.staves.grid import Grid
 from stretto.verbs.staves.limits import GivenLimits, Limits
 from stretto.verbs.staves.making import Making
 from stretto.verbs.staves.manners import Manners
@@ -49,6 +50,8 @@ class Railing:
             tonic_N = np.array([plan.tonic for plan in plans])
             minor_N = np.array([plan.mode == "minor" for plan in plans])
             self.soft.append(Manners(asked.rules, tonic_N=tonic_N, minor_N=minor_N))
+        if asked.rules is not None and asked.rules.grid:
+            self.soft.append(Grid(plans))
         last_N = np.array([plan.end if asked.last is None else asked.last for plan in plans])
         self.guard = StaffGuard(plans, last_N) if asked.guarded else None
         self.all: list[Rail] = [*self.given_rails, *self.hard, *self.soft]
@@ -125,6 +128,11 @@ class Railing:
     def note_least(self, now: Making, piece: int) -> int:
         """Ticks that a note that is struck now lasts at least."""
         return max((rail.note_least(now, piece) for rail in self.all), default=1)
+
+    def lengths_barred(self, now: Making, piece_A: Ints) -> list[Bools]:
+        """Times to the next moment that may not be, each (A, L)."""
+        found = (rail.lengths_barred(now, piece_A) for rail in self.all)
+        return [barred for barred in found if barred is not None]
 
     def next_moment(self, now: Making, piece: int) -> int:
         """Tick at which the next moment begins at the latest."""

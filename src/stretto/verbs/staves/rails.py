@@ -38,6 +38,10 @@ class Rail:
         """Tick at which the next moment must begin, if it does not begin earlier."""
         return NEVER_ENDS
 
+    def lengths_barred(self, now: Making, piece_A: Ints) -> Bools | None:
+        """Times to the next moment that may not be, (A, L); None = all may."""
+        return None
+
     def waits(self, now: Making, staff: int, piece: int) -> bool:
         """Whether a staff has nothing to choose until the next moment that must begin."""
         return False

@@ -23,6 +23,8 @@ class StaffRules:
     """A hand does not hold and strike what lies further apart than a tenth; a bow two strings at most."""
     close: bool = True
     """The last chord is the tonic triad over its root, with a third, and nothing moves after it."""
+    grid: bool = True
+    """Notes begin on 32nds or on sixteenths of a triplet, and soon on sixteenths again."""
     parallels: bool = False
     """Forbid fifths and octaves of the outer voices, one after the other."""
     crossing: bool = False

@@ -1,0 +1,48 @@
+"""Where notes may begin: on 32nds and on sixteenths of a triplet, and after one between, soon on the beat again."""
+
+# Shapes: A pieces, L lengths.
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from stretto.frames.plan import Plan
+from stretto.frames.staff_example import LENGTHS
+from stretto.score.model import TICKS_PER_QUARTER
+from stretto.verbs.staves.making import Making
+from stretto.verbs.staves.rails import NEVER_ENDS, Bools, Ints, Rail
+
+FINEST = (TICKS_PER_QUARTER // 8, TICKS_PER_QUARTER // 6)
+"""A 32nd, and a sixteenth of a triplet."""
+
+FIRM = (TICKS_PER_QUARTER // 4, TICKS_PER_QUARTER // 3)
+"""A sixteenth, and an eighth of a triplet: what begins between them leads to the next of them."""
+
+
+class Grid(Rail):
+    """Written music moves so; a network that is once off the beat by a 32nd may stay there."""
+
+    def __init__(self, plans: Sequence[Plan]) -> None:
+        """Hear where quarters begin, counted from bar 1."""
+        self.offset_N = np.array([plan.pickup % TICKS_PER_QUARTER for plan in plans])
+        self.lengths_L = np.array(LENGTHS)
+
+    def lengths_barred(self, now: Making, piece_A: Ints) -> Bools:
+        """Times to the next moment that would lead off the grid, (A, L)."""
+        at_A1 = (now.at_N - self.offset_N)[piece_A][:, None]
+        there_AL = at_A1 + self.lengths_L
+        off_AL = (there_AL % FINEST[0] != 0) & (there_AL % FINEST[1] != 0)
+        here_A1 = (at_A1 % FINEST[0] == 0) | (at_A1 % FINEST[1] == 0)
+        found: Bools = off_AL & here_A1  # beside a given quintuplet, anything
+        return found
+
+    def next_moment(self, now: Making, piece: int) -> int:
+        """Between sixteenths, at the next of them; between eighths of a triplet likewise."""
+        at = int(now.at_N[piece])
+        into = (at - int(self.offset_N[piece])) % TICKS_PER_QUARTER
+        if into % FIRM[0] == 0 or into % FIRM[1] == 0:
+            return NEVER_ENDS
+        step = FIRM[0] if into % FINEST[0] == 0 else FIRM[1]
+        return at + step - into % step

@@ -121,8 +121,8 @@ def start_from(wish: str | None, flight: Preflight) -> Start | None:
     """Weights to begin with.
 
     Args:
-        wish: "keyboard", "quartet", "none", a network's file, or the folder of a run; None = what fits the folder, if it
-            is installed.
+        wish: "keyboard", "quartet", "none", a network's file, or the folder of a run; None = what fits the folder, if
+            that is installed.
         flight: the folder.
 
     Raises:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from stretto.score.formats import write_score
 from stretto.score.model import Part, Score
 from stretto.theory.spelling import spell_unspelled
 from stretto.train.outlook import flight_json, outlook, thin
-from stretto.train.preflight import Preflight, judged, preflight, slug
+from stretto.train.preflight import Preflight, judged, preflight, score_files, slug
 
 
 def reasons(flight: Preflight) -> dict[str, str]:
@@ -191,3 +192,17 @@ def test_a_program_reads_the_same(tmp_path: Path) -> None:
         "name": "b.mid", "used": False, "kind": "twin", "why": "the same music as a.mid, an octave higher", "told": [],
         "bars": 16, "notes": 240, "meters": ["4/4"], "key": "C major", "staves": ["right", "left"], "style": "",
     }  # fmt: skip
+
+
+@pytest.mark.corpus
+def test_awkward_and_broken_files_each_get_a_verdict(data_folder: Path) -> None:
+    """Files that readers crash on, in worker processes, for one that dies must not take the others along."""
+    folder = data_folder / "malformed"
+    verdicts = preflight(folder)
+    assert len(verdicts) == len(score_files(folder)) > 80
+    flight = judged(folder, verdicts)
+    kinds = Counter(v.reason.kind for v in flight.left_out if v.reason is not None)
+    assert kinds["short"] > 40
+    assert kinds["unreadable"] >= 12
+    assert kinds["empty"] >= 10
+    assert all(v.reason is None or (v.reason.words and "Error" not in v.reason.words) for v in flight.verdicts)

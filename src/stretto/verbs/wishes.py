@@ -171,7 +171,11 @@ def checked_before(told: Mapping[str, Any]) -> None:
     Raises:
         RequestError: says what is possible.
     """
-    might = [_asked(told)[0]] if is_settled(told) else [None, *ENSEMBLES.values()]
+    might: list[Ensemble | None] = [None, *ENSEMBLES.values()]
+    if is_settled(told):
+        might = [_asked(told)[0]]
+    elif any(told.get(name) is not None for name in OF_TEXTURE):
+        might = [*ENSEMBLES.values()]
     refused: RequestError | None = None
     for players in might:
         try:

@@ -48,7 +48,9 @@ def shapes(v: int) -> dict[str, tuple[int, ...]]:
     return found | {"scores.ask.weight": ((2 + len(kinds)) * Q, U), "scores.ask.bias": ((2 + len(kinds)) * Q,)}
 
 
-def small_network(ensemble: Ensemble, *, seed: int = 0, composers: tuple[str, ...] = ("bach", "chopin")) -> StavesWeights:
+def small_network(
+    ensemble: Ensemble, *, seed: int = 0, composers: tuple[str, ...] = ("bach", "chopin")
+) -> StavesWeights:
     """A network of small random weights that strikes about one or two notes at a time, mostly in eighths."""
     rng = np.random.default_rng(seed)
     v = len(ensemble.staves)

@@ -21,9 +21,9 @@ STEP = 2
 class Chords(Rail):
     """Which notes the chords of a line leave."""
 
-    def __init__(self, line: ChordLine, plan: Plan) -> None:
-        """Take the line of a piece whose bars the plan says."""
-        self.line = line
+    def __init__(self, line: ChordLine, plan: Plan, lowest: int) -> None:
+        """Take the line of a piece whose bars the plan says; `lowest` is the MIDI pitch that the lowest staff has."""
+        self.line, self.lowest = line, lowest
         starts = plan.bar_starts or (0,)
         self.starts, self.beats = starts, [beat_of(meter) for meter in plan.bar_meters or ("4/4",) * len(starts)]
         self.pickup = plan.pickup
@@ -41,12 +41,24 @@ class Chords(Rail):
             pitches |= ~np.isin(midi_P % 12, list(chord.classes))
             if not self._on_beat(tick):
                 pitches &= ~self._near(now, staff, piece)
-            if since == 0 and staff == now.v - 1 and not now.count_NV[piece, staff]:
-                out[a, NO_MORE] = True
-                pitches |= midi_P % 12 != chord.bass
-                if (above_P := now.sounding_NVP[piece].any(0)).any():
-                    pitches[int(above_P.argmax()) :] = True
+            if since == 0:
+                self._over_the_bass(now, piece, staff, out[a], chord.bass)
         return out
+
+    def _over_the_bass(self, now: Making, piece: int, staff: int, out_O: Bools, bass: int) -> None:
+        """Where a chord begins the lowest staff strikes its bass, and all others lie over it."""
+        pitches, bottom = out_O[FIRST_PITCH:], now.v - 1
+        if staff == bottom:
+            if now.count_NV[piece, staff]:
+                return
+            out_O[NO_MORE] = True
+            pitches |= (np.arange(now.p) + now.lowest) % 12 != bass
+            if (above_P := now.sounding_NVP[piece].any(0)).any():
+                pitches[int(above_P.argmax()) :] = True
+            return
+        there_P = now.sounding_NVP[piece, bottom]
+        lowest = self.lowest + (bass - self.lowest) % 12 - now.lowest
+        pitches[: 1 + (int(there_P.argmax()) if there_P.any() else max(0, lowest))] = True
 
     def _on_beat(self, tick: int) -> bool:
         bar = bisect_right(self.starts, tick) - 1
@@ -62,10 +74,11 @@ class Chords(Rail):
         return near
 
     def note_end(self, now: Making, staff: int, piece: int, pitch: int) -> int:
-        """Where a chord begins to which it does not belong."""
+        """Where a chord begins to which it does not belong, or, in the bass, any."""
         at = int(now.at_N[piece])
         for tick, chord in zip(self.line.ticks, self.line.chords, strict=True):
-            if tick > at and chord is not None and (pitch + now.lowest) % 12 not in chord.classes:
+            stays = staff != now.v - 1 and chord is not None and (pitch + now.lowest) % 12 in chord.classes
+            if tick > at and chord is not None and not stays:
                 return tick
         return NEVER_ENDS
 

@@ -51,7 +51,9 @@ class Closing(Rail):
             if staff == self.bottom:
                 self._root(now, piece, out[a], degree_P)
                 continue
-            out[a, FIRST_PITCH : FIRST_PITCH + max(0, self.root - now.lowest + 1)] = True
+            bass_P = now.sounding_NVP[piece, self.bottom]
+            under = int(bass_P.argmax()) if bass_P.any() else self.root - now.lowest
+            out[a, FIRST_PITCH : FIRST_PITCH + max(0, under + 1)] = True
             if staff == self.carrier:
                 self._with_third(now, piece, out[a], degree_P)
         return out

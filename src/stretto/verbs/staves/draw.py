@@ -142,6 +142,10 @@ class StaffDrawing:
         if self.rails.guard is not None:
             self.rails.guard.acts = [moment.piece.acts] * self.n
 
+    def pieces(self) -> list[StaffDrawn]:
+        """Every piece up to where it stood when `advance` noted it."""
+        return [moment.piece for moment in self.moments if moment is not None]
+
     def _note_moments(self, until_N: Ints) -> None:
         for i in np.flatnonzero(self._at_N >= until_N).tolist():
             if self.moments[i] is None:
@@ -215,6 +219,7 @@ class StaffDrawing:
         self.n_forbidden_N[piece_A] += changed_A
         if self.recall:
             allowed_AO = self.recall.pull_options(now, staff, piece_A, allowed_AO)
+        allowed_AO = rails.guarded(now, staff, piece_A, allowed_AO)
         weight_AO = np.exp(allowed_AO - allowed_AO.max(1, keepdims=True))
         choice_A = pick_rows(weight_AO, [self.rngs[i] for i in piece_A], self.asked.taste)
         self.nats_N[piece_A] -= np.maximum(known_AO[np.arange(len(piece_A)), choice_A], LEAST)

@@ -59,6 +59,7 @@ class Limits(Rail):
         pitches = out[:, FIRST_PITCH:]
         sounding_AVP = now.sounding_NVP[piece_A]
         own_AP = sounding_AVP[:, staff]
+        kept_A = now.kept_NV[piece_A, staff]
         pitches |= self.outside_VP[staff]
         pitches |= sounding_AVP.any(1) if self.one_instrument else own_AP
         if self.reach:
@@ -70,6 +71,7 @@ class Limits(Rail):
             pitches[one] |= ~self.stops_VPP[staff][own_AP[one].argmax(1)]
         if self.max_polyphony:
             pitches[sounding_AVP.sum((1, 2)) >= self.max_polyphony] = True
+        out[kept_A] = False
         return out
 
     def _too_far(self, own_AP: Bools) -> Bools:

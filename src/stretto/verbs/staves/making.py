@@ -55,12 +55,16 @@ class Making:
         self.inner_NV = np.full((self.n, self.v), NONE)
         """Pitch struck last in it."""
         self.count_NV = np.zeros((self.n, self.v), int)
+        self.kept_NV = np.zeros((self.n, self.v), bool)
+        """Staves whose notes come in their old order, whatever players can."""
         self.done: list[int] = []
         """Staves that have been decided."""
 
     def strike(self, staff: int, piece_A: Ints, pitch_A: Ints, ticks_A: Ints) -> None:
-        """Notes are struck by one staff, one in each of these pieces."""
+        """Notes are struck by one staff, one in each of these pieces; a key that is down comes up first."""
         at_A = self.at_N[piece_A]
+        for a in np.flatnonzero(self.ends_NVP[piece_A, staff, pitch_A] > at_A).tolist():
+            self._cut(int(piece_A[a]), staff, int(pitch_A[a]), int(at_A[a]))
         self.ends_NVP[piece_A, staff, pitch_A] = at_A + ticks_A
         self.sounding_NVP[piece_A, staff, pitch_A] = True
         first = self.count_NV[piece_A, staff] == 0
@@ -73,6 +77,15 @@ class Making:
             self.at_tick[piece].setdefault(tick, []).append((staff, pitch + self.lowest, ticks))
             if is_first:
                 insort(self.ticks[piece][staff], tick)
+
+    def _cut(self, piece: int, staff: int, pitch: int, end: int) -> None:
+        """A note that sounds ends now."""
+        for tick in reversed(self.ticks[piece][staff]):
+            struck = self.at_tick[piece][tick]
+            for i, (part, midi, _) in enumerate(struck):
+                if (part, midi) == (staff, pitch + self.lowest) and tick < end:
+                    struck[i] = (part, midi, end - tick)
+                    return
 
     def next_tick(self, piece: int, staff: int, tick: int) -> int | None:
         """When a staff struck next after a tick."""

@@ -98,8 +98,9 @@ def _is_keyboard(score: Score, parts: Sequence[int]) -> bool:
         return all(hands) or (all(keys) and any(_has_chords(score, p) for p in parts))
     if len(parts) == 1:
         part = score.parts[parts[0]]
-        at_keys = bool(KEYS.search(part.name)) or part.program in range(KEY_PROGRAMS.stop)
-        return at_keys and _has_chords(score, parts[0]) and not _four_voices(score)
+        if not _has_chords(score, parts[0]):
+            return False
+        return bool(KEYS.search(part.name)) or (part.program in KEY_PROGRAMS and not _four_voices(score))
     return False
 
 

@@ -45,7 +45,8 @@ class Railing:
         if (closing := _closing(weights, plans, asked)) is not None:
             self.soft.append(closing)
         if asked.chords is not None:
-            self.soft.append(Chords(asked.chords, plans[0]))
+            ranges = (asked.rules.ranges if asked.rules is not None else ()) or weights.shape.ranges
+            self.soft.append(Chords(asked.chords, plans[0], ranges[-1][0]))
         if asked.rules is not None:
             tonic_N = np.array([plan.tonic for plan in plans])
             minor_N = np.array([plan.mode == "minor" for plan in plans])
@@ -56,6 +57,7 @@ class Railing:
         self.guard = StaffGuard(plans, last_N) if asked.guarded else None
         self.all: list[Rail] = [*self.given_rails, *self.hard, *self.soft]
         self.rhythm = next((rail for rail in self.given_rails if isinstance(rail, KeptRhythm)), None)
+        self.pitches = next((rail for rail in self.given_rails if isinstance(rail, KeptPitches)), None)
         self._waiting = [rail for rail in self.all if type(rail).waits is not Rail.waits]
 
     def begin(self, now: Making, open_NV: Bools) -> None:
@@ -65,6 +67,9 @@ class Railing:
         chooses_NV = open_NV.copy()
         for piece, staff in zip(*np.nonzero(open_NV), strict=True):
             chooses_NV[piece, staff] = not any(rail.waits(now, int(staff), int(piece)) for rail in self._waiting)
+        if self.pitches is not None:
+            for piece, staff in zip(*np.nonzero(open_NV), strict=True):
+                now.kept_NV[piece, staff] = self.pitches.holds(int(staff), int(now.at_N[piece]))
         in_order = chooses_NV[:, list(now.order)]
         last_place_N = now.v - 1 - in_order[:, ::-1].argmax(1)
         self.chooses_N: Bools = np.asarray(chooses_NV.any(axis=1))
@@ -87,8 +92,6 @@ class Railing:
         of_players_AO[of_players_AO.max(1) < NEVER / 2, NO_MORE] = 0.0  # nothing can be struck, though something should
         allowed_AO = self._softly(now, staff, piece_A, of_players_AO)
         changed_A = allowed_AO.argmax(1) != known_AO.argmax(1)
-        if self.guard is not None:
-            allowed_AO = self._guarded(self.guard, now, staff, piece_A, allowed_AO)
         return known_AO, allowed_AO, changed_A
 
     def _softly(self, now: Making, staff: int, piece_A: Ints, log_AO: Floats) -> Floats:
@@ -104,8 +107,11 @@ class Railing:
             found[n - 1][hopeless] = False
         return log_AO
 
-    def _guarded(self, guard: StaffGuard, now: Making, staff: int, piece_A: Ints, log_AO: Floats) -> Floats:
+    def guarded(self, now: Making, staff: int, piece_A: Ints, log_AO: Floats) -> Floats:
         """Without what the guard ends; where it would leave nothing, it lets be."""
+        guard = self.guard
+        if guard is None:
+            return log_AO
         last_open_A = self.last_open_N[piece_A] == staff
         for what, barred in guard.what_bars(now, staff, piece_A, last_open_A).items():
             fewer = np.where(barred, NEVER, log_AO)

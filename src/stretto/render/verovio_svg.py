@@ -41,6 +41,8 @@ RISE = {"♭": 0.17, "♮": 0.31, "♯": 0.31}
 METRONOME_NOTES = {chr(code) for code in (*range(0xE1D0, 0xE1E6), *range(0xECA0, 0xECB7))}
 """SMuFL's notes for running text and for metronome marks."""
 
+METRONOME_DOT = "\uecb7"
+
 METRONOME_SIZE = 0.62
 """Verovio sets such a note as large as those on the staff."""
 
@@ -94,7 +96,7 @@ class Chunk:
 
 def clean_page(svg: str) -> Drawing:
     """Read one page of verovio's."""
-    root = ElementTree.fromstring(svg)
+    root = ElementTree.fromstring(svg.replace(f" {METRONOME_DOT}", METRONOME_DOT))  # the dot belongs to its note
     inner = next(e for e in root.iter() if _tag(e) == "svg" and e.get("class") == "definition-scale")
     _, _, width, height = (float(n) for n in inner.get("viewBox", "0 0 0 0").split())
     drawing = Drawing(width=width, height=height)

@@ -14,6 +14,7 @@ from stretto.evaluate.staff_shapes import (
     hand_span,
     intervals_in_line,
     intervals_together,
+    means_overlap,
     overlap,
     pitch,
     polyphony,
@@ -87,6 +88,15 @@ def test_every_piece_weighs_the_same() -> None:
     rows = shapes([long, short], FEATURES["keyboard"][2])
     assert rows.mean(axis=0)[[72, 74]].tolist() == [0.5, 0.5]
     assert overlap(rows, rows[:1]) == pytest.approx(0.5)
+
+
+def test_means_tell_pieces_that_are_all_alike_from_pieces_that_differ() -> None:
+    """Two sets with one mean histogram: here every piece has all bins, there each has one of them."""
+    alike, apart = np.full((40, 4), 0.25), np.tile(np.eye(4), (10, 1))
+    assert overlap(alike, apart) == pytest.approx(1)
+    assert means_overlap(alike, apart) < 0.3
+    assert means_overlap(apart, apart) == pytest.approx(1)
+    assert np.isnan(means_overlap(alike[:0], apart))
 
 
 def test_halves_of_one_set_overlap_less_than_wholly_and_more_than_strangers() -> None:

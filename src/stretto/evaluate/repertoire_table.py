@@ -13,7 +13,7 @@ from stretto.evaluate.staff_faults import StaffFaults
 from stretto.evaluate.staff_form import mean_likeness
 from stretto.evaluate.staff_meter import METERS
 from stretto.evaluate.staff_runs import RUN_BARS, VerbatimRuns
-from stretto.evaluate.staff_shapes import FEATURES, halves_overlap, overlap
+from stretto.evaluate.staff_shapes import FEATURES, halves_overlap, means_overlap, overlap
 
 LEAST_OVERLAP, LEAST_PERIOD, LEAST_TONIC, LEAST_BASS = 0.8, 0.7, 0.9, 0.98
 SLACK = 0.05
@@ -106,11 +106,12 @@ def _overlaps(sets: Sets) -> list[Row]:
         own, real, other = (stacked(those, feature.name) for those in sides)
         found, truth = overlap(own, real), overlap(other, real)
         halves = halves_overlap(real) if len(real) > 1 else float("nan")
+        means = [_number(means_overlap(those, real)) for those in (own, other)]
         rows.append(
             Row(
                 name=f"overlap of {feature.name}: {feature.says}",
-                composed=_number(found),
-                real=f"{_number(truth)} (halves {_number(halves)})",
+                composed=f"{_number(found)} (means {means[0]})" if len(own) else EMPTY,
+                real=f"{_number(truth)} (means {means[1]}, halves {_number(halves)})",
                 asked=f">= {LEAST_OVERLAP}",
                 ok=found >= LEAST_OVERLAP if len(own) else None,
                 real_ok=truth >= LEAST_OVERLAP,
@@ -199,7 +200,7 @@ def _runs(sets: Sets) -> list[Row]:
         )
         stretches = [_percent(_share_of_stretches(runs)) for runs in (own, real, among)]
         said = f"{stretches[1]} ({stretches[2]})" if among else stretches[1]
-        rows.append(Row(name=f"- of all stretches of {RUN_BARS} bars", composed=stretches[0], real=said))
+        rows.append(Row(name=f"- of all stretches of {RUN_BARS} bars, {of}", composed=stretches[0], real=said))
     return rows
 
 

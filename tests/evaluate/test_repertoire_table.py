@@ -154,6 +154,12 @@ def test_what_many_training_works_share_is_the_measure_where_it_is_known() -> No
     assert row(rows, "- of all stretches").real == "0.0 % (0.3 %)"
 
 
+def test_the_larger_of_both_measures_of_real_copies_counts() -> None:
+    real = [piece(as_asked=None, melody_runs=SOME), *REAL[:9]]
+    rows = table([piece(melody_runs=SOME)] + [piece()] * 9, real, among=([NONE] * 10, [NONE] * 10))
+    assert row(rows, "pieces with 4 bars verbatim of the training music, the top line").ok is True
+
+
 def test_what_is_told_must_make_the_network_surer() -> None:
     sets = Sets(repertoire="quartet", composed=[], real=[], other=[])
     assert repertoire_table(sets, Nats(known=2.1, unknown=2.2))[-1].ok is True

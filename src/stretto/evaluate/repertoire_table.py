@@ -185,10 +185,8 @@ def _runs(sets: Sets) -> list[Row]:
     for of in (f"all {'hands' if sets.repertoire == 'keyboard' else 'parts'}", MELODY):
         among = sets.among[1] if of == MELODY else sets.among[0]
         own, real = ([_runs_of(of, j) for j in those] for those in (sets.composed, sets.real))
-        most = _share_of_pieces(among) if among else _share_of_pieces(real)
-        beside = (
-            f"{_percent(_share_of_pieces(real))} ({_percent(most)} of {len(among)} training works among themselves)"
-        )
+        most = max((_share_of_pieces(those) for those in (real, among) if those), default=0.0)
+        beside = f"{_percent(_share_of_pieces(real))} ({_percent(_share_of_pieces(among))} of {len(among)} training works among themselves)"
         rows.append(
             Row(
                 name=f"pieces with {RUN_BARS} bars verbatim of the training music, {of}",

@@ -100,6 +100,8 @@ def test_a_crescendo_from_fortissimo_is_barred_and_a_mark_that_says_nothing() ->
     long = InForce(level=4, wedge=CRESCENDO, led=CRESCENDO, wedge_beats=99)
     assert barred_wedges(long, 0, 1, texture, terraced=False)[GOES_ON]
     rising = InForce(level=4, wedge=CRESCENDO, led=CRESCENDO, wedge_beats=2)
+    short = InForce(level=4, wedge=CRESCENDO, led=CRESCENDO, wedge_beats=1)
+    assert np.flatnonzero(~barred_wedges(short, 0, 1, texture, terraced=False)).tolist() == [GOES_ON]
     assert np.flatnonzero(~barred_marks(rising, 1, texture, terraced=False)).tolist() == [0, 5, 6, SF]
     assert barred_marks(rising, 1, texture, terraced=False)[FP]
 

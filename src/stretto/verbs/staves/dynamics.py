@@ -209,6 +209,9 @@ def barred_wedges(force: InForce, mark: int, t: int, texture: Texture, *, terrac
     too_long = force.wedge_beats >= LONGEST_BEATS
     closed = 0 < mark < N_LEVELS
     barred[GOES_ON] = not force.wedge or too_long or closed or over or not texture.sounds_T[t]
+    if force.wedge_beats == 1 and not mark and not barred[GOES_ON]:
+        # One that leads to no mark is longer than a beat, or it could not be seen.
+        barred[:GOES_ON] = True
     return barred
 
 

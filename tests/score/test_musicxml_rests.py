@@ -49,6 +49,12 @@ def test_a_rest_that_leads_in_is_printed() -> None:
     assert found[1:] and all(not seen for _, _, seen in found[1:])
 
 
+def test_of_two_rests_together_the_one_that_leads_in_is_printed() -> None:
+    """An eighth rest below before a held note, a quarter rest above before a chord over it."""
+    found = rests(two_voices("72 | ..x---x-", "60 | .x-----x"))
+    assert found == [("1", "quarter", False), ("2", "eighth", True)]
+
+
 def test_silence_of_all_is_printed_once_at_least() -> None:
     found = rests(two_voices("72 | x-x-....", "48 | x---...."))
     assert ("1", "half", True) in found

@@ -16,18 +16,23 @@ def hide_rests(streams: list[Stream], frame: BarFrame) -> None:
     next note within one beat: a pianist wants to see the sixteenth rest before three sixteenths over a held bass.
     """
     _hide_numbers(streams)
+    leading = [[_leads_in(stream.events, place, frame) for place in range(len(stream.events))] for stream in streams]
     for index, stream in enumerate(streams):
-        others = [s for s in streams if s is not stream and _staff(s) == _staff(stream)]
-        shown = [e for s in streams[:index] if s in others for e in s.events if not (e.tones or e.unseen)]
-        for place, rest in enumerate(stream.events):
+        others = [i for i, other in enumerate(streams) if i != index and _staff(other) == _staff(stream)]
+        resting = [
+            event
+            for i in others
+            for event, leads in zip(streams[i].events, leading[i], strict=True)
+            if not event.tones and not event.unseen and (leads or i < index)
+        ]
+        covers = sorted([*_sounding([streams[i] for i in others]), *((e.at, e.at + e.length) for e in resting)])
+        for rest, leads in zip(stream.events, leading[index], strict=True):
             in_sight = any(not zone.unseen for _, zone in rest.bracket)
-            if rest.tones or rest.bar_rest or rest.grace or in_sight:
+            if rest.tones or rest.bar_rest or rest.grace or in_sight or leads:
                 continue
-            if any((one.at, one.length) == (rest.at, rest.length) for one in shown):
-                continue  # the page prints it once, in the middle
-            covers = sorted([*_sounding(others), *((one.at, one.at + one.length) for one in shown)])
-            if _covered(rest, covers) and not _leads_in(stream.events, place, frame):
-                rest.unseen = True
+            # The page prints a rest that two voices share once, in the middle.
+            shared = any((one.at, one.length) == (rest.at, rest.length) for one in resting)
+            rest.unseen = not shared and _covered(rest, covers)
 
 
 def _hide_numbers(streams: list[Stream]) -> None:
@@ -65,6 +70,6 @@ def _leads_in(events: list[Event], place: int, frame: BarFrame) -> bool:
     """A rest of one value on a beat, at most an eighth and half the beat, with a note of its voice after it."""
     rest = events[place]
     into = rest.at + frame.offset
-    if into % frame.grid.beat or place + 1 == len(events) or not events[place + 1].tones:
+    if rest.tones or rest.grace or into % frame.grid.beat or place + 1 == len(events) or not events[place + 1].tones:
         return False
     return rest.n_dots == 0 and 2 * rest.length <= min(TICKS_PER_QUARTER, frame.grid.beat)

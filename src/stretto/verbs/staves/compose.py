@@ -18,7 +18,15 @@ from stretto.verbs.rules import Rules
 from stretto.verbs.staves.asked import StaffAsked
 from stretto.verbs.staves.choose import choose
 from stretto.verbs.staves.ensemble import Ensemble
-from stretto.verbs.staves.form import StaffReturns, entries, last_chord, section_closes, sections, staff_plan
+from stretto.verbs.staves.form import (
+    StaffReturns,
+    entries,
+    final_close,
+    last_chord,
+    section_closes,
+    sections,
+    staff_plan,
+)
 from stretto.verbs.staves.originals import originality_for
 from stretto.verbs.staves.report import close_report, drawing_report, entries_report, form_report, texture_report
 from stretto.verbs.staves.request import StaffRequest, checked_request
@@ -72,7 +80,7 @@ def compose_on_staves(
     )
     plan = _plan(request, own)
     returns = _returns(request, plan, players, form, imitate=imitate)
-    line = _chords(request, plan, chords, form)
+    line = _chords(request, plan, chords, form, closes=own is not None and own.close)
     weights = players.weights()
     asked = StaffAsked(
         ensemble=players,
@@ -173,12 +181,16 @@ def _returns(request: StaffRequest, plan: Plan, players: Ensemble, form: str | N
     return StaffReturns(echoes=found.echoes + own.echoes, pulls={**found.pulls, **own.pulls}, enters=own.enters)
 
 
-def _chords(request: StaffRequest, plan: Plan, chords: str | None, form: str | None) -> ChordLine | None:
-    """The chords that are asked for; where a form is, those with which its sections close."""
+def _chords(
+    request: StaffRequest, plan: Plan, chords: str | None, form: str | None, *, closes: bool
+) -> ChordLine | None:
+    """The chords that are asked for; else those with which sections of a form close, or the piece does."""
     if chords is not None:
         return chord_line(chords, plan, request.key)
-    if form is None:
+    if not closes:
         return None
+    if form is None:
+        return final_close(plan, request.key, last_chord(plan))
     return section_closes(form, plan, request.key, np.random.default_rng([request.seed, 4]))
 
 

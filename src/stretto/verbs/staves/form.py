@@ -11,6 +11,7 @@ from stretto.frames.canvas import Hole
 from stretto.frames.echo import Echo
 from stretto.frames.plan import Plan, bar_ticks
 from stretto.frames.staff_canvas import StaffCanvas
+from stretto.frames.staff_example import beat_of
 from stretto.frames.staves import STAFF_NOTE, StaffMusic
 from stretto.score.model import TICKS_PER_QUARTER
 from stretto.theory.key import Tonality
@@ -127,6 +128,22 @@ def entries(plan: Plan, ensemble: Ensemble, rng: np.random.Generator) -> StaffRe
     return StaffReturns(echoes=tuple(found), pulls={TAKE_UP: tuple(found)}, enters=tuple(enters))
 
 
+def final_close(plan: Plan, key: Tonality, last: int) -> ChordLine | None:
+    """The dominant before the last chord, which has a rail of its own; None = there is no room for it."""
+    before = _before(plan, last)
+    if before <= 0:
+        return None
+    return ChordLine(ticks=(before, last), chords=(chord_named("V7", key), None))
+
+
+def _before(plan: Plan, last: int) -> int:
+    """The beat that leads to a last chord: half a bar before, or the last beat."""
+    starts = plan.bar_starts or (0,)
+    bar = max(0, int(np.searchsorted(starts, last, side="left")) - 1)
+    full, beat = bar_ticks(plan.bar_meters[bar]), beat_of(plan.bar_meters[bar])
+    return last - beat * max(1, full // beat // 2)
+
+
 def section_closes(letters: str, plan: Plan, key: Tonality, rng: np.random.Generator) -> ChordLine:
     """Chords with which sections close: the dominant before the tonic, or, at some inner ends, the dominant itself."""
     starts = list(plan.bar_starts or ())[bool(plan.pickup) :]
@@ -135,7 +152,7 @@ def section_closes(letters: str, plan: Plan, key: Tonality, rng: np.random.Gener
     ticks, chords = list[int](), list[NamedChord | None]()
     for k, letter in enumerate(letters):
         last = starts[(k + 1) * share - 1]
-        before = last - (last - starts[(k + 1) * share - 2]) // 2
+        before = _before(plan, last)
         final = k == len(letters) - 1
         if drawn[letter] and not final:
             added = [(last, "V")]

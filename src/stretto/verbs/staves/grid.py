@@ -1,4 +1,4 @@
-"""Where notes may begin: on 32nds and on sixteenths of a triplet, and after one between, soon on the beat again."""
+"""Where notes may begin: on 32nds and on sixteenths of a triplet, and after one of these soon on the beat again."""
 
 # Shapes: A pieces, L lengths.
 
@@ -39,10 +39,12 @@ class Grid(Rail):
         return found
 
     def next_moment(self, now: Making, piece: int) -> int:
-        """Between sixteenths, at the next of them; between eighths of a triplet likewise."""
+        """Between sixteenths, at the next of them, in a triplet likewise; from inside it, at the next quarter."""
         at = int(now.at_N[piece])
         into = (at - int(self.offset_N[piece])) % TICKS_PER_QUARTER
-        if into % FIRM[0] == 0 or into % FIRM[1] == 0:
+        if into % FIRM[0] == 0:
             return NEVER_ENDS
+        if into % FIRM[1] == 0:
+            return at + TICKS_PER_QUARTER - into
         step = FIRM[0] if into % FINEST[0] == 0 else FIRM[1]
         return at + step - into % step

@@ -24,6 +24,7 @@ from stretto.verbs.staves.asked import StaffAsked
 from stretto.verbs.staves.choose import StaffChosen, choose
 from stretto.verbs.staves.document import StaffDocument
 from stretto.verbs.staves.filling import filled
+from stretto.verbs.staves.form import final_close
 from stretto.verbs.staves.report import close_report, drawing_report
 from stretto.verbs.staves.request import checked_density, texture_of
 from stretto.verbs.staves.rules import StaffRules, staff_rules
@@ -84,14 +85,17 @@ def rework(
     if manner.density is not None:
         texture = texture_of(checked_density(manner.density), habits_of(players, style), rng)
     plan = document.plan(style, texture)
+    last = _last(document, holes) if last is None else last
     line, said = _chords(document, plan, manner, chords_since)
+    if line is None and last is not None and manner.rules is not None and manner.rules.close:
+        line = _leads_to(document, plan, last, holes)
     asked = StaffAsked(
         ensemble=players,
         taste=Taste(temperature=manner.temperature, top_p=manner.top_p),
         rules=staff_rules(players, base=manner.rules) if manner.rules is not None else None,
         guarded=manner.guard,
         chords=line,
-        last=_last(document, holes) if last is None else last,
+        last=last,
     )
     found, fresh = _drawn(document, holes, plan, asked, manner, players.weights())
     written = filled(document, fresh, holes, keep=keep_new)
@@ -146,6 +150,13 @@ def _last(document: StaffDocument, holes: Sequence[Hole]) -> int | None:
     open_there = [hole for hole in holes if not hole.silent and hole.start <= last < hole.end]
     whole = [hole for hole in open_there if hole.end >= end]
     return last if whole and not any(hole.keep_rhythm or hole.keep_pitches for hole in open_there) else None
+
+
+def _leads_to(document: StaffDocument, plan: Plan, last: int, holes: Sequence[Hole]) -> ChordLine | None:
+    """The dominant before a last chord that is new, where all staves are open from there on."""
+    line = final_close(plan, document.keys[-1][1], last) if plan.bar_starts else None
+    staves = {hole.part for hole in holes if line is not None and hole.start <= line.ticks[0] and hole.end > last}
+    return line if len(staves) == len(document.places) else None
 
 
 def _chords(document: StaffDocument, plan: Plan, manner: StaffManner, since: int) -> tuple[ChordLine | None, list[str]]:

@@ -141,7 +141,7 @@ def mine(tmp_path: Path) -> Path:
 def test_a_folder_is_looked_through_without_torch(stretto, mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     lines = stretto("train", "mine", "--check-only").out.splitlines()
-    assert lines[0] == "mine: 2 of 4 files used"
+    assert lines[0].startswith("mine: 2 of 4 files used")
     assert lines[1:4] == [
         "  keyboard: right and left hand",
         "  256 notes in 32 bars, 1 minute of music",
@@ -165,7 +165,7 @@ def test_a_program_reads_the_pre_flight_alone_on_stdout(stretto, mine: Path, mon
     assert answer.err.startswith("mine: 2 of 4 files used")
 
 
-def test_wishes_that_contradict_each_other_are_one_line(stretto, mine: Path, trained) -> None:
+def test_wishes_that_cannot_be_met_are_one_line(stretto, mine: Path, trained) -> None:
     assert stretto("train", "mine", "--recipe", "choir").err == (
         "stretto: a folder, mine, and a recipe, choir: name one of the two\n"
     )
@@ -174,6 +174,15 @@ def test_wishes_that_contradict_each_other_are_one_line(stretto, mine: Path, tra
     )
     assert stretto("train", "mine", "--minutes", "0").err == "stretto: 0 minutes: give more than 0\n"
     assert stretto("train", "nowhere", "--check-only").err.startswith("stretto: nowhere: does not exist; name a folder")
+
+
+@pytest.mark.train
+def test_a_place_that_cannot_be_written_is_said_before_anything_is_measured(stretto, mine: Path) -> None:
+    pytest.importorskip("torch")
+    (mine.parent / "file").write_bytes(b"")
+    answer = stretto("train", "mine", "-o", "file/run")
+    assert (answer.status, "what to expect" in answer.out) == (2, False)
+    assert answer.err == "stretto: file/run: cannot be written (Not a directory); name another folder\n"
 
 
 @pytest.mark.train
@@ -196,7 +205,7 @@ def test_a_folder_is_measured_trained_and_gone_on_with(stretto, mine: Path, monk
         "wrote run/staves.safetensors", "compose with it: stretto compose --network run",
     ]  # fmt: skip
     assert json.loads((mine.parent / "run" / "preflight.json").read_text(encoding="utf-8"))["used"] == 2
-    assert (mine.parent / "run" / "preflight.txt").read_text(encoding="utf-8").startswith("mine: 2 of 4 files used\n")
+    assert (mine.parent / "run" / "preflight.txt").read_text(encoding="utf-8").startswith("mine: 2 of 4 files used")
     assert "holds a run already; give --resume" in stretto("train", "mine", "-o", "run").err
     again = stretto("train", "--resume", "-o", "run")
     assert again.out.splitlines()[0] == "goes on with the 4 pieces that run began with"

@@ -52,7 +52,7 @@ def train_command(
         raise RequestError('training needs torch, which is not installed; pip install ".[train]"')
     if folder is not None and recipe is not None:
         raise RequestError(f"a folder, {folder}, and a recipe, {recipe}: name one of the two")
-    if folder is not None or (resume and out is not None and (out / "folder.json").exists()):
+    if folder is not None or (resume and not check_only and out is not None and (out / "folder.json").exists()):
         from stretto.cli.train_folder import Wish, train_or_check
 
         out = out or Path("runs") / (folder.resolve().name if folder is not None else "mine")

@@ -57,8 +57,9 @@ def train_or_check(wish: Wish) -> None:
         return
     assert wish.folder is not None
     flight = _looked_through(wish.folder)
-    said = flight_lines(flight)
-    _say_lines(said, stream)
+    _say_lines(flight_lines(flight), stream)
+    if not wish.check_only:
+        _check_place(wish.out)
     answer: dict[str, Any] = {}
     run, pace = _prepared(flight, wish, stream, answer) if wish.torch_there else (None, None)
     if run is None:
@@ -82,6 +83,14 @@ def _looked_through(folder: Path) -> Preflight:
     with progress_bar(f"reading {folder}") as show_share:
         verdicts = preflight(folder, progress=show_share)
     return judged(folder, verdicts, seconds=time.monotonic() - started)
+
+
+def _check_place(out: Path) -> None:
+    """Before anything is measured: nobody waits for what cannot be written."""
+    from stretto.train.loop import alone_in
+
+    with alone_in(out):
+        pass
 
 
 def _prepared(flight: Preflight, wish: Wish, stream: TextIO, answer: dict[str, Any]) -> tuple[FolderRun, Pace]:

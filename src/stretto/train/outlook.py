@@ -33,9 +33,9 @@ def thin(flight: Preflight) -> list[str]:
     if unmeasured:
         said.append(f"no metre that can be believed: {_pieces(unmeasured)}; learned from, but not for their metre")
     modes = Counter(seen.section.plan.mode for seen in flight.pieces)
-    said += [
-        f"{mode}: {_pieces(modes[mode])}; expect little of it" for mode in ("major", "minor") if modes[mode] < THIN
-    ]
+    rarer = min(("minor", "major"), key=lambda mode: modes[mode])
+    if modes[rarer] < THIN:
+        said.append(f"{rarer}: {_pieces(modes[rarer])}; expect little of it")
     styles = [(style, n) for style, n in flight.styles.most_common() if n < THIN]
     if styles and len(flight.styles) > 1:
         listed = ", ".join(f"{style}: {_pieces(n)}" for style, n in styles)

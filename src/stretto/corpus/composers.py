@@ -52,7 +52,7 @@ _PERIODS = {
         "hodges hopekirk leoncavallo liliuokalani phillips rootham rossini smyth thys verdi wood andree borodin "
         "smetana dvorak busoni carreno glazunov glinka gouvy indy kalliwoda maier muller-hermann nielsen "
         "lehmann-amelia rozycki szymanowska paderewski zelenski stojowski worobecki krolikiewicz kaminski hepner "
-        "nowakowski karlowicz grossmann kamienski sonnenfeld grem potocka jarecki pachulski"
+        "nowakowski karlowicz grossmann kamienski sonnenfeld potocka jarecki pachulski"
     ),
     "modern": (
         "debussy satie joplin sousa turpin hunter ravel bartok janacek schulhoff bridge warlock schoenberg webern "

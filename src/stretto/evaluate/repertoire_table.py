@@ -186,12 +186,13 @@ def _runs(sets: Sets) -> list[Row]:
         among = sets.among[1] if of == MELODY else sets.among[0]
         own, real = ([_runs_of(of, j) for j in those] for those in (sets.composed, sets.real))
         most = max((_share_of_pieces(those) for those in (real, among) if those), default=0.0)
-        beside = f"{_percent(_share_of_pieces(real))} ({_percent(_share_of_pieces(among))} of {len(among)} training works among themselves)"
+        held_out, trained = (_percent(_share_of_pieces(those)) for those in (real, among))
+        beside = f"{held_out} ({trained} of {len(among)} training works among themselves)"
         rows.append(
             Row(
                 name=f"pieces with {RUN_BARS} bars verbatim of the training music, {of}",
                 composed=_percent(_share_of_pieces(own)),
-                real=beside if among else _percent(_share_of_pieces(real)),
+                real=beside if among else held_out,
                 asked="<= real",
                 ok=_share_of_pieces(own) <= most if own else None,
             )

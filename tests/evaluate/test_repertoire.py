@@ -87,11 +87,13 @@ def written(**changes: object) -> Score:
 
 def test_all_that_was_asked_must_be_there() -> None:
     assert ASKED.is_met(written())
+    assert ASKED.is_met(written(tempos=[Tempo(qpm=Fraction(289, 4))]))
     for changes in (
         {"end": 13 * 72},
         {"meters": [Meter(numerator=3), Meter(tick=72, numerator=4)]},
         {"keys": [parse_key("A minor").signature]},
         {"tempos": [Tempo(qpm=Fraction(73))]},
+        {"tempos": []},
         {"pickup": 24, "end": 12 * 72},
     ):
         assert not ASKED.is_met(written(**changes)), changes

@@ -55,7 +55,7 @@ def test_only_the_repertoires_have_an_index() -> None:
 def test_what_is_usual_is_said_in_figures() -> None:
     assert usual("quartet") == (
         "of real works unknown to the network 99.3 % share no 3 bars with what it learned from, "
-        "98.6 % not even the top line of so many"
+        "99.3 % not even the top line of so many"
     )
 
 

@@ -67,9 +67,12 @@ def test_another_hand_or_length_is_no_excuse() -> None:
     assert found.n_known == found.n_windows
 
 
-def test_a_repeated_note_is_nobodys() -> None:
+def test_a_repeated_note_and_a_trill_are_nobodys() -> None:
     drum = drawn("C5 | " + "x" * 64, "C3 | .", step=12)
-    assert KnownMoments([drum], melody=True).runs(drum).n_windows == 0
+    trill = drawn("C5 | " + "x." * 32 + "\n D5 | " + ".x" * 32, "C3 | .", step=12)
+    scale = drawn("C5 | " + "x..." * 16 + "\n D5 | " + ".x.x" * 16 + "\n E5 | " + "..x." * 16, "C3 | .", step=12)
+    assert [KnownMoments([w], melody=True).runs(w).n_windows for w in (drum, trill)] == [0, 0]
+    assert KnownMoments([scale], melody=True).runs(scale).n_windows > 0
 
 
 def test_runs_do_not_cross_from_one_known_piece_to_the_next() -> None:

@@ -24,6 +24,9 @@ from stretto.theory.key import BELLMAN_BUDGE, KRUMHANSL_KESSLER, Tonality, pitch
 
 Floats = NDArray[np.float64]
 
+TEMPO_SLACK = 0.01
+"""Share by which a tempo may be off: a metronome mark counts whole beats, of a dotted quarter too."""
+
 PROFILES = {"Krumhansl-Schmuckler": KRUMHANSL_KESSLER, "Bellman-Budge": BELLMAN_BUDGE}
 """Ways to find a key from notes alone."""
 
@@ -61,7 +64,7 @@ class Asked:
             and score.pickup == self.pickup
             and meters == {self.meter}
             and [(key.fifths, key.mode) for key in score.keys] == [(self.key.fifths, self.key.mode)]
-            and (not self.tempo or self.tempo in tempos)
+            and (not self.tempo or any(abs(tempo / self.tempo - 1) < TEMPO_SLACK for tempo in tempos))
         )
 
 

@@ -27,7 +27,8 @@ FEWEST_MOMENTS = 8
 """In a run: four bars with less are a held chord or two."""
 
 FEWEST_MOVES = 4
-"""In a run, moments whose lowest (of a melody: whose) pitch is another than before: a repeated note is nobody's own."""
+"""In a run, moments whose lowest (of a melody: whose) pitch is none of the two before: a repeated note and a trill are
+nobody's own."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +67,8 @@ class StaffMoments:
         step = np.diff(root_K, prepend=root_K[:1]) + 128
         gap = np.diff(self.onset_K, prepend=self.onset_K[:1])
         move = ((gap.astype(np.uint64) << np.uint64(9)) | step.astype(np.uint64)) if len(gap) else self.shape_K
-        self._moved_K = np.cumsum(step != 128)
+        before = np.concatenate([root_K[:2], root_K[:-2]])[: len(root_K)]
+        self._moved_K = np.cumsum((step != 128) & (root_K != before))
         self._tokens = Tokens(mixed(mixed(move) + self.shape_K), np.zeros(len(gap), bool), known=known)
 
     def windows(self, ticks: int, *, fewest: tuple[int, int] = (FEWEST_MOMENTS, FEWEST_MOVES)) -> tuple[Hashes, Ints]:

@@ -1,14 +1,17 @@
 """The dynamics network in NumPy gives torch's numbers."""
 
+from importlib.resources import as_file, files
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from stretto.engine.dynamics import DynamicsEngine, dynamics_nats, load_dynamics
+from stretto.engine.dynamics import DynamicsEngine, dynamics_nats, load_dynamics, shipped_dynamics
 from stretto.errors import ModelError
-from stretto.frames.dynamics import N_TOLD, Dynamics, InForce, force_of, richness
-from stretto.frames.dynamics_features import N_FEATURES
+from stretto.frames.dynamics import N_TOLD, Dynamics, InForce, beats_of, force_of, richness
+from stretto.frames.dynamics_features import N_FEATURES, features_of
+from stretto.frames.plan import Plan
+from stretto.frames.staves import STAFF_NOTE, StaffMusic
 
 
 def some_dynamics(rng: np.random.Generator, n: int = 17) -> Dynamics:
@@ -99,3 +102,20 @@ def test_told_numbers_are_one_of_each_kind() -> None:
     """How many marks, how many hairpins."""
     assert richness(0.0, 0.5).tolist() == [1, 0, 0, 0, 0, 0, 0, 1]
     assert len(richness(9, 9)) == N_TOLD
+
+
+def test_the_network_that_ships_is_small_and_finds_low_octaves_louder_than_a_high_thin_line() -> None:
+    """Under half a megabyte; told nothing but the notes of two pieces."""
+    with as_file(files("stretto.engine").joinpath("data/dynamics.safetensors")) as path:
+        assert path.stat().st_size < 500_000
+    weights = shipped_dynamics()
+    assert "chopin" in weights.composers
+    thin = [(24 * i, 24, 79, 0) for i in range(32)]
+    thick = [(12 * i, 12, p, int(p < 50)) for i in range(64) for p in (31, 43, 67, 72, 76, 79)]
+    loud = []
+    for rows in (thin, thick):
+        music = StaffMusic(notes=np.array(rows, STAFF_NOTE), end=768, n_staves=2)
+        plan = Plan(bar_starts=tuple(range(0, 768, 96)), bar_meters=("4/4",) * 8, end=768, period="romantic")
+        engine = DynamicsEngine(weights, features_of(music, plan, beats_of(plan, 768)))
+        loud.append(float((np.exp(engine.levels()) @ np.arange(6)).mean()))
+    assert loud[1] > loud[0] + 1

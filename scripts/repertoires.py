@@ -30,6 +30,7 @@ from repertoires_nats import nats_of  # noqa: E402
 from staff_pieces import split_works  # noqa: E402
 from stretto.evaluate.period_classifier import PERIODS  # noqa: E402
 from stretto.evaluate.repertoire import (  # noqa: E402
+    LAST_BASS,
     Asked,
     Judged,
     Tools,
@@ -83,14 +84,38 @@ def main() -> int:
             compose_missing(repertoire, [*beside.asked, *beside.formed], folder, wish.seed, wish.weights, wish.jobs)
         made = time.monotonic()
         nats = None if wish.no_nats else nats_of(repertoire, beside.real, wish.weights)
-        tables[repertoire] = repertoire_table(measured(beside, folder), nats)
+        sets = measured(beside, folder)
+        tables[repertoire] = repertoire_table(sets, nats)
         print(
             f"\n{repertoire}: chosen, composed in {made - started:.0f} s, measured in {time.monotonic() - made:.0f} s"
         )
         _say(tables[repertoire])
+        if wish.each:
+            print("\n".join(_told(judged) for judged in (*sets.composed, *sets.formed)))
     if wish.write:
         _write(tables)
     return 1 if any(row.ok is False for rows in tables.values() for row in rows) else 0
+
+
+def _told(judged: Judged) -> str:
+    """One piece in a line: what it missed, and its texture."""
+    asked, close = judged.asked, judged.close
+    missed = {
+        "not as asked": judged.as_asked is False,
+        f"sounds {judged.meter_named}": judged.meter_named != asked.meter,
+        f"sounds {judged.period_named}": judged.period_named != asked.period,
+        "another key": not judged.keys_found[LAST_BASS],
+        "no tonic at the end": not close.tonic_chord,
+        "no dominant before the end": not close.from_dominant,
+        "a silence": judged.faults.silences > 0,
+        "a stuck note": judged.faults.stuck > 0,
+        "one bar over and over": judged.faults.same_bars > 0,
+        "a copy": judged.runs.n_known > 0,
+        "a copied tune": judged.melody_runs.n_known > 0,
+    }
+    style = f"{asked.period} {asked.composer}".strip()
+    what = f"{style}, {asked.key}, {asked.meter}, {asked.bars} bars{f', {asked.form}' if asked.form else ''}"
+    return f"{judged.name}: {what}: {', '.join(name for name, bad in missed.items() if bad) or 'nothing missed'}"
 
 
 def _say(rows: Sequence[Row]) -> None:
@@ -187,6 +212,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--forms", type=int, default=24, help="pieces more of which a form is asked")
     parser.add_argument("--seed", type=int, default=1, help="of the first piece; the others count on")
     parser.add_argument("--weights", type=Path, help="another network than the one that ships")
+    parser.add_argument("--each", action="store_true", help="say of every composed piece what it misses")
     parser.add_argument("--no-nats", action="store_true", help="do not score held-out works with the network")
     parser.add_argument("--write", action="store_true", help="write docs/repertoires.md and .json")
     return parser.parse_args()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from stretto.render.performance_dynamics import LEVELS, SUDDEN
 from stretto.render.performance_shape import PHRASE_BARS, hands, marks_phrases, shapes_phrases
 from stretto.score.model import Score
@@ -33,9 +35,10 @@ def sound_says(score: Score) -> str:
 
 def _marks(score: Score) -> str:
     levels = {mark.text for mark in score.marks if mark.kind == "dynamic" and mark.text in LEVELS}
-    # What every player has in his part counts once.
-    n_wedges = len({(m.tick, m.text) for m in score.marks if m.kind == "wedge" and m.end > m.tick})
-    n_sudden = len({m.tick for m in score.marks if m.kind == "dynamic" and m.text in SUDDEN})
+    # Players have the same in their parts, each where he enters: the one who has most counts.
+    wedges = Counter(m.part for m in score.marks if m.kind == "wedge" and m.end > m.tick)
+    sudden = Counter(m.part for m in score.marks if m.kind == "dynamic" and m.text in SUDDEN)
+    n_wedges, n_sudden = (max(counts.values(), default=0) for counts in (wedges, sudden))
     if not levels and not n_wedges and not n_sudden:
         return "no dynamics are marked, so mezzo forte"
     order = sorted(levels, key=lambda text: LEVELS[text])

@@ -137,6 +137,21 @@ def test_every_player_of_a_quartet_has_the_plan_where_he_plays() -> None:
     assert given_dynamics(score, beats_of(plan, music.end)).mark_T[0] in (0, *range(1, FF + 1))
 
 
+def test_a_player_who_holds_a_note_swells_with_the_others() -> None:
+    """The first violin moves, the others hold: hairpins begin together."""
+    music, plan = bars("x-x-o-o-" * 4, n_staves=4)
+    for seed in range(8):
+        planned_score = with_dynamics(
+            written_quartet(music, plan), plan, seed=seed, weights=random_dynamics_network(seed, busy=4.0)
+        )
+        wedges = [m for m in planned_score.marks if m.kind == "wedge"]
+        sounding = {m.tick for m in wedges if m.tick % 192 < 96}
+        assert all(sum(m.tick == tick for m in wedges) == 4 for tick in sounding)
+        if sounding:
+            return
+    raise AssertionError("no hairpin was drawn")
+
+
 def test_players_must_agree() -> None:
     """A mark or a hairpin of one is not the ensemble's."""
     assert agreed_dynamics([(0, "p"), (12, "p"), (96, "f"), (192, "rfz"), (192, "sf")]) == [(0, "p"), (192, "sf")]
@@ -167,9 +182,9 @@ def test_open_beats_lie_in_spans() -> None:
 
 
 def test_the_dynamics_of_a_score_are_said_in_a_line() -> None:
-    """What all players have counts once."""
+    """Players have the same marks, each where he enters: they are not added."""
     music, plan = bars("xooo" * 2, n_staves=4)
-    marks = [Mark(kind="dynamic", tick=0, text="p", part=part) for part in range(4)]
+    marks = [Mark(kind="dynamic", tick=24 * part, text="p", part=part) for part in range(4)]
     marks += [Mark(kind="dynamic", tick=96, text="ff", part=0), Mark(kind="wedge", tick=0, end=96, text="crescendo")]
     score: Score = written_quartet(music, plan, marks=marks)
     assert dynamics_report(score) == "dynamics: p to ff, 2 marks and 1 hairpin"

@@ -156,18 +156,21 @@ def _for_player(
         end = int(end_T[stop - 1])
         own = onsets[(onsets >= beats.tick_T[first]) & (onsets < end)]
         if len(own):
+            begin = int(beats.tick_T[first])
+            held = (notes["onset"] <= begin) & (notes["onset"] + notes["duration"] > begin)
+            start = begin if held.any() else int(own[0])
             # Up to the mark to which it leads; at the end as far as the last note.
             last = at_beat.get(stop, end) if stop < len(end_T) and stop in at_beat else end
-            last = min(max(last, int(own[0]) + 1), int((notes["onset"] + notes["duration"]).max()))
-            yield Mark(kind="wedge", tick=int(own[0]), end=last, text=WEDGES[wedge], part=part, staff=staff)
+            last = min(max(last, start + 1), int((notes["onset"] + notes["duration"]).max()))
+            yield Mark(kind="wedge", tick=start, end=last, text=WEDGES[wedge], part=part, staff=staff)
 
 
 def dynamics_report(score: Score) -> str:
     """In one line what dynamics a score has: "dynamics: p to ff, 9 marks and 6 hairpins"."""
     levels = [mark for mark in score.marks if mark.kind == "dynamic" and mark.text in MARKS[1 : FF + 1]]
     wedges = [mark for mark in score.marks if mark.kind == "wedge"]
-    # What every player has in his part counts once.
-    n_marks, n_wedges = (len({(mark.tick, mark.text) for mark in marks}) for marks in (levels, wedges))
+    # Players have the same in their parts, each where he enters: the one who has most counts.
+    n_marks, n_wedges = (max(Counter(m.part for m in marks).values(), default=0) for marks in (levels, wedges))
     if not n_marks and not n_wedges:
         return "dynamics: none are marked"
     order = sorted({MARKS.index(mark.text) for mark in levels})

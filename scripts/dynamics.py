@@ -16,14 +16,14 @@ import numpy as np
 from stretto.corpus.staves import load_staff_pieces, split_staves
 from stretto.engine.dynamics import DynamicsEngine, DynamicsWeights, dynamics_nats, load_dynamics, shipped_dynamics
 from stretto.evaluate.dynamics import Habits, Tables, habits, likeness
-from stretto.frames.dynamics import Dynamics, levels_of
+from stretto.frames.dynamics import Dynamics, beats_of, dynamics_of, levels_of
 from stretto.train.dynamics import MarkedPiece, marked_pieces
 from stretto.verbs.staves.dynamics import plan_dynamics
 
-DRAWS = 4
+DRAWS = 2
 """Plans of each piece; their mean level is compared as well as each by itself."""
 
-MOST = 60
+MOST = 12
 """Held-out pieces of each repertoire for which plans are drawn."""
 
 
@@ -31,12 +31,12 @@ def main() -> None:
     """Print the tables."""
     cache = Path(sys.argv[1])
     weights = load_dynamics(Path(sys.argv[2])) if len(sys.argv) > 2 else shipped_dynamics()
-    training, tests = list[MarkedPiece](), dict[str, list[MarkedPiece]]()
+    training, tests = list[Dynamics](), dict[str, list[MarkedPiece]]()
     for name in ("keyboard", "quartet"):
         train, _, test = split_staves(load_staff_pieces(cache / f"{name}.npz"))
-        training += marked_pieces(train, weights.composers)
+        training += [dynamics_of(p.dynamics, p.hairpins, beats_of(p.plan, p.music.end)) for p in train[::2]]
         tests[name] = marked_pieces(test, weights.composers)
-    tables = [Tables.count([marked.dynamics for marked in training], order=order) for order in (0, 1)]
+    tables = [Tables.count([d for d in training if d.mark_T.any()], order=order) for order in (0, 1)]
     for name, held in tests.items():
         for period in ("baroque", "classical", "romantic", "modern"):
             own = [marked for marked in held if marked.piece.period == period]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from stretto.evaluate.staff_faults import StaffFaults, faults_of
 from stretto.evaluate.staff_shapes import top_line
 from stretto.evaluate.staff_work import StaffWork
 from stretto.frames.plan import Plan
+from stretto.frames.staves import StaffMusic, density, polyphony
 from stretto.theory.accents import lead_of_meter
 from stretto.verbs.staves.draw import StaffDrawn
 
@@ -20,6 +22,10 @@ CLEAR, METRE = 0.06, 5.0
 OTHER_KEY, NO_CLOSE, FAULT, PARALLEL = 0.7, 2.0, 2.0, 0.1
 """What is taken off where the notes say another key, where the end is no close, for each fault, and for each pair of
 fifths or octaves of the outer lines."""
+
+OTHER_TEXTURE = 0.5
+"""What is taken off where twice as many notes are struck a quarter as are asked for, or half as many; half of it where
+that is so of the notes that sound together."""
 
 ENOUGH = 24
 """Notes from which on one can say a key."""
@@ -37,6 +43,8 @@ class StaffVerdict:
     closes: bool
     """On the tonic over its root, its dominant before it; True before the end."""
     faults: StaffFaults
+    texture_gap: float
+    """By how many times it is too thin or too dense, as a logarithm to base 2; 0 if nothing is asked."""
     n_parallels: int
     """Fifths and octaves of the outer lines, one after the other."""
 
@@ -49,6 +57,7 @@ class StaffVerdict:
             + OTHER_KEY * (not self.in_key)
             + NO_CLOSE * (not self.closes)
             + FAULT * n_faults
+            + OTHER_TEXTURE * self.texture_gap
             + PARALLEL * self.n_parallels
         )
 
@@ -74,8 +83,16 @@ def judge(drawn: StaffDrawn, plan: Plan, *, before: StaffDrawn | None = None, en
         in_key=key is None or (key.tonic, key.mode) == (plan.tonic, plan.mode),
         closes=not (done and ends_open) or close_of(work).closes,
         faults=faults_of(work),
+        texture_gap=_texture_gap(drawn.music, plan) if heard else 0.0,
         n_parallels=n_parallels(work, since),
     )
+
+
+def _texture_gap(music: StaffMusic, plan: Plan) -> float:
+    notes = music.notes
+    whole = replace(music, end=max(music.end, int((notes["onset"] + notes["duration"]).max())))
+    wished = ((plan.density, density(music), 1.0), (plan.polyphony, polyphony(whole), 0.5))
+    return sum(weight * abs(math.log2(found / wish)) for wish, found, weight in wished if wish and found)
 
 
 def _metre_lead(work: StaffWork, plan: Plan) -> float:

@@ -95,7 +95,7 @@ def _is_keyboard(score: Score, parts: Sequence[int]) -> bool:
             bool(KEYS.search(name)) or score.parts[p].program in KEY_PROGRAMS
             for name, p in zip(names, parts, strict=True)
         ]
-        return all(hands) or (all(keys) and any(_has_chords(score, p) for p in parts))
+        return all(hands) or (all(keys) and any(_has_chords(score, p) or not _could_be_sung(score, p) for p in parts))
     if len(parts) == 1:
         part = score.parts[parts[0]]
         if not _has_chords(score, parts[0]):
@@ -113,6 +113,12 @@ def _four_voices(score: Score) -> bool:
     low, high = CHOIR_RANGES[-1][0], CHOIR_RANGES[0][1]
     pitch = whole.notes["pitch"][whole.notes["grace"] == 0]
     return len(lines) > len(per_staff) and bool(len(pitch)) and low - 2 <= pitch.min() and pitch.max() <= high + 2
+
+
+def _could_be_sung(score: Score, part: int) -> bool:
+    """A line that some voice of a choir has."""
+    pitch = score.notes["pitch"][(score.notes["part"] == part) & (score.notes["grace"] == 0)]
+    return any(low <= pitch.min() and pitch.max() <= high for low, high in CHOIR_RANGES)
 
 
 def _has_chords(score: Score, part: int) -> bool:

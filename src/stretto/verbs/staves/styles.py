@@ -134,8 +134,10 @@ def _counts(ensemble: Ensemble) -> Mapping[str, Any]:
         found: Mapping[str, Any] = shipped_habits().get(ensemble.name, {})
         return found
     about = ensemble.weights().about
+    # A network that says little of its music has the keys and textures of the one that ships for the same players.
+    own = {name: about[name] for name in ("meters", "n_pieces") if name in about}
     kept: Mapping[str, Any] = about.get("habits") or {
-        ANY: {"meters": about.get("meters", {}), "n_pieces": about.get("n_pieces", 0)}
+        ANY: {**shipped_habits().get(ensemble.name, {}).get(ANY, {}), **own}
     }
     return kept
 

@@ -46,6 +46,10 @@ def test_a_high_passage_is_written_an_octave_lower_and_leaves_as_it_came() -> No
     assert signs(high, RIGHT) == [(0, "G", 0), (96, "G", 1), (288, "G", 0)]
 
 
+def test_notes_with_three_ledger_lines_stay_where_they_sound() -> None:
+    assert signs([86, 88, 89, 88] * 6, RIGHT) == [(0, "G", 0)]
+
+
 def test_the_viola_has_its_alto_clef_and_the_cello_tenor_only_for_long() -> None:
     _, _, viola, cello = QUARTET
     assert signs([60, 64, 67, 60], viola) == [(0, "C", 0)]

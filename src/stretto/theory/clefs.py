@@ -25,6 +25,9 @@ STEP_OF = (0, 0, 1, 1, 2, 3, 3, 4, 4, 5, 5, 6)
 LEDGER = (0.0, 0.03, 0.25, 1.2, 3.0, 5.0, 7.5)
 """Cost of a note by its ledger lines; each further one costs as much as the last."""
 
+SHIFTED = 1.0
+"""Cost of a note that is read an octave from where it sounds: with three ledger lines it is as well where it is."""
+
 CHANGE, INSIDE, OFFBEAT = 4.0, 1.5, 1.5
 """Cost of a change of clef, what it costs more inside a bar, and what yet more off the beat.
 In 151 staves of songs and of Chopin 97 % of the notes stand in the edition's clef (the usual clef alone: 95 %)."""
@@ -90,7 +93,7 @@ def clefs_of_staff(
     cost_UC = np.zeros((len(units), len(clefs)))
     for place, clef in enumerate(clefs):
         cost_UC[:, place] = clef.stay / 2
-        np.add.at(cost_UC[:, place], unit_N, _ledger_cost(pitch_N, clef))
+        np.add.at(cost_UC[:, place], unit_N, _ledger_cost(pitch_N, clef) + SHIFTED * (clef.shift != 0))
     path = _cheapest(cost_UC, price_U, np.array([clef.price for clef in clefs]))
     struck = np.zeros(len(units), bool)
     struck[unit_N] = True

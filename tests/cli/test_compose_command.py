@@ -39,8 +39,9 @@ def test_it_says_what_it_made_and_where_and_what_a_format_left_out(stretto, comp
     assert lines[1].startswith("1.23 nats per note; composed in 0.5 s, written in ")
     assert lines[2] == "  kept the best of 8 candidates"
     folder = Path("stretto-b-flat-major-7")
-    assert lines[3] == f"wrote {folder / 'piece.mid'} (left out: slurs)"
-    assert lines[4:] == [f"wrote {folder / name}" for name in NAMES[1:]]
+    assert lines[3] == "  sound: follows the velocities of the file, note by note"
+    assert lines[4] == f"wrote {folder / 'piece.mid'} (left out: slurs)"
+    assert lines[5:] == [f"wrote {folder / name}" for name in NAMES[1:]]
     assert answer.err == ""
 
 

@@ -117,11 +117,9 @@ def stages(plan: Plan, canvas: StaffCanvas | None = None) -> list[int]:
         if not holes:
             raise RequestError(NOTHING_BEGINS)
         first, last = min(hole.start for hole in holes), max(hole.end for hole in holes)
-    bars = [*(plan.bar_starts or ())][bool(plan.pickup) :]
-    inner = [tick for tick in bars[STAGE_BARS::STAGE_BARS] if first < tick < last]
-    # A last passage of a bar or two would be chosen for its end alone, by what leads there nobody.
-    if inner and last - inner[-1] < STAGE_BARS * 48 and len(inner) > 1:
-        inner.pop()
+    bars = [tick for tick in [*(plan.bar_starts or ())][bool(plan.pickup) :] if first <= tick < last]
+    # The last passage is no shorter than the others: of one bar or two all versions are alike.
+    inner = bars[STAGE_BARS : len(bars) - STAGE_BARS + 1 : STAGE_BARS]
     return [*inner, last]
 
 

@@ -145,8 +145,10 @@ def _last(document: StaffDocument, holes: Sequence[Hole]) -> int | None:
     notes = document.music.notes
     if not len(notes):
         return None
-    last = int(notes["onset"].max())
-    end = document.score.end
+    last, end = int(notes["onset"].max()), document.score.end
+    given = notes["onset"][~in_holes(notes, holes)]
+    if len(given) and last - int(given.max()) <= document.score.meter_at(last).bar_ticks:
+        last = int(given.max())  # what was struck after it is gone
     open_there = [hole for hole in holes if not hole.silent and hole.start <= last < hole.end]
     whole = [hole for hole in open_there if hole.end >= end]
     return last if whole and not any(hole.keep_rhythm or hole.keep_pitches for hole in open_there) else None

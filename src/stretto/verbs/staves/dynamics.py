@@ -42,7 +42,7 @@ LONGEST_BEATS = 24
 """Of a hairpin; longer ones stand in scores as words."""
 
 TERRACED = "baroque"
-"""Music of this period has no hairpins and no sforzati: it is loud, or soft."""
+"""Music of this period has no hairpins, sforzati or extremes: it is loud, or soft."""
 
 OPENINGS = (MARKS.index("mf"), MARKS.index("f"))
 """How it begins, where nobody wrote it."""
@@ -190,7 +190,7 @@ def barred_marks(force: InForce, t: int, texture: Texture, *, terraced: bool) ->
     elif force.led == DIMINUENDO and force.wedge:
         barred |= is_level & (level >= force.level)
     barred[_implied(force)] = not force.wedge
-    barred[SF] |= terraced
+    barred[[SF, PP, FF]] |= terraced
     barred[FP] |= terraced or force.wedge > 0
     return barred
 

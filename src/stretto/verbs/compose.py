@@ -151,11 +151,9 @@ def compose(
         seconds=time.perf_counter() - started,
         verdict=chosen.verdict,
         originality=found,
-        report=[
-            *_as_asked(chosen, plan, chords, imitate=imitate),
-            *drawing_report(chosen, plan, candidates=candidates, rules=rules),
-            *(originals.said(found) if originals is not None and found is not None else []),
-        ],
+        report=_as_asked(chosen, plan, chords, imitate=imitate)
+        + drawing_report(chosen, plan, candidates=candidates, rules=rules)
+        + (originals.said(found) if originals is not None and found is not None else []),
     )
 
 

@@ -38,6 +38,9 @@ KEY_PROGRAMS = range(8)
 LOW = 54
 """Mean pitch under which a lone line is the left hand's: F sharp under middle C."""
 
+SUNG = 0.5
+"""Share of the time in which each voice of a hymn sings at least; a second voice of a pianist's comes now and then."""
+
 CROWDED = 0.25
 """Share of the onsets of a part that are chords, from which it is no single line."""
 
@@ -110,9 +113,17 @@ def _four_voices(score: Score) -> bool:
     if len(lines) > MAX_LINES or len(lines) <= len(score.parts):
         return False
     per_staff = {(line.part, line.staff) for line in lines}
+    if any(_share_sung(whole, part) < SUNG for part in range(len(lines))):
+        return False
     low, high = CHOIR_RANGES[-1][0], CHOIR_RANGES[0][1]
     pitch = whole.notes["pitch"][whole.notes["grace"] == 0]
     return len(lines) > len(per_staff) and bool(len(pitch)) and low - 2 <= pitch.min() and pitch.max() <= high + 2
+
+
+def _share_sung(score: Score, part: int) -> float:
+    """Share of the time in which a part of single notes sounds."""
+    own = score.notes[(score.notes["part"] == part) & (score.notes["grace"] == 0)]
+    return float(own["duration"].sum()) / max(1, score.end)
 
 
 def _could_be_sung(score: Score, part: int) -> bool:

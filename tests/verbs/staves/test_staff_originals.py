@@ -64,6 +64,8 @@ def test_the_report_says_what_it_was_compared_with(known: StaffWork) -> None:
         "original: no 3 bars, nor their top line, are those of one of the 1 pieces that the network learned from, "
         "in any key; 1 version that did was not kept; of real works"
     )
+    (line,) = StaffOriginals(repertoire="keyboard").said(tune(2).music, known.plan)
+    assert "in any key; no version did; of real works" in line
 
 
 @pytest.mark.parametrize("players", [replace(PIANO, name="staves"), PIANO.with_network(Path("mine.safetensors"))])

@@ -41,11 +41,12 @@ class StaffOriginals:
         """Lines for the report of a piece."""
         found = staff_originality(music, plan, self.repertoire)
         told = [f"{passage}" for passage in found.passages]
-        refused = f"{self.n_refused or 'no'} version{'s' * (self.n_refused != 1)} that did"
+        refused = f"{self.n_refused} version{'s' * (self.n_refused != 1)} that did"
+        kept = f"{refused} {'was' if self.n_refused == 1 else 'were'} not kept" if self.n_refused else "no version did"
         n_known = len(shipped_index(self.repertoire).pieces)
         return [
             f"original: no {SHORTEST} bars, nor their top line, are those of one of the {n_known} pieces that the "
-            f"network learned from, in any key; {refused} {'was' if self.n_refused == 1 else 'were'} not kept; "
+            f"network learned from, in any key; {kept}; "
             f"{usual(self.repertoire)}",
             *told,
         ]

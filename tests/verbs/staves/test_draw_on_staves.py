@@ -304,3 +304,13 @@ def test_far_before_a_hole_nothing_is_heard_and_all_stays() -> None:
     new = in_holes(found.piece.music.notes, holes)
     assert np.array_equal(found.piece.music.notes[~new], canvas.given.notes) and new.any()
     assert replace(found.piece.music, notes=found.fresh).end == plan.end
+
+
+@pytest.mark.parametrize("most", [2, 3])
+def test_the_root_of_the_last_chord_has_room_where_few_notes_may_sound(most: int) -> None:
+    plan = plan_of()
+    last = plan.end - 96
+    rules = StaffRules(ranges=KEYBOARD.ranges, max_polyphony=most)
+    for piece in drawn(KEYBOARD, plan, last=last, rules=rules):
+        end = sounding(piece.music.notes, last)
+        assert int(end["pitch"].min()) % 12 == 2 and len(end) <= most

@@ -105,3 +105,8 @@ def test_too_many_parts_are_refused_with_what_to_do() -> None:
     with pytest.raises(RequestError, match="6 staves with notes: a quartet has 4 players; say with --take"):
         places_of(score, QUARTET)
     assert len(places_of(score, QUARTET, take=["1", "2", "3", "4"])) == 4
+
+
+def test_a_lone_tune_is_the_first_violins_and_a_lone_bass_the_cellos() -> None:
+    for pitch, player in ((65, 0), (45, 3)):
+        assert places_of(score_of([Part(name="Melody")], (0, 1, 0, pitch)), QUARTET) == {(0, 1): player}

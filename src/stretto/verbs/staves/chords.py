@@ -12,7 +12,7 @@ from stretto.frames.plan import Plan
 from stretto.frames.staff_example import beat_of
 from stretto.verbs.chord_line import ChordLine
 from stretto.verbs.staves.making import NONE, Making
-from stretto.verbs.staves.rails import FIRST_PITCH, NEVER_ENDS, NO_MORE, Bools, Ints, Rail, nothing_barred
+from stretto.verbs.staves.rails import FIRST_PITCH, NEVER_ENDS, NO_MORE, Bools, Ints, Rail, no_room_left, nothing_barred
 
 STEP = 2
 """Semitones that a note between the beats is away from the one before, if it is none of the chord."""
@@ -21,9 +21,16 @@ STEP = 2
 class Chords(Rail):
     """Which notes the chords of a line leave."""
 
-    def __init__(self, line: ChordLine, plan: Plan, lowest: int) -> None:
-        """Take the line of a piece whose bars the plan says; `lowest` is the MIDI pitch that the lowest staff has."""
-        self.line, self.lowest = line, lowest
+    def __init__(self, line: ChordLine, plan: Plan, *, lowest: int, most: int) -> None:
+        """Take the line of a piece.
+
+        Args:
+            line: the chords.
+            plan: where its bars are.
+            lowest: MIDI pitch that the lowest staff has.
+            most: notes that may sound together; 0 = any number.
+        """
+        self.line, self.lowest, self.most = line, lowest, most
         starts = plan.bar_starts or (0,)
         self.starts, self.beats = starts, [beat_of(meter) for meter in plan.bar_meters or ("4/4",) * len(starts)]
         self.pickup = plan.pickup
@@ -55,6 +62,9 @@ class Chords(Rail):
             pitches |= (np.arange(now.p) + now.lowest) % 12 != bass
             if (above_P := now.sounding_NVP[piece].any(0)).any():
                 pitches[int(above_P.argmax()) :] = True
+            return
+        if no_room_left(now, piece, bottom, self.most):
+            pitches[:] = True
             return
         there_P = now.sounding_NVP[piece, bottom]
         lowest = self.lowest + (bass - self.lowest) % 12 - now.lowest

@@ -10,7 +10,7 @@ import numpy as np
 
 from stretto.frames.staves import StaffNotes
 from stretto.verbs.staves.making import Making
-from stretto.verbs.staves.rails import FIRST_PITCH, NEVER_ENDS, NO_MORE, Bools, Ints, Rail, nothing_barred
+from stretto.verbs.staves.rails import FIRST_PITCH, NEVER_ENDS, NO_MORE, Bools, Ints, Rail, no_room_left, nothing_barred
 
 FIFTH = 7
 
@@ -19,7 +19,7 @@ class Closing(Rail):
     """The last chord of a piece."""
 
     def __init__(
-        self, last: int, *, tonic: int, major: bool, order: Sequence[int], slim: bool, lowest: int, long: int
+        self, last: int, *, tonic: int, major: bool, order: Sequence[int], slim: bool, lowest: int, long: int, most: int
     ) -> None:
         """Say which it is.
 
@@ -31,11 +31,12 @@ class Closing(Rail):
             slim: each staff strikes one note as a rule, so that the last of the others must have the third.
             lowest: MIDI pitch that the lowest staff has.
             long: ticks that the last notes last at least.
+            most: notes that may sound together; 0 = any number.
         """
         self.last, self.tonic, self.third = last, tonic, 4 if major else 3
         self.bottom = len(order) - 1
         self.carrier = next(staff for staff in reversed(order) if staff != self.bottom)
-        self.slim, self.long = slim, long
+        self.slim, self.long, self.most = slim, long, most
         self.root = lowest + (tonic - lowest) % 12
         """The lowest root that there can be; all else lies over it."""
 
@@ -54,7 +55,9 @@ class Closing(Rail):
             bass_P = now.sounding_NVP[piece, self.bottom]
             under = int(bass_P.argmax()) if bass_P.any() else self.root - now.lowest
             out[a, FIRST_PITCH : FIRST_PITCH + max(0, under + 1)] = True
-            if staff == self.carrier:
+            if no_room_left(now, piece, self.bottom, self.most):
+                out[a, FIRST_PITCH:] = True
+            elif staff == self.carrier:
                 self._with_third(now, piece, out[a], degree_P)
         return out
 

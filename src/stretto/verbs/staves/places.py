@@ -41,6 +41,9 @@ LOW = 54
 SUNG = 0.5
 """Share of the time in which each voice of a hymn sings at least; a second voice of a pianist's comes now and then."""
 
+NO_MELODY, MELODY = 40.0, 57
+"""Cost of leaving the highest player without a part where one could be his: it lies, on average, above A3."""
+
 CROWDED = 0.25
 """Share of the onsets of a part that are chords, from which it is no single line."""
 
@@ -235,6 +238,7 @@ def _by_player(score: Score, places: Sequence[Place], players: Ensemble) -> dict
         free = iter([staff for staff in chosen if staff not in named.values()])
         found = {place: named[place] if place in named else next(free) for place in order}
         cost = sum(_misfit(score, place, players.ranges[staff]) for place, staff in found.items()) + 0.1 * sum(chosen)
+        cost += NO_MELODY * (0 not in chosen and _mean(score, order[0]) >= MELODY)
         if cost < least:
             best, least = found, cost
     return best

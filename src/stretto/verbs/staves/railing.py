@@ -46,7 +46,8 @@ class Railing:
             self.soft.append(closing)
         if asked.chords is not None:
             ranges = (asked.rules.ranges if asked.rules is not None else ()) or weights.shape.ranges
-            self.soft.append(Chords(asked.chords, plans[0], ranges[-1][0]))
+            most = asked.rules.max_polyphony if asked.rules is not None else 0
+            self.soft.append(Chords(asked.chords, plans[0], lowest=ranges[-1][0], most=most))
         if asked.rules is not None:
             tonic_N = np.array([plan.tonic for plan in plans])
             minor_N = np.array([plan.mode == "minor" for plan in plans])
@@ -218,4 +219,13 @@ def _closing(weights: StavesWeights, plans: Sequence[Plan], asked: StaffAsked) -
     slim = bool(asked.ensemble.strings) or v > 2
     low = (asked.rules.ranges or weights.shape.ranges)[v - 1][0]
     long = min(LONG, plan.end - last)
-    return Closing(last, tonic=plan.tonic, major=major, order=asked.order(weights), slim=slim, lowest=low, long=long)
+    return Closing(
+        last,
+        tonic=plan.tonic,
+        major=major,
+        order=asked.order(weights),
+        slim=slim,
+        lowest=low,
+        long=long,
+        most=asked.rules.max_polyphony,
+    )

@@ -47,6 +47,11 @@ class Rail:
         return False
 
 
+def no_room_left(now: Making, piece: int, bottom: int, most: int) -> bool:
+    """Whether the last of so many notes is for the lowest staff, which is still to strike; 0 = any number may sound."""
+    return bool(most and bottom not in now.done and now.sounding_NVP[piece].sum() >= most - 1)
+
+
 def nothing_barred(now: Making, piece_A: Ints) -> Bools:
     """An array of options to bar."""
     return np.zeros((len(piece_A), FIRST_PITCH + now.p), bool)

@@ -1,0 +1,87 @@
+"""The commands on piano music and quartets: who plays is said, options reach the verbs, mistakes are one line."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from stretto.score.formats import read_score, write_score
+from stretto.score.model import Meter, Part, Score
+from stretto.verbs.staves.ensemble import Ensemble
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "verbs" / "staves"))
+from small_network import small_network
+
+QUICK = ("--seed", "3", "-n", "2")
+
+
+@pytest.fixture(autouse=True)
+def knows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: dict[str, object] = {}
+    monkeypatch.setattr(Ensemble, "weights", lambda players: kept.setdefault(players.name, small_network(players)))
+
+
+@pytest.fixture
+def sonata(tmp_path: Path) -> Path:
+    """Four bars for two hands."""
+    notes = [
+        (24 * k, 24, pitch + k % 3, 0, 0, 1 + 4 * (staff - 1), staff, 127, 0)
+        for k in range(16)
+        for staff, pitch in ((1, 72), (1, 76), (2, 48))
+    ]
+    path = tmp_path / "sonata.musicxml"
+    write_score(Score.build(notes, [Part(name="Piano", n_staves=2)], meters=[Meter()]), path)
+    return path
+
+
+def test_a_piece_says_who_plays_it(stretto) -> None:
+    answer = stretto("compose", "--style", "chopin", "--key", "A minor", "--bars", "4", *QUICK, "-o", "a.musicxml")
+    assert answer.status == 0, answer.err
+    assert answer.out.startswith("keyboard, chopin, A minor, ")
+    assert read_score(Path("a.musicxml")).parts[0].n_staves == 2
+
+
+def test_the_answer_as_json_names_the_ensemble(stretto) -> None:
+    wish = ("--ensemble", "quartet", "--bars", "4", "--meter", "2/4", "--max-polyphony", "5", "--density", "sparse")
+    said = json.loads(stretto("compose", *wish, *QUICK, "--json", "-o", "a.mid").out)
+    assert (said["ensemble"], said["style"], said["meter"], said["bars"]) == ("quartet", "any", "2/4", 4)
+
+
+def test_a_document_says_who_plays_it_and_one_hand_is_filled_in(stretto, sonata: Path) -> None:
+    answer = stretto("infill", str(sonata), "--bars", "2-3", "--parts", "left hand", "-o", "out.musicxml", *QUICK)
+    assert answer.status == 0, answer.err
+    assert answer.out.startswith(
+        "sonata.musicxml: keyboard, C major, 4/4, 4 bars, right hand C5-F#5, left hand C3-D3;"
+    ) or (answer.out.startswith("sonata.musicxml: keyboard, "))
+    before, after = read_score(sonata), read_score(Path("out.musicxml"))
+    right = [s.notes[s.notes["staff"] == 1][["onset", "duration", "pitch"]].tolist() for s in (before, after)]
+    assert right[0] == right[1]
+
+
+@pytest.mark.parametrize(
+    "command", [("continue", "--bars", "2"), ("vary", "--strength", "0.5"), ("harmonize", "--keep", "right")]
+)
+def test_the_other_verbs_work_as_for_a_choir(stretto, sonata: Path, command: tuple[str, ...]) -> None:
+    answer = stretto(command[0], str(sonata), *command[1:], "--json", "-o", "out.mid", *QUICK)
+    assert answer.status == 0, answer.err
+    said = json.loads(answer.out)
+    assert said["ensemble"] == "keyboard" and said["new_notes"] > 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--parts", "alto"), "'alto' is no staff of the keyboard; it has right hand, left hand"),
+        (("--ensemble", "choir", "--density", "3"), "--density: a choir has four voices that always sing"),
+        (("--range", "left=60-50"), "range 'left=60-50': say it as"),
+        (("--style", "polka"), "style 'polka' is not known; there are bach"),
+        (("--network", "nowhere/mine"), "nowhere/mine"),
+    ],
+)
+def test_a_mistake_is_one_line(stretto, sonata: Path, arguments: tuple[str, ...], said: str) -> None:
+    answer = stretto("infill", str(sonata), "--bars", "2", *arguments, "-o", "out.mid", *QUICK)
+    assert answer.status == 2 and said in answer.err and answer.err.count("\n") == 1
+    assert not Path("out.mid").exists()

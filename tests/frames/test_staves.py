@@ -32,6 +32,11 @@ def test_a_key_that_is_struck_again_ends_what_it_sounded():
     ]
 
 
+def test_music_may_have_no_notes_yet():
+    music, said = staff_music(np.zeros(0, STAFF_NOTE), end=96, n_staves=2)
+    assert (len(music.notes), polyphony(music), said) == (0, 0.0, ())
+
+
 @pytest.mark.parametrize("note", [(0, 0, 60, 0), (90, 12, 60, 0), (0, 12, 60, 2)])
 def test_a_note_of_no_length_no_staff_or_beyond_the_end_is_refused(note):
     with pytest.raises(ScoreError):

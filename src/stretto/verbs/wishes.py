@@ -77,8 +77,7 @@ def players_of(score: Score, told: Mapping[str, Any]) -> tuple[Ensemble | None, 
     """
     if is_settled(told):
         return _asked(told)
-    found = ensemble_of(score)
-    return (found if found is not None and told.get("weights") is None else None), []
+    return (None if told.get("weights") is not None else ensemble_of(score)), []
 
 
 def is_settled(told: Mapping[str, Any]) -> bool:
@@ -88,9 +87,9 @@ def is_settled(told: Mapping[str, Any]) -> bool:
         RequestError: there is no such ensemble or style.
     """
     style = told.get("style")
-    if told.get("ensemble") is not None or (style is not None and style not in _of_several()):
+    if told.get("weights") is not None and _asked({**told, "style": None})[0] is not None:
         return True
-    return _asked(told)[0] is not None and style is None
+    return told.get("ensemble") is not None or (style is not None and style not in _of_several())
 
 
 def _of_several() -> set[str]:

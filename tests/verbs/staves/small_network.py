@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import numpy as np
+from safetensors.numpy import save_file
 
 from stretto.engine.staff_weights import StavesWeights
 from stretto.frames.staff_example import DURATIONS, LENGTHS, N_LAGS
 from stretto.frames.staff_fields import STAFF_FIELDS
-from stretto.verbs.staves.ensemble import KEYBOARD, QUARTET, Ensemble
+from stretto.verbs.staves.ensemble import Ensemble
 
 P, G, S, C, U, E, Q, HEADS, X, AHEAD = 88, 16, 12, 8, 12, 8, 6, 2, 4, 8
 HEIGHTS, D, L, N_SOON, NTH, N_LEFT = P + 11, len(DURATIONS), len(LENGTHS), 6, 6, 15
@@ -48,10 +52,8 @@ def shapes(v: int) -> dict[str, tuple[int, ...]]:
     return found | {"scores.ask.weight": ((2 + len(kinds)) * Q, U), "scores.ask.bias": ((2 + len(kinds)) * Q,)}
 
 
-def small_network(
-    ensemble: Ensemble, *, seed: int = 0, composers: tuple[str, ...] = ("bach", "chopin")
-) -> StavesWeights:
-    """A network of small random weights that strikes about one or two notes at a time, mostly in eighths."""
+def plain_network(ensemble: Ensemble, *, seed: int, composers: tuple[str, ...]) -> tuple[dict, dict]:
+    """What a file of it says of its shape, and its tensors."""
     rng = np.random.default_rng(seed)
     v = len(ensemble.staves)
     tensors = {name: (0.3 * rng.standard_normal(shape)).astype(np.float32) for name, shape in shapes(v).items()}
@@ -59,11 +61,26 @@ def small_network(
     for name, values, usual in (("length_out.bias", LENGTHS, (6, 12, 24)), ("last_out.bias", DURATIONS, (12, 24, 48))):
         tensors[name] += np.isin(values, usual).astype(np.float32) * 4
     config = {
-        "staves": ensemble.staves, "ranges": ensemble.ranges, "upward": [False] * (v - 1) + [True],
+        "staves": ensemble.staves, "ranges": ensemble.ranges, "upward": [False] * (v - 1) + [v > 1],
         "order": (0, 3, 1, 2) if v == 4 else tuple(range(v)), "composers": composers, "lowest": 21, "n_pitches": P,
         "n_heads": HEADS, "horizon": 192,
     }  # fmt: skip
+    return config, tensors
+
+
+def small_network(
+    ensemble: Ensemble, *, seed: int = 0, composers: tuple[str, ...] = ("bach", "chopin")
+) -> StavesWeights:
+    """A network of small random weights that strikes about one or two notes at a time, mostly in eighths."""
+    config, tensors = plain_network(ensemble, seed=seed, composers=composers)
     return StavesWeights.of(config, {}, tensors)
 
 
-ENSEMBLES = (KEYBOARD, QUARTET)
+def written_network(folder: Path, ensemble: Ensemble, **about: object) -> Path:
+    """The folder of a run that made such a network."""
+    config, tensors = plain_network(ensemble, seed=0, composers=("waltzes-2",))
+    folder.mkdir()
+    save_file(
+        tensors, folder / "staves.safetensors", metadata={"staves": json.dumps(config), "about": json.dumps(about)}
+    )
+    return folder

@@ -35,7 +35,7 @@ class Closing(Rail):
         """
         self.last, self.tonic, self.third = last, tonic, 4 if major else 3
         self.bottom = len(order) - 1
-        self.carrier = next(staff for staff in reversed(order) if staff != self.bottom)
+        self.carrier = next((staff for staff in reversed(order) if staff != self.bottom), -1)
         self.slim, self.long, self.most = slim, long, most
         self.root = lowest + (tonic - lowest) % 12
         """The lowest root that there can be; all else lies over it."""

@@ -23,7 +23,7 @@ from stretto.verbs.staves.making import Making
 from stretto.verbs.staves.railing import Railing
 from stretto.verbs.staves.rails import FIRST_PITCH, NO_MORE, Ints
 from stretto.verbs.staves.recall import Recall
-from stretto.verbs.staves.taste import cut_at, pick_rows
+from stretto.verbs.staves.taste import cut_at, pick_rows, pick_strikes
 
 Floats = NDArray[np.floating[Any]]
 
@@ -221,7 +221,7 @@ class StaffDrawing:
             allowed_AO = self.recall.pull_options(now, staff, piece_A, allowed_AO)
         allowed_AO = rails.guarded(now, staff, piece_A, allowed_AO)
         weight_AO = np.exp(allowed_AO - allowed_AO.max(1, keepdims=True))
-        choice_A = pick_rows(weight_AO, [self.rngs[i] for i in piece_A], self.asked.taste)
+        choice_A = pick_strikes(weight_AO, [self.rngs[i] for i in piece_A], self.asked.taste)
         self.nats_N[piece_A] -= np.maximum(known_AO[np.arange(len(piece_A)), choice_A], LEAST)
         self.n_notes_N[piece_A] += choice_A != NO_MORE
         return choice_A

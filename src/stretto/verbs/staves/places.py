@@ -33,7 +33,8 @@ STRINGS = (
 LEFT = re.compile(r"left|lower|\bl\.?h\b|\bm\.?g\b|links", re.IGNORECASE)
 RIGHT = re.compile(r"right|upper|\br\.?h\b|\bm\.?d\b|rechts", re.IGNORECASE)
 
-KEY_PROGRAMS = range(8)
+KEY_PROGRAMS = {*range(8), *range(16, 21)}
+"""General MIDI: pianos and their like, and organs."""
 
 LOW = 54
 """Mean pitch under which a lone line is the left hand's: F sharp under middle C."""

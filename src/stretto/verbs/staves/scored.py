@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from fractions import Fraction
 
 from stretto.errors import StrettoError
@@ -13,9 +12,7 @@ from stretto.score.model import Score
 from stretto.theory.key import Tonality
 from stretto.verbs.staves.dynamics_written import dynamics_report, with_dynamics
 from stretto.verbs.staves.ensemble import Ensemble
-from stretto.verbs.staves.written import written_keyboard, written_quartet
-
-HANDS, PLAYERS = 2, 4
+from stretto.verbs.staves.written import written_keyboard, written_parts, written_quartet
 
 
 def scored(
@@ -27,18 +24,13 @@ def scored(
     key: Tonality | None = None,
     info: Mapping[str, str],
 ) -> Score:
-    """A page for the players: a piano's two staves, or a part for each."""
-    if len(players.staves) == HANDS:
+    """A page for the players: a piano's two staves, a quartet's four, or a part for each."""
+    if players.name == "keyboard":
         return written_keyboard(music, plan, tempo=tempo, key=key, info=info)
-    score = written_quartet(music, plan, tempo=tempo, key=key, info=info)
     if players.name == "quartet":
-        return score
-    names = players.staves
-    return score.evolve(
-        parts=tuple(
-            replace(part, name=name, abbreviation="", program=-1) for part, name in zip(score.parts, names, strict=True)
-        )
-    )
+        return written_quartet(music, plan, tempo=tempo, key=key, info=info)
+    names = [name[:1].upper() + name[1:] for name in players.staves]
+    return written_parts(music, plan, names, tempo=tempo, key=key, info=info)
 
 
 def with_shipped_dynamics(

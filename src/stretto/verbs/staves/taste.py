@@ -16,6 +16,21 @@ Floats = NDArray[np.floating[Any]]
 Ints = NDArray[np.integer[Any]]
 
 
+def pick_strikes(weight_AO: Floats, rngs: Sequence[np.random.Generator], taste: Taste) -> Ints:
+    """What a staff of every piece strikes next, or that it strikes no more, (A,).
+
+    Whether it strikes is left to the network, as decision 0011 has it, for a cooler taste would thin the texture
+    and leave players silent for good; which pitch is a matter of taste.
+    """
+    weight_AO = weight_AO.astype(np.float64)
+    more_A = np.array([rng.random() for rng in rngs]) * weight_AO.sum(1) >= weight_AO[:, 0]
+    choice_A = np.zeros(len(weight_AO), int)
+    if more_A.any():
+        striking = [rng for rng, more in zip(rngs, more_A, strict=True) if more]
+        choice_A[more_A] = 1 + pick_rows(weight_AO[more_A, 1:], striking, taste)
+    return choice_A
+
+
 def pick_rows(weight_AO: Floats, rngs: Sequence[np.random.Generator], taste: Taste) -> Ints:
     """An option of every piece, by its weights after temperature and top-p, (A,)."""
     weight_AO = weight_AO.astype(np.float64) / weight_AO.max(1, keepdims=True)

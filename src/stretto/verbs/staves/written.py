@@ -12,7 +12,7 @@ from stretto.frames.plan import Plan
 from stretto.frames.staves import StaffMusic
 from stretto.score.model import NOTE, UNSPELLED, Bar, Key, Mark, Meter, Notes, Part, Score, Tempo, make_bars
 from stretto.theory.accents import find_meter
-from stretto.theory.clefs import KEYBOARD, QUARTET, ClefKind
+from stretto.theory.clefs import AWAY_BASS, AWAY_TREBLE, BASS, KEYBOARD, QUARTET, TREBLE, ClefKind
 from stretto.theory.key import Tonality, estimate_key, tonality
 from stretto.theory.spelling import spell_unspelled
 from stretto.theory.staff_page import in_voices, with_clefs
@@ -25,6 +25,8 @@ STRINGS = (
     Part(name="Viola", abbreviation="Vla.", program=41, group="Strings", free_voices=True),
     Part(name="Violoncello", abbreviation="Vc.", program=42, group="Strings", free_voices=True),
 )
+
+MIDDLE_C = 60
 
 NO_INFO: Mapping[str, str] = {}
 
@@ -86,6 +88,35 @@ def written_quartet(
         info: title, composer and so on.
     """
     return _written(music, plan, _IN_QUARTET, tempo=tempo, key=key, marks=marks, info=info)
+
+
+def written_parts(
+    music: StaffMusic,
+    plan: Plan,
+    names: Sequence[str],
+    *,
+    tempo: Tempo | Fraction | float | None = None,
+    key: Tonality | None = None,
+    info: Mapping[str, str] = NO_INFO,
+) -> Score:
+    """A score with a part for every staff, whoever plays it, in treble or bass clef as its notes lie.
+
+    Args:
+        music: of any staves.
+        plan: as for `written_keyboard`.
+        names: of the parts.
+        tempo: as for `written_keyboard`.
+        key: as for `written_keyboard`.
+        info: as for `written_keyboard`.
+    """
+    pitches = [music.of_staff(staff)["pitch"] for staff in range(len(names))]
+    high = [not len(pitch) or float(pitch.mean()) >= MIDDLE_C for pitch in pitches]
+    seats = _Seats(
+        parts=tuple(Part(name=name, free_voices=True) for name in names),
+        places=tuple((part, 1) for part in range(len(names))),
+        clefs=tuple((TREBLE, AWAY_BASS) if above else (BASS, AWAY_TREBLE) for above in high),
+    )
+    return _written(music, plan, seats, tempo=tempo, key=key, marks=(), info=info)
 
 
 def _written(

@@ -24,11 +24,15 @@ from stretto.verbs.staves.railing import Railing
 from stretto.verbs.staves.rails import FIRST_PITCH, NO_MORE, Ints
 from stretto.verbs.staves.recall import Recall
 from stretto.verbs.staves.taste import cut_at, pick_rows, pick_strikes
+from stretto.verbs.taste import Taste
 
 Floats = NDArray[np.floating[Any]]
 
 LEAST = -30.0
 """Nats of what the network thinks impossible and was asked for all the same."""
+LIKELY = 0.98
+"""Share of the likeliest lengths to choose from, at least."""
+
 TICKS_D, TICKS_L = np.array(DURATIONS), np.array(LENGTHS)
 
 
@@ -94,6 +98,8 @@ class StaffDrawing:
         self.rails = Railing(weights, plans, asked, self.given)
         told = {id(plan): ToldPlan(plan, plan.end, shape.composers) for plan in plans}
         self.told = [told[id(plan)] for plan in plans]
+        # When and how long is left to the network but for what is hardly ever played; see decision 0011.
+        self.in_time = Taste(temperature=1.0, top_p=max(asked.taste.top_p, LIKELY) if asked.taste.top_p < 1 else 1.0)
         self.recall = Recall(asked.echoes, asked.pulls)
         self.rngs = [np.random.default_rng(seed) for seed in seeds]
         self._at_N, self.free_N = np.full(self.n, start), np.ones(self.n, bool)
@@ -243,7 +249,7 @@ class StaffDrawing:
         least_A = np.array([self.rails.note_least(self.now, i) for i in piece_A.tolist()])
         share_AD[:, :-1][least_A[:, None] > TICKS_D] = 0
         share_AD[share_AD.sum(1) <= 0, -1] = 1.0
-        index_A = pick_rows(share_AD, [self.rngs[i] for i in piece_A], self.asked.taste)
+        index_A = pick_rows(share_AD, [self.rngs[i] for i in piece_A], self.in_time)
         known_AD = cut_at(np.exp(log_AD), TICKS_D, left_A)
         is_cut_A = index_A == len(TICKS_D)
         ticks_A = np.where(is_cut_A, left_A, TICKS_D[np.minimum(index_A, len(TICKS_D) - 1)])
@@ -274,7 +280,7 @@ class StaffDrawing:
         share_AL[share_AL.sum(1) <= 0, -1] = 1.0
         waits_A = ~self.rails.chooses_N[piece_A]
         share_AL[waits_A, :-1], share_AL[waits_A, -1] = 0.0, 1.0
-        index_A = pick_rows(share_AL, [self.rngs[i] for i in piece_A], self.asked.taste)
+        index_A = pick_rows(share_AL, [self.rngs[i] for i in piece_A], self.in_time)
         is_cut_A = index_A == len(TICKS_L)
         known_AL = cut_at(np.exp(log_AL), TICKS_L, left_A)
         nats_A = -np.log(np.maximum(known_AL[np.arange(len(piece_A)), index_A], np.exp(LEAST)))

@@ -1,5 +1,7 @@
 """Planned dynamics make sense, whatever the network says."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from drawn_dynamics import bars, random_dynamics_network
@@ -15,6 +17,7 @@ from stretto.frames.dynamics import (
     SF,
     Dynamics,
     InForce,
+    P,
     beats_of,
     dynamics_of,
 )
@@ -26,6 +29,7 @@ from stretto.verbs.staves.dynamics_written import (
     dynamics_report,
     given_dynamics,
     with_dynamics,
+    written_dynamics,
 )
 from stretto.verbs.staves.written import written_keyboard, written_quartet
 
@@ -189,3 +193,16 @@ def test_the_dynamics_of_a_score_are_said_in_a_line() -> None:
     score: Score = written_quartet(music, plan, marks=marks)
     assert dynamics_report(score) == "dynamics: p to ff, 2 marks and 1 hairpin"
     assert dynamics_report(written_quartet(music, plan)) == "dynamics: none are marked"
+
+
+@pytest.mark.parametrize(("level", "accent", "text"), [(P, SF, "sfp"), (5, SF, "sf")])
+def test_a_level_that_waits_for_an_entry_and_an_accent_there_are_one_mark(level: int, accent: int, text: str) -> None:
+    """The second violin enters in bar 3, where all have an accent: two signs would lie over each other."""
+    music, plan = bars("oooo oooo xxxx xxxx".replace(" ", ""), n_staves=4)
+    score = written_quartet(music, plan)
+    beats = beats_of(plan, music.end)
+    nothing = given_dynamics(score, beats)
+    mark_T = nothing.mark_T.copy()
+    mark_T[0], mark_T[8] = level, accent
+    written = written_dynamics(score, replace(nothing, mark_T=mark_T), nothing, beats)
+    assert [(m.tick, m.text) for m in written if m.part == 1] == [(192, text)]

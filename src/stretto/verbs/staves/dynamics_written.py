@@ -140,6 +140,7 @@ def _for_player(
     levels = np.flatnonzero((planned.mark_T > 0) & (planned.mark_T <= FF))
     end_T = beats.end_T
     at_beat: dict[int, int] = {}
+    texts: dict[int, list[str]] = {}
     for t in np.flatnonzero(planned.mark_T).tolist():
         later = levels[levels > t]
         is_level = planned.mark_T[t] <= FF
@@ -148,8 +149,9 @@ def _for_player(
         if len(own):
             at_beat[t] = int(own[0])
             if not given.mark_T[t]:
-                text = MARKS[planned.mark_T[t]]
-                yield Mark(kind="dynamic", tick=int(own[0]), text=text, part=part, staff=staff)
+                texts.setdefault(int(own[0]), []).append(MARKS[planned.mark_T[t]])
+    for tick, said in texts.items():
+        yield Mark(kind="dynamic", tick=tick, text=_in_one(said), part=part, staff=staff)
     for first, stop, wedge in planned.spans:
         if given.wedge_T[first]:
             continue
@@ -163,6 +165,14 @@ def _for_player(
             last = at_beat.get(stop, end) if stop < len(end_T) and stop in at_beat else end
             last = min(max(last, start + 1), int((notes["onset"] + notes["duration"]).max()))
             yield Mark(kind="wedge", tick=start, end=last, text=WEDGES[wedge], part=part, staff=staff)
+
+
+def _in_one(texts: Sequence[str]) -> str:
+    """What stands under one note: a level that waited for an entry on an accent is said with it."""
+    if len(texts) == 1:
+        return texts[0]
+    level, accent = texts[0], texts[-1]
+    return "sfp" if accent != level and MARKS.index(level) < MARKS.index("mf") else accent
 
 
 def dynamics_report(score: Score) -> str:

@@ -13,7 +13,7 @@ from drawn_hands import hands, looked_through, written
 
 torch = pytest.importorskip("torch")
 
-from stretto.train.estimate import FEWEST, Pace, held_bytes, measured_pace  # noqa: E402
+from stretto.train.estimate import FEWEST, Pace, _quickest, held_bytes, measured_pace  # noqa: E402
 from stretto.train.folder import FolderRun, folder_recipe, pieces_of, split_folder  # noqa: E402
 
 pytestmark = pytest.mark.train
@@ -34,7 +34,7 @@ recipe, _ = folder_recipe(flight, None, seed=0)
 training, valid = split_folder(pieces_of(flight))
 run = FolderRun(recipe=replace(recipe, n_steps=25, check_every=5), training=training, valid=valid, start=None)
 pace = measured_pace(run.recipe, *run.task(), seconds=8)
-run = replace(run, recipe=replace(run.recipe, bfloat16=pace.bfloat16))
+run = replace(run, recipe=replace(run.recipe, bfloat16=pace.bfloat16), n_threads=pace.n_threads)
 before = time.monotonic()
 train_folder(run, Path(sys.argv[2]), minutes=10, say=lambda line: None)
 took = time.monotonic() - before
@@ -73,6 +73,19 @@ def test_a_few_steps_are_measured(tmp_path: Path) -> None:
     # Two pieces a batch of 32 moments; a moment strikes one to four notes.
     assert 2 * 32 <= pace.notes_a_step <= 2 * 32 * 4
     assert shares[-1] == 1.0
+    assert 1 <= pace.n_threads <= torch.get_num_threads(), "and torch has as many as before"
+
+
+def test_the_quickest_way_is_taken() -> None:
+    """Two threads, and half precision with one of them alone, are slow here."""
+    usual = torch.get_num_threads()
+
+    def seconds_of(half: bool) -> float:
+        return {(1, True): 1.0, (1, False): 3.0, (2, True): 5.0, (2, False): 9.0}[torch.get_num_threads(), half]
+
+    assert _quickest(seconds_of, 2) == (1, True)
+    assert _quickest(lambda half: 10 - seconds_of(half), 2) == (2, False)
+    torch.set_num_threads(usual)
 
 
 @pytest.mark.slow

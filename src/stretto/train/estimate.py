@@ -21,7 +21,7 @@ MEASURED_SECONDS = 15.0
 """Of steps, beside the first ones, which are slower than all others."""
 
 FIRST, FEWEST = 2, 4
-"""Rounds of steps in either precision, which are not counted; steps that are counted at least."""
+"""Steps with each precision and number of threads, which are not counted; steps that are counted at least."""
 
 LOOKED_AT = 24
 """Batches that are drawn to find a large one."""
@@ -45,6 +45,8 @@ class Pace:
     """Steps that were measured."""
     bfloat16: bool = True
     """Half precision is the quicker one here; not every processor knows how."""
+    n_threads: int = 0
+    """Of torch, that are quickest here: on a busy machine one, for several wait for each other; 0 = as it is."""
 
     def seconds_of(self, n_steps: int, check_every: int) -> float:
         """That a run of so many steps takes."""
@@ -88,21 +90,39 @@ def measured_pace(
         return time.monotonic() - before
 
     started = time.monotonic()
-    first = [(seconds_of(largest, half=half), half) for half in (True, False) * FIRST]
-    half = min(first)[1]
+    usual = torch.get_num_threads()
+    n_threads, half = _quickest(lambda half: seconds_of(largest, half=half), usual)
+    torch.set_num_threads(n_threads)
     taken = list[float]()
     while len(taken) < FEWEST or time.monotonic() - started < seconds:
         taken.append(seconds_of(len(taken) * 97 % max(1, recipe.n_steps), half=half))
         progress(min(0.99, (time.monotonic() - started) / seconds))
     progress(1.0)
+    check_seconds = _check_seconds(task, net)
+    torch.set_num_threads(usual)
     return Pace(
         step_seconds=float(np.mean(taken)),
-        check_seconds=_check_seconds(task, net),
+        check_seconds=check_seconds,
         notes_a_step=notes_a_step,
         memory_bytes=round(GROWTH * held_bytes()),
         n_steps=len(taken),
         bfloat16=half,
+        n_threads=n_threads,
     )
+
+
+def _quickest(seconds_of: Callable[[bool], float], usual: int) -> tuple[int, bool]:
+    """Number of threads and precision with which a step is quickest."""
+    found: dict[tuple[int, bool], float] = {}
+    for n_threads in sorted({1, usual}):
+        torch.set_num_threads(n_threads)
+        for half in (True, False) * FIRST:
+            seconds = seconds_of(half)
+            found[n_threads, half] = min(seconds, found.get((n_threads, half), np.inf))
+            if n_threads > 1 and seconds > 2 * min(found.values()):
+                break  # threads that wait for each other can take fifty times as long
+    torch.set_num_threads(usual)
+    return min(found, key=lambda way: found[way])
 
 
 def _batches(recipe: StavesRecipe, source: StaffSource) -> tuple[int, float]:

@@ -69,6 +69,8 @@ class FolderRun:
     training: list[StaffPiece]
     valid: list[StaffPiece]
     start: Start | None
+    n_threads: int = 0
+    """Of torch; 0 = as it is."""
     made_room: tuple[str, ...] = ()
     """Composers that the weights to begin with knew by name, and whose places are now the user's."""
 
@@ -278,7 +280,7 @@ def timed(run: FolderRun, pace: Pace, minutes: float) -> FolderRun:
     n_steps = max(1, min(most, pace.steps_in(SPENT * 60 * minutes, N_CHECKS)))
     check_every, warmup = max(1, round(n_steps / N_CHECKS)), max(1, min(run.recipe.warmup_steps, n_steps // 8))
     recipe = replace(run.recipe, n_steps=n_steps, check_every=check_every, warmup_steps=warmup, bfloat16=pace.bfloat16)
-    return replace(run, recipe=recipe)
+    return replace(run, recipe=recipe, n_threads=pace.n_threads)
 
 
 def train_folder(run: FolderRun, out: Path, *, minutes: float, say: Say) -> Path | None:
@@ -287,6 +289,8 @@ def train_folder(run: FolderRun, out: Path, *, minutes: float, say: Say) -> Path
     Returns:
         The exported network; None = the minutes ran out before there was anything to export.
     """
+    if run.n_threads:
+        torch.set_num_threads(run.n_threads)
     task, source = run.task()
     before = _at_the_start(run, task, source, out)
     train(run.recipe, task, out, minutes=minutes, say=say)
@@ -328,6 +332,7 @@ def keep_run(run: FolderRun, out: Path) -> None:
     said = {
         "recipe": run.recipe.as_json(),
         "n_training": len(run.training),
+        "n_threads": run.n_threads,
         "from": run.start.name if run.start is not None else "none",
     }
     write_json(out / "folder.json", said)
@@ -350,4 +355,5 @@ def kept_run(out: Path) -> FolderRun:
             f"{out} holds no run of a folder that can go on ({type(cause).__name__}); begin anew in another folder"
         ) from cause
     n = said["n_training"]
-    return FolderRun(recipe=chosen, training=pieces[:n], valid=pieces[n:], start=None)
+    n_threads = int(said.get("n_threads", 0))
+    return FolderRun(recipe=chosen, training=pieces[:n], valid=pieces[n:], start=None, n_threads=n_threads)

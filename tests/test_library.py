@@ -143,7 +143,11 @@ def test_ranges_and_prohibitions_are_heard_in_the_music(melody: Path) -> None:
         ("vary", "temp", "did you mean temperature"),
         ("harmonize", "kep", "did you mean keep"),
         ("continue_", "bar", "did you mean bars"),
-        ("infill", "zzz", "there are allow, bars, candidates, chords, density, ensemble, forbid, guard, hearing, keep_pitches,"),
+        (
+            "infill",
+            "zzz",
+            "there are allow, bars, candidates, chords, density, ensemble, forbid, guard, hearing, keep_pitches,",
+        ),
     ],
 )
 def test_an_unknown_keyword_is_told_with_the_nearest_before_any_file_is_opened(verb: str, name: str, said: str) -> None:

@@ -22,7 +22,7 @@ from stretto.networks.staff_batch import StaffBatch  # noqa: E402
 from stretto.networks.staves import Staves, StavesConfig  # noqa: E402
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "frames"))
-from drawn_staves import plan_of, random_music  # noqa: E402
+from drawn_moments import plan_of, random_music  # noqa: E402
 
 SIZES = {
     "n_state": 24, "n_seen": 24, "n_context": 8, "n_vertical": 24, "n_event": 16, "n_asked": 8, "n_attention": 8,

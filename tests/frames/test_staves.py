@@ -19,7 +19,7 @@ from stretto.frames.staves import STAFF_NOTE, density, polyphony, staff_music, s
 from stretto.score.model import Meter, Part, Score
 
 sys.path.insert(0, str(Path(__file__).parent))
-from drawn_staves import plan_of, staves
+from drawn_moments import plan_of, staves
 
 
 def test_a_key_that_is_struck_again_ends_what_it_sounded():

@@ -20,7 +20,7 @@ from stretto.networks.staff_batch import StaffBatch  # noqa: E402
 from stretto.networks.staves import Said, Staves, StavesConfig  # noqa: E402
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "frames"))
-from drawn_staves import plan_of, random_music, staves  # noqa: E402
+from drawn_moments import plan_of, random_music, staves  # noqa: E402
 
 SMALL = StavesConfig(
     composers=("x",),

@@ -83,6 +83,12 @@ def test_public_names_are_sorted(path: Path) -> None:
             assert names == sorted(names)
 
 
+def test_modules_of_the_tests_have_names_of_their_own() -> None:
+    """Folders of tests stand on one path, so that a second module of a name would be taken for the first."""
+    names = [path.name for path in (ROOT / "tests").rglob("*.py") if path.name != "conftest.py"]
+    assert sorted(name for name in set(names) if names.count(name) > 1) == []
+
+
 def test_public_names_can_all_be_had() -> None:
     assert all(getattr(stretto, name) is not None for name in stretto.__all__)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from drawn_pieces import line, score_of
+from drawn_staff_pieces import line, score_of
 
 from stretto.corpus.keyboard import about_file, damaged, hands_of, keyboard_corpus, keyboard_pieces, out_of_reach
 from stretto.corpus.staves import split_staves

@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from drawn_pieces import line, score_of
+from drawn_staff_pieces import line, score_of
 
 from stretto.corpus.quartets import bar_numbers, movement_starts, players_of, quartet_corpus, quartet_pieces
 from stretto.corpus.staves import split_staves

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from drawn_pieces import music_of, piece_of
+from drawn_staff_pieces import music_of, piece_of
 
 from stretto.corpus.same_work import joined_works
 from stretto.corpus.staves import StaffCorpus, StaffPiece

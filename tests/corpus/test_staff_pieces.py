@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from drawn_pieces import music_of, piece_of
+from drawn_staff_pieces import music_of, piece_of
 
 from stretto.corpus.parse import Skipped
 from stretto.corpus.staves import StaffCorpus, load_staff_pieces, renamed, save_staff_pieces, split_staves

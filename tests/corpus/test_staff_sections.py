@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from drawn_pieces import line, np_notes, score_of
+from drawn_staff_pieces import line, np_notes, score_of
 
 from stretto.corpus.staff_marks import tempo_at
 from stretto.corpus.staff_sections import irregular_share, key_sections, section_of, whole_bars

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stretto.engine.staff_weights import StavesWeights
-from stretto.frames.staff_example import DURATIONS, LENGTHS, N_LAGS
+from stretto.frames.staff_example import DURATIONS, LENGTHS, N_LAGS, length_class
 
 Floats = NDArray[np.floating[Any]]
 Ints = NDArray[np.integer[Any]]
@@ -190,11 +190,3 @@ class StaffPast:
         for name in ("tick_NT", "went_NTH", "address_NTX"):
             old: NDArray[Any] = getattr(self, name)
             setattr(self, name, np.concatenate([old, np.zeros_like(old)], axis=1))
-
-
-def length_class(ticks: Ints) -> Ints:
-    """Index into LENGTHS of ticks that one of them is; else their number."""
-    table = np.array(LENGTHS)
-    index = np.minimum(np.searchsorted(table, ticks), len(table) - 1)
-    found: Ints = np.where(table[index] == ticks, index, len(table))
-    return found

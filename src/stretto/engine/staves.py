@@ -33,11 +33,11 @@ from numpy.typing import NDArray
 
 from stretto.engine.cells import gru_step, log_softmax, lstm_step, silu
 from stretto.engine.staff_ahead import NONE, StaffForesight, foresee
-from stretto.engine.staff_past import N_D, StaffPast, length_class
+from stretto.engine.staff_past import N_D, StaffPast
 from stretto.engine.staff_weights import StavesWeights
 from stretto.frames.plan import Plan
 from stretto.frames.staff_canvas import StaffCanvas
-from stretto.frames.staff_example import LENGTHS, lags_at, to_beat
+from stretto.frames.staff_example import LENGTHS, lags_at, length_class, to_beat
 from stretto.frames.staff_fields import staff_fields
 
 Floats = NDArray[np.floating[Any]]

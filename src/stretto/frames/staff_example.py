@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -208,6 +209,14 @@ def nearest_duration(ticks: NDArray[np.integer]) -> NDArray[np.int16]:
     lower = np.maximum(upper - 1, 0)
     nearer = np.where(ticks - table[lower] < table[upper] - ticks, lower, upper)
     found: NDArray[np.int16] = nearer.astype(np.int16)
+    return found
+
+
+def length_class(ticks: NDArray[Any]) -> NDArray[np.int64]:
+    """Index into LENGTHS of ticks that one of them is; else their number."""
+    table = np.array(LENGTHS)
+    index = np.minimum(np.searchsorted(table, ticks), len(table) - 1)
+    found: NDArray[np.int64] = np.where(table[index] == ticks, index, len(table)).astype(np.int64)
     return found
 
 

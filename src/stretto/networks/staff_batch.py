@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from stretto.frames.staff_example import DURATIONS, LENGTHS, StaffExample
+from stretto.frames.staff_example import DURATIONS, LENGTHS, StaffExample, length_class
 
 NONE = -1
 """Pitch of what is not there."""
@@ -223,14 +223,6 @@ def place_of(tick_T: NDArray[np.int32], ticks: NDArray[np.int32]) -> tuple[NDArr
     """The moment at each tick, and whether there is one."""
     at = np.minimum(np.searchsorted(tick_T, ticks), len(tick_T) - 1)
     return at, tick_T[at] == ticks
-
-
-def length_class(ticks: NDArray[Any]) -> NDArray[np.int64]:
-    """Index into LENGTHS of ticks that one of them is; else their number."""
-    table = np.array(LENGTHS)
-    index = np.minimum(np.searchsorted(table, ticks), len(table) - 1)
-    found: NDArray[np.int64] = np.where(table[index] == ticks, index, len(table)).astype(np.int64)
-    return found
 
 
 def _events(

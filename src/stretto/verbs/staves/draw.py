@@ -269,11 +269,12 @@ class StaffDrawing:
 
     def _go_on(self, piece_A: Ints) -> None:
         """The time to the next moment of every piece, cut where one must begin."""
-        log_AL = self.engine.lengths()[piece_A]
+        log_NL = self.engine.lengths()
+        log_AL = log_NL[piece_A]
         at_A = self._at_N[piece_A]
         cuts = [self.rails.next_moment(self.now, piece) for piece in piece_A.tolist()]
         left_A = np.minimum(cuts, self.ends[piece_A]) - at_A
-        pulled_AL = self.recall.pull_lengths(self.engine.lengths())[piece_A] if self.recall else log_AL
+        pulled_AL = self.recall.pull_lengths(log_NL)[piece_A] if self.recall else log_AL
         share_AL = cut_at(np.exp(pulled_AL), TICKS_L, left_A)
         for barred_AL in self.rails.lengths_barred(self.now, piece_A):
             share_AL[:, :-1][barred_AL] = 0

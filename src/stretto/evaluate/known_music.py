@@ -12,8 +12,6 @@ bars as [metre, ticks, how many], and notes in each voice.
 
 from __future__ import annotations
 
-import json
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import groupby
@@ -22,13 +20,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stretto.errors import ModelError
+from stretto.evaluate.packed import Packing
 from stretto.score.model import TICKS_PER_QUARTER, Notes
 
 MAGIC = b"stretto music 1\n"
 
-LARGEST = 1 << 28
-"""Bytes that an unpacked file may have."""
+PACKING = Packing(magic=MAGIC, largest=1 << 28, what="a file of known music")
 
 SIXTEENTH = TICKS_PER_QUARTER // 4
 
@@ -154,10 +151,9 @@ def pack(pieces: Sequence[tuple[KnownPiece, Notes]]) -> bytes:
             for (p, _), unit, own in zip(pieces, units, zip(*n_VP, strict=True), strict=True)
         ],
     }
-    said = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode()
     steps = np.diff(_joined(pitches).astype(np.uint8), prepend=np.uint8(0))
     columns = _planes(_joined(rests)) + _planes(_joined(durations)) + steps.tobytes()
-    return MAGIC + zlib.compress(len(said).to_bytes(4, "little") + said + columns, 9)
+    return PACKING.pack(head, columns)
 
 
 def unpack(data: bytes, where: str = "known music") -> KnownMusic:
@@ -166,18 +162,7 @@ def unpack(data: bytes, where: str = "known music") -> KnownMusic:
     Raises:
         ModelError: it is damaged, or of another version.
     """
-    if not data.startswith(MAGIC):
-        raise ModelError(f"{where}: not a file of known music of this version; install Stretto again")
-    try:
-        packed = zlib.decompressobj()
-        raw = packed.decompress(data[len(MAGIC) :], LARGEST)
-        if not packed.eof:
-            raise ValueError("it ends too early, or is too large")
-        n_said = int.from_bytes(raw[:4], "little")
-        head = json.loads(raw[4 : 4 + n_said])
-        return _music(head, np.frombuffer(raw, np.uint8, offset=4 + n_said))
-    except (zlib.error, ValueError, KeyError, TypeError, IndexError, OverflowError) as cause:
-        raise ModelError(f"{where}: damaged ({cause}); install Stretto again") from cause
+    return PACKING.unpack(data, where, _music)
 
 
 def _music(head: dict[str, Any], columns: NDArray[np.uint8]) -> KnownMusic:

@@ -13,23 +13,21 @@ all bars, lowest bytes first, then of the top line, 0 = nothing to compare.
 
 from __future__ import annotations
 
-import json
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stretto.errors import ModelError
+from stretto.evaluate.packed import Packing
 from stretto.evaluate.staff_runs import StaffMoments
 from stretto.evaluate.staff_work import StaffWork
 
 MAGIC = b"stretto bars 1\n"
 
-LARGEST = 1 << 27
-"""Bytes that an unpacked file may have."""
+PACKING = Packing(magic=MAGIC, largest=1 << 27, what="an index of training music")
 
 FEWEST_MOMENTS, FEWEST_MOVES = 6, 3
 """In two bars, as in `staff_runs` in four."""
@@ -152,9 +150,8 @@ class StaffIndex:
     def pack(self) -> bytes:
         """As a file."""
         head = [[p.title, p.composer, int(p.pickup), p.bars] for p in self.pieces]
-        said = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode()
         planes = [code.astype("<u4").view(np.uint8).reshape(-1, 4)[:, :BYTES].T.tobytes() for code in self.codes]
-        return MAGIC + zlib.compress(len(said).to_bytes(4, "little") + said + b"".join(planes), 9)
+        return PACKING.pack(head, b"".join(planes))
 
 
 def index_of(works: Sequence[StaffWork], named: Sequence[tuple[str, str]]) -> StaffIndex:
@@ -180,23 +177,17 @@ def unpack(data: bytes, where: str = "index") -> StaffIndex:
     Raises:
         ModelError: it is damaged, or of another version.
     """
-    if not data.startswith(MAGIC):
-        raise ModelError(f"{where}: not an index of training music of this version; install Stretto again")
-    try:
-        packed = zlib.decompressobj()
-        raw = packed.decompress(data[len(MAGIC) :], LARGEST)
-        if not packed.eof:
-            raise ValueError("it ends too early, or is too large")
-        n_said = int.from_bytes(raw[:4], "little")
-        rows = json.loads(raw[4 : 4 + n_said])
-        pieces = [
-            IndexedPiece(title=t, composer=c, pickup=bool(p), bars=tuple((int(ticks), int(n)) for ticks, n in bars))
-            for t, c, p, bars in rows
-        ]
-        n = sum(count for piece in pieces for _, count in piece.bars)
-        planes = np.frombuffer(raw, np.uint8, offset=4 + n_said).reshape(len(LAYERS), BYTES, n).astype(np.uint32)
-    except (zlib.error, ValueError, KeyError, TypeError, IndexError, OverflowError) as cause:
-        raise ModelError(f"{where}: damaged ({cause}); install Stretto again") from cause
+    return PACKING.unpack(data, where, _index)
+
+
+def _index(rows: Sequence[Sequence[Any]], column: NDArray[np.uint8]) -> StaffIndex:
+    """From the plain data and the column of a file."""
+    pieces = [
+        IndexedPiece(title=t, composer=c, pickup=bool(p), bars=tuple((int(ticks), int(n)) for ticks, n in bars))
+        for t, c, p, bars in rows
+    ]
+    n = sum(count for piece in pieces for _, count in piece.bars)
+    planes = column.reshape(len(LAYERS), BYTES, n).astype(np.uint32)
     return StaffIndex(pieces, [sum(plane << np.uint32(8 * i) for i, plane in enumerate(layer)) for layer in planes])
 
 

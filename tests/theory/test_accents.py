@@ -36,9 +36,19 @@ def test_the_barline_must_be_in_its_place() -> None:
     assert right > wrong + 0.3
 
 
+def test_a_jig_leads_in_six_eight_and_a_waltz_does_not() -> None:
+    """Both have bars of six eighths; one has two beats, the other three."""
+    rows = [(36 * i, 36, 48 + 7 * (i % 2), 0, 1, 1, 1, UNSPELLED, 0) for i in range(24)]
+    rows += [(12 * i, 12, 72 + i % 3, 0, 0, 1, 1, UNSPELLED, 0) for i in range(72)]
+    jig = np.sort(np.array(rows, NOTE), order="onset")
+    in_jig, in_waltz = lead_of_meter(jig, 24 * 36, (6, 8), 0), lead_of_meter(waltz(12), 12 * 72, (6, 8), 0)
+    assert in_jig is not None and in_waltz is not None
+    assert in_jig > 0.2 > 0 > in_waltz
+
+
 def test_other_metres_have_no_rival() -> None:
-    """6/8 is neither of the two, and a pickup of a sixteenth is off the eighths."""
-    assert lead_of_meter(waltz(4), 288, (6, 8), 0) is None
+    """5/4 has no pattern, and a pickup of a sixteenth is off the eighths."""
+    assert lead_of_meter(waltz(4), 288, (5, 4), 0) is None
     assert lead_of_meter(waltz(4), 288, (3, 4), 6) is None
 
 

@@ -23,6 +23,7 @@ Floats = NDArray[np.float64]
 
 METERS = ("2/2", "2/4", "3/4", "4/4", "6/8")
 FILE = "staff_meter.json"
+EAR_FILE = "staff_meter_ear.json"
 
 LAGS = (1, 2, 3, 4, 6, 8, 12, 16)
 """Eighths; a beat, a bar, two bars of the five metres."""
@@ -90,8 +91,20 @@ def _bass_onsets(notes: Notes) -> NDArray[np.int64]:
     return np.unique(notes["onset"][low]).astype(np.int64)
 
 
-@cache
 def shipped_staff_meter() -> Softmax:
-    """The one fitted by scripts/fit_staff_classifiers.py on training works."""
-    text = files("stretto.evaluate").joinpath("data", FILE).read_text(encoding="utf-8")
+    """The one that judges: fitted by scripts/fit_staff_classifiers.py on one half of the training works."""
+    return _shipped(FILE)
+
+
+def shipped_meter_ear() -> Softmax:
+    """The one by which versions are chosen: of the other half, and of stretches from four bars on.
+
+    What has been chosen by a judge cannot be measured by it.
+    """
+    return _shipped(EAR_FILE)
+
+
+@cache
+def _shipped(name: str) -> Softmax:
+    text = files("stretto.evaluate").joinpath("data", name).read_text(encoding="utf-8")
     return Softmax.from_json(text, FEATURES)

@@ -41,6 +41,15 @@ PATTERNS: dict[tuple[int, int], tuple[float, ...]] = {
 }
 """Weight of each eighth of a bar."""
 
+RIVALS: dict[tuple[int, int], tuple[tuple[int, int], tuple[int, int]]] = {
+    (4, 4): ((4, 4), (3, 4)),
+    (2, 2): ((4, 4), (3, 4)),
+    (2, 4): ((2, 4), (3, 4)),
+    (3, 4): ((3, 4), (4, 4)),
+    (6, 8): ((6, 8), (3, 4)),
+}
+"""Metre -> the one of PATTERNS that it has, and the one of another beat that it is most easily heard as."""
+
 LONG_PICKUP = 0.1
 """Taken from the correlation where the pickup is longer than a third of a bar."""
 
@@ -105,7 +114,7 @@ def find_meter(notes: Notes, end: int) -> FoundMeter:
 
 
 def lead_of_meter(notes: Notes, end: int, meter: tuple[int, int], pickup: int) -> float | None:
-    """How much better the accents fit a metre and pickup than the best of the other of 4/4 and 3/4.
+    """How much better the accents fit a metre and pickup than the best of its rival: two beats or three.
 
     Args:
         notes: as for `find_meter`.
@@ -114,13 +123,13 @@ def lead_of_meter(notes: Notes, end: int, meter: tuple[int, int], pickup: int) -
         pickup: ticks before the first barline.
 
     Returns:
-        The difference of two correlations; None for a metre that is neither 4/4 nor 3/4, or a pickup off the eighths.
+        The difference of two correlations; None for a metre that is not in RIVALS, or a pickup off the eighths.
     """
-    rivals = {(4, 4): (3, 4), (3, 4): (4, 4)}
-    if meter not in rivals or pickup % CELL:
+    if meter not in RIVALS or pickup % CELL:
         return None
-    fits = _fits(notes, end, (meter, rivals[meter]))
-    return fits[meter][pickup // CELL % len(fits[meter])] - max(fits[rivals[meter]])
+    own, rival = RIVALS[meter]
+    fits = _fits(notes, end, (own, rival))
+    return fits[own][pickup // CELL % len(fits[own])] - max(fits[rival])
 
 
 def fits_of_phases(notes: Notes, end: int, meter: tuple[int, int]) -> list[float]:

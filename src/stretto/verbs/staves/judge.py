@@ -6,26 +6,39 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stretto.evaluate.staff_close import close_of, heard_key
 from stretto.evaluate.staff_faults import StaffFaults, faults_of
+from stretto.evaluate.staff_meter import METERS, shipped_meter_ear, staff_meter_features
 from stretto.evaluate.staff_shapes import top_line
 from stretto.evaluate.staff_work import StaffWork
 from stretto.frames.plan import Plan
 from stretto.frames.staves import StaffMusic, density, polyphony
 from stretto.theory.accents import lead_of_meter
+from stretto.theory.key import BELLMAN_BUDGE, KRUMHANSL_KESSLER, Profiles, pitch_class_weights, rank_keys
 from stretto.verbs.staves.draw import StaffDrawn
 
-CLEAR, METRE = 0.06, 5.0
+CLEAR = {"2/2": 0.06, "2/4": 0.03, "3/4": 0.06, "4/4": 0.06, "6/8": 0.3}
+METRE = 5.0
 """Lead of its metre that a real piece usually has, and what is taken off for each unit that is missing."""
 
-OTHER_KEY, NO_CLOSE, FAULT, PARALLEL = 0.7, 2.0, 2.0, 0.1
-"""What is taken off where the notes say another key, where the end is no close, for each fault, and for each pair of
-fifths or octaves of the outer lines."""
+HEARD, DOUBT = 0.5, 0.7
+"""What is taken off for each nat by which the ear hears another metre, beyond the doubt that real music leaves."""
+
+OTHER_KEY, KEY_BEHIND = 0.7, 3.0
+"""What is taken off where the notes say another key, and for each unit by which another's profile fits better."""
+
+NO_CLOSE, FAULT, PARALLEL = 2.0, 2.0, 0.1
+"""What is taken off where the end is no close, for each fault, and for each pair of fifths or octaves of the outer
+lines."""
 
 OTHER_TEXTURE = 0.5
 """What is taken off where twice as many notes are struck a quarter as are asked for, or half as many; half of it where
 that is so of the notes that sound together."""
+
+LEAST_CHANCE = 0.02
+"""Of a metre: the ear is never surer than that."""
 
 ENOUGH = 24
 """Notes from which on one can say a key."""
@@ -36,10 +49,14 @@ class StaffVerdict:
     """Marks on one version."""
 
     nll_per_note: float
-    metre_lead: float
-    """How much better the accents of the piece so far fit its metre than the rival; CLEAR if one cannot say."""
+    metre_short: float
+    """How much of the usual lead of its metre over the rival the accents of the piece so far lack."""
+    metre_nats: float
+    """How far the ear is from hearing the metre that is asked for, in nats; 0 if one cannot say."""
     in_key: bool
-    """The notes so far say the key that is asked for; True if one cannot say."""
+    """All notes, and the last bass, say the key that is asked for; True before the end: a phrase may stop on any."""
+    key_behind: float
+    """How much worse the key that is asked for fits than the best other one, by the two profiles' mean; 0 if better."""
     closes: bool
     """On the tonic over its root, its dominant before it; True before the end."""
     faults: StaffFaults
@@ -53,8 +70,10 @@ class StaffVerdict:
         n_faults = self.faults.silences + self.faults.stuck + self.faults.same_bars
         return (
             abs(self.nll_per_note - typical)
-            + METRE * max(0.0, CLEAR - self.metre_lead)
+            + METRE * self.metre_short
+            + HEARD * max(0.0, self.metre_nats - DOUBT)
             + OTHER_KEY * (not self.in_key)
+            + KEY_BEHIND * self.key_behind
             + NO_CLOSE * (not self.closes)
             + FAULT * n_faults
             + OTHER_TEXTURE * self.texture_gap
@@ -76,11 +95,13 @@ def judge(drawn: StaffDrawn, plan: Plan, *, before: StaffDrawn | None = None, en
     work = StaffWork(name="", music=drawn.music, plan=plan)
     done, heard = drawn.music.end >= plan.end, len(drawn.music.notes) >= ENOUGH
     key_known = heard and plan.tonic >= 0 and bool(plan.mode)
-    key = heard_key(work) if key_known else None
+    key = heard_key(work) if key_known and done else None
     return StaffVerdict(
         nll_per_note=(drawn.nats - old_nats) / max(1, drawn.n_notes - n_old),
-        metre_lead=_metre_lead(work, plan),
+        metre_short=_metre_short(work, plan),
+        metre_nats=_metre_nats(work, plan) if heard else 0.0,
         in_key=key is None or (key.tonic, key.mode) == (plan.tonic, plan.mode),
+        key_behind=_key_behind(work, plan) if key_known else 0.0,
         closes=not (done and ends_open) or close_of(work).closes,
         faults=faults_of(work),
         texture_gap=_texture_gap(drawn.music, plan) if heard else 0.0,
@@ -95,10 +116,33 @@ def _texture_gap(music: StaffMusic, plan: Plan) -> float:
     return sum(weight * abs(math.log2(found / wish)) for wish, found, weight in wished if wish and found)
 
 
-def _metre_lead(work: StaffWork, plan: Plan) -> float:
-    numerator, denominator = (int(n) for n in plan.bar_meters[0].split("/")) if plan.bar_meters else (0, 0)
+def _metre_short(work: StaffWork, plan: Plan) -> float:
+    meter = plan.bar_meters[0] if plan.bar_meters else ""
+    if meter not in CLEAR:
+        return 0.0
+    numerator, denominator = (int(n) for n in meter.split("/"))
     lead = lead_of_meter(work.notes, work.music.end, (numerator, denominator), plan.pickup)
-    return CLEAR if lead is None else lead
+    return 0.0 if lead is None else max(0.0, CLEAR[meter] - lead)
+
+
+def _metre_nats(work: StaffWork, plan: Plan) -> float:
+    meters = set(plan.bar_meters)
+    if len(meters) != 1 or not meters <= set(METERS):
+        return 0.0
+    ear = shipped_meter_ear()
+    chance = ear.probabilities(staff_meter_features(work.notes))[ear.classes.index(meters.pop())]
+    return -math.log(max(float(chance), LEAST_CHANCE))
+
+
+def _key_behind(work: StaffWork, plan: Plan) -> float:
+    weights = pitch_class_weights(work.notes)
+    return float(np.mean([_behind(weights, plan, profiles) for profiles in (BELLMAN_BUDGE, KRUMHANSL_KESSLER)]))
+
+
+def _behind(weights: NDArray[np.float64], plan: Plan, profiles: Profiles) -> float:
+    ranked = rank_keys(weights, profiles=profiles)
+    own = next(r.fit for r in ranked if (r.key.tonic, r.key.mode) == (plan.tonic, plan.mode))
+    return ranked[0].fit - own
 
 
 def n_parallels(work: StaffWork, since: int = 0) -> int:

@@ -1,0 +1,59 @@
+"""What the judge of versions hears: metre, key, close."""
+
+import numpy as np
+
+from stretto.frames.staves import STAFF_NOTE, StaffMusic
+from stretto.theory.key import parse_key
+from stretto.verbs.staves.draw import StaffDrawn
+from stretto.verbs.staves.form import staff_plan
+from stretto.verbs.staves.judge import StaffVerdict, judge
+
+N_BARS = 8
+BAR = 72
+C_MAJOR = (72, 76, 79, 76, 74, 71)
+"""The tonic in the first half of a bar, steps of the scale in the other."""
+
+
+def verdict_on(notes: list[tuple[int, int, int, int]], meter: str, key: str = "C major") -> StaffVerdict:
+    """Of a piece of eight bars of 72 ticks; rows are onset, duration, pitch, staff."""
+    plan = staff_plan(
+        key=parse_key(key), meter=meter, n_bars=N_BARS, pickup=0, period="", composer="", texture=(0.0, 0.0)
+    )
+    music = StaffMusic(notes=np.sort(np.array(notes, STAFF_NOTE), order="onset"), end=N_BARS * BAR, n_staves=2)
+    return judge(StaffDrawn(music=music, nats=float(len(notes)), n_notes=len(notes), n_forbidden=0), plan)
+
+
+def in_beats_of(ticks: int, bass: tuple[int, ...] = (48, 43)) -> list[tuple[int, int, int, int]]:
+    """Eighths above a bass that moves every so many ticks."""
+    beats = range(0, N_BARS * BAR, ticks)
+    low = [(tick, ticks, bass[i % len(bass)], 1) for i, tick in enumerate(beats)]
+    low[-1] = (*low[-1][:2], bass[0], 1)
+    high = [(tick, 12, C_MAJOR[tick // 12 % 6], 0) for tick in range(0, N_BARS * BAR, 12)]
+    return low + high
+
+
+def test_two_beats_of_three_are_six_eight_and_three_beats_are_not() -> None:
+    """The same eighths over another bass; either way the wrong one is marked down."""
+    jig, waltz = in_beats_of(36), in_beats_of(24, (48, 55, 55))
+    assert verdict_on(jig, "6/8").metre_short < 0.05 < verdict_on(waltz, "6/8").metre_short
+    assert verdict_on(jig, "6/8").metre_nats < verdict_on(waltz, "6/8").metre_nats
+    assert verdict_on(jig, "3/4").penalty(1.0) > verdict_on(waltz, "3/4").penalty(1.0)
+
+
+def test_the_key_that_is_asked_for_must_lead() -> None:
+    """C major is not behind in C major; in A flat major far."""
+    right, wrong = verdict_on(in_beats_of(36), "6/8"), verdict_on(in_beats_of(36), "6/8", "Ab major")
+    assert right.key_behind == 0.0 and right.in_key
+    assert wrong.key_behind > 0.3 and not wrong.in_key
+
+
+def test_too_few_notes_tell_nothing() -> None:
+    """One bar of a waltz is heard as neither metre nor key."""
+    said = verdict_on([(24 * i, 24, 66, 0) for i in range(3)], "6/8", "C major")
+    assert (said.metre_nats, said.key_behind, said.in_key) == (0.0, 0.0, True)
+
+
+def test_a_metre_that_the_ear_does_not_know_is_left_alone() -> None:
+    """9/8 is in no pattern, and no class of the classifier."""
+    said = verdict_on(in_beats_of(36), "9/8")
+    assert (said.metre_short, said.metre_nats) == (0.0, 0.0)

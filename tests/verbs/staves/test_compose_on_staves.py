@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,16 @@ def test_bars_metre_pickup_tempo_and_key_are_as_asked(meter: str, pickup: str, t
     assert [f"{m.numerator}/{m.denominator}" for m in score.meters] == [meter]
     assert [(key.fifths, key.mode) for key in score.keys] == [(-3, "major")]
     assert [float(tempo.qpm) for tempo in score.tempos] == [90]
+
+
+def test_an_asked_tempo_is_kept_and_a_usual_one_is_a_whole_number_of_beats() -> None:
+    """100 quarters a minute are no whole number of dotted quarters; nobody asked for 100.5."""
+    asked, usual = (
+        composed(style="romantic", meter="6/8", bars=2, tempo=tempo).score.tempos[0] for tempo in (100, None)
+    )
+    assert (asked.qpm, asked.unit) == (100, "quarter")
+    assert usual.unit == "quarter."
+    assert (usual.qpm / Fraction(3, 2)).denominator == 1
 
 
 def test_the_same_seed_gives_the_same_piece_and_another_gives_another() -> None:

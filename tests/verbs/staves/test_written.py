@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ from music21 import converter
 from stretto.frames.plan import Plan
 from stretto.frames.staves import STAFF_NOTE, StaffMusic, staff_music
 from stretto.score.formats import read_score, write_score
-from stretto.score.model import Mark, Score, Tempo
+from stretto.score.model import Mark, Score
 from stretto.score.sketch import sketch
 from stretto.theory.key import parse_key
 from stretto.verbs.staves.written import written_keyboard, written_quartet
@@ -77,9 +76,21 @@ def test_the_score_has_the_plans_bars_key_and_tempo() -> None:
     assert [(tempo.qpm, tempo.unit) for tempo in score.tempos] == [(76, "quarter")]
 
 
-def test_a_metronome_counts_the_beat_of_the_metre_in_whole_numbers() -> None:
-    score = written_keyboard(WALTZ, plan("6/8", "6/8", starts=(0, 72)), tempo=100)
-    assert score.tempos == (Tempo(qpm=Fraction(67 * 3, 2), unit="quarter."),)
+@pytest.mark.parametrize(
+    ("meter", "asked", "unit"),
+    [
+        ("6/8", 99, "quarter."),
+        ("6/8", 100, "quarter"),
+        ("2/2", 76, "half"),
+        ("2/2", 75, "quarter"),
+        ("4/4", 97.3, "quarter"),
+    ],
+)
+def test_a_metronome_counts_the_beat_of_the_metre_where_that_is_whole_and_never_changes_the_tempo(
+    meter: str, asked: float, unit: str
+) -> None:
+    tempos = written_keyboard(WALTZ, plan(meter, meter, starts=(0, 72)), tempo=asked).tempos
+    assert [(float(tempo.qpm), tempo.unit) for tempo in tempos] == [(asked, unit)]
 
 
 def test_names_of_notes_follow_the_key() -> None:

@@ -16,6 +16,7 @@ from stretto.verbs.form import MIN_BARS
 from stretto.verbs.request import USUAL_KEYS, checked_tempo
 from stretto.verbs.staves.ensemble import Ensemble
 from stretto.verbs.staves.styles import USUAL_TEMPO, WORDS, Habits, Style, habits_of, style_asked
+from stretto.verbs.staves.written import counted_beat
 
 MAX_BARS = 128
 
@@ -83,18 +84,23 @@ def checked_request(
     if tonality.mode not in ("major", "minor"):
         raise RequestError(f"key {key!r}: only major and minor keys can be asked for")
     meter = next(iter(habits.meters)) if meter is None else meter
-    usual = habits.tempos.get(meter, USUAL_TEMPO)
     return StaffRequest(
         style=asked,
         key=tonality,
         meter=meter,
         n_bars=int(rng.choice(USUAL_BARS)) if bars is None else bars,
         pickup=pickup_ticks(pickup, meter, habits, rng),
-        tempo=Fraction(tempo if tempo is not None else usual).limit_denominator(100),
+        tempo=_usual_tempo(meter, habits) if tempo is None else Fraction(tempo).limit_denominator(100),
         texture=texture_of(share, habits, rng),
         seed=seed,
         rng=rng,
     )
+
+
+def _usual_tempo(meter: str, habits: Habits) -> Fraction:
+    """That of real pieces, as a whole number of the beats that a metronome counts."""
+    _, quarters = counted_beat(*map(int, meter.split("/")))
+    return quarters * max(1, round(habits.tempos.get(meter, USUAL_TEMPO) / quarters))
 
 
 def checked_density(density: str | float | None) -> str | float | None:

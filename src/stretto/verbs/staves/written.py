@@ -192,16 +192,19 @@ def _signature(key: Tonality) -> Key:
 
 
 def _tempo(tempo: Tempo | Fraction | float, meters: Sequence[Meter]) -> Tempo:
-    """A metronome mark in the metre's beat, a whole number of which is printed."""
+    """A metronome mark in the metre's beat; in quarters, where only so its number is whole."""
     if isinstance(tempo, Tempo):
         return tempo
-    denominator = meters[0].denominator if meters else 4
-    compound = denominator == 8 and meters[0].numerator % 3 == 0
-    unit, quarters = (
-        ("quarter.", Fraction(3, 2))
-        if compound
-        else ("half", Fraction(2))
-        if denominator <= 2
-        else ("quarter", Fraction(1))
-    )
-    return Tempo(qpm=quarters * max(1, round(tempo / quarters)), unit=unit)
+    qpm = Fraction(tempo).limit_denominator(100)
+    numerator, denominator = (meters[0].numerator, meters[0].denominator) if meters else (4, 4)
+    unit, quarters = counted_beat(numerator, denominator)
+    if (qpm / quarters).denominator != 1 and qpm.denominator == 1:
+        unit = "quarter"
+    return Tempo(qpm=qpm, unit=unit)
+
+
+def counted_beat(numerator: int, denominator: int) -> tuple[str, Fraction]:
+    """The note that a metronome counts in a metre, and how many quarters it has."""
+    if denominator == 8 and numerator % 3 == 0:
+        return "quarter.", Fraction(3, 2)
+    return ("half", Fraction(2)) if denominator <= 2 else ("quarter", Fraction(1))

@@ -110,3 +110,18 @@ def test_too_many_parts_are_refused_with_what_to_do() -> None:
 def test_a_lone_tune_is_the_first_violins_and_a_lone_bass_the_cellos() -> None:
     for pitch, player in ((65, 0), (45, 3)):
         assert places_of(score_of([Part(name="Melody")], (0, 1, 0, pitch)), QUARTET) == {(0, 1): player}
+
+
+@pytest.mark.parametrize(
+    ("names", "right_is"),
+    [
+        (("upper 1", "upper 2"), 0),
+        (("left", "left"), 0),
+        (("left hand", "right hand"), 1),
+        (("", "upper"), 1),
+        (("", ""), 0),
+    ],
+)
+def test_hands_are_told_by_names_where_these_differ_and_by_height_else(names: tuple[str, str], right_is: int) -> None:
+    """LilyPond calls both of a piano's tracks after the same staff, numbered: the first is still the right hand's."""
+    assert places_of(chords(0, names), KEYBOARD)[right_is, 1] == 0

@@ -31,6 +31,7 @@ STRINGS = (
 """What players of strings are called, and their General MIDI programs."""
 
 LEFT = re.compile(r"left|lower|\bl\.?h\b|\bm\.?g\b|links", re.IGNORECASE)
+RIGHT_HAND, LEFT_HAND = 0, 1
 RIGHT = re.compile(r"right|upper|\br\.?h\b|\bm\.?d\b|rechts", re.IGNORECASE)
 
 KEY_PROGRAMS = {*range(8), *range(16, 21)}
@@ -206,16 +207,22 @@ def _hands(score: Score, places: Sequence[Place], with_notes: Sequence[Place], p
         raise RequestError(
             f"{len(with_notes)} staves with notes: a {players.name} has {n}; say with --take which parts are its own"
         )
+    sides = [_side(score.parts[part].name) for part, _ in with_notes]
     if len(with_notes) == 1:
-        name = score.parts[with_notes[0][0]].name
-        low = bool(LEFT.search(name)) or (not RIGHT.search(name) and _mean(score, with_notes[0]) < LOW)
+        low = sides[0] == LEFT_HAND or (sides[0] is None and _mean(score, with_notes[0]) < LOW)
         return {with_notes[0]: int(low)}
     first, second = with_notes
-    one, other = (score.parts[part].name for part, _ in (first, second))
-    swapped = bool(LEFT.search(one) or RIGHT.search(other))
-    if not swapped and not RIGHT.search(one) and not LEFT.search(other):
+    if sides[0] != sides[1]:
+        swapped = sides[0] == LEFT_HAND or sides[1] == RIGHT_HAND
+    else:  # names that say the same of both, as "upper 1" and "upper 2", say nothing
         swapped = _mean(score, first) < _mean(score, second)
     return {first: 1, second: 0} if swapped else {first: 0, second: 1}
+
+
+def _side(name: str) -> int | None:
+    """The hand that a name says; None = neither, or both."""
+    left, right = bool(LEFT.search(name)), bool(RIGHT.search(name))
+    return None if left == right else int(left)
 
 
 def _by_player(score: Score, places: Sequence[Place], players: Ensemble) -> dict[Place, int]:

@@ -114,6 +114,11 @@ class StaffPast:
         """A note sounds from now on for so long."""
         self.ends_NVP[piece_A, staff, pitch_A] = self.tick_N[piece_A] + ticks_A
 
+    def leave(self, piece_A: Ints, staff: int, pitch_A: Ints) -> None:
+        """A note that sounds ends now."""
+        self.ends_NVP[piece_A, staff, pitch_A] = self.tick_N[piece_A]
+        self.held_NVP[piece_A, staff, pitch_A] = False
+
     def soonest(self) -> Ints:
         """Ticks to the first end of what now sounds on each staff, (N, V); 0 = nothing does."""
         left = self.ends_NVP - self.tick_N[:, None, None]

@@ -214,6 +214,10 @@ class StavesEngine:
         self.u_NU[piece_A] = gru_step(gates, self.u_NU[piece_A], self.w.vertical)
         self.before_N[piece_A], self.before_duration_N[piece_A] = pitch_A, duration_A
 
+    def leave(self, staff: int, piece_A: Ints, pitch_A: Ints) -> None:
+        """Notes of a staff end now, earlier than was said when they were struck."""
+        self.past.leave(piece_A, staff, pitch_A)
+
     def no_more(self, piece_A: Ints) -> None:
         """The staff strikes no more notes in these pieces."""
         gates = np.broadcast_to(self.w.event["staff_in"][self.staff], (len(piece_A), self.w.event["staff_in"].shape[1]))

@@ -113,6 +113,35 @@ def test_a_bow_stops_two_strings_at_most_that_lie_side_by_side() -> None:
     assert all(0 < high - low <= 26 for low, high in (s for s in stops if len(s) == 2))
 
 
+def held_under_new_ones(notes: StaffNotes) -> list[int]:
+    """Lengths of the notes that a player holds while he strikes another."""
+    lengths = []
+    for player in range(4):
+        own = notes[notes["staff"] == player]
+        for tick in moments(own):
+            there = sounding(own, tick)
+            lengths += there["duration"][there["onset"] < tick].tolist()
+    return lengths
+
+
+def test_a_bow_that_strikes_anew_leaves_what_it_holds_unless_that_is_a_drone() -> None:
+    held = [length for piece in drawn(QUARTET, plan_of()) for length in held_under_new_ones(piece.music.notes)]
+    assert held and min(held) >= 48
+    free = drawn(QUARTET, plan_of(), rules=StaffRules(ranges=QUARTET.ranges, reach=False))
+    assert min(length for piece in free for length in held_under_new_ones(piece.music.notes)) < 24
+
+
+def test_a_given_note_is_held_under_a_new_one_however_short_it_is() -> None:
+    plan = plan_of(3)
+    given = of_rows([(96, 20, 62, 0), (0, 288, 43, 3)])
+    music = StaffMusic(notes=given, end=288, n_staves=4)
+    holes = [Hole(part=0, start=100, end=192)]
+    pieces = drawn(QUARTET, plan, n=8, canvas=staff_canvas(music, holes))
+    assert all(set(given.tolist()) <= set(piece.music.notes.tolist()) for piece in pieces)
+    new = [set(piece.music.of_staff(0)["onset"].tolist()) for piece in pieces]
+    assert any(onset in range(100, 116) for onsets in new for onset in onsets)
+
+
 @pytest.mark.parametrize("mode", ["major", "minor"])
 @pytest.mark.parametrize("ensemble", [KEYBOARD, QUARTET], ids=lambda e: e.name)
 def test_the_last_chord_is_the_tonic_over_its_root_with_its_third_and_nothing_moves_after_it(ensemble, mode) -> None:

@@ -19,7 +19,7 @@ from stretto.frames.staff_example import DURATIONS, LENGTHS, nearest_duration
 from stretto.frames.staves import STAFF_NOTE, StaffMusic, StaffNotes
 from stretto.verbs.guard import STUCK, Act
 from stretto.verbs.staves.asked import StaffAsked
-from stretto.verbs.staves.making import Making
+from stretto.verbs.staves.making import DRONE, Making
 from stretto.verbs.staves.railing import Railing
 from stretto.verbs.staves.rails import FIRST_PITCH, NO_MORE, Ints
 from stretto.verbs.staves.recall import Recall
@@ -96,6 +96,7 @@ class StaffDrawing:
         self.now = Making(self.n, upward=shape.upward, order=order, lowest=shape.lowest, n_pitches=shape.n_pitches)
         self.ends = np.array([plan.end for plan in plans])
         self.rails = Railing(weights, plans, asked, self.given)
+        self.bowed = _is_bowed(asked, self.rails)
         told = {id(plan): ToldPlan(plan, plan.end, shape.composers) for plan in plans}
         self.told = [told[id(plan)] for plan in plans]
         # When and how long is left to the network but for what is hardly ever played; see decision 0011.
@@ -206,10 +207,14 @@ class StaffDrawing:
             stops_A = choice_A == NO_MORE
             if stops_A.any():
                 self.engine.no_more(piece_A[stops_A])
-            piece_A, choice_A = piece_A[~stops_A], choice_A[~stops_A]
+            piece_A, choice_A, ticks_A = piece_A[~stops_A], choice_A[~stops_A], ticks_A[~stops_A]
             if len(piece_A):
-                self.engine.strike(piece_A, choice_A - FIRST_PITCH, index_A[~stops_A], ticks_A[~stops_A])
-                self.now.strike(staff, piece_A, choice_A - FIRST_PITCH, ticks_A[~stops_A])
+                if self.bowed:
+                    self.engine.leave(staff, *self.now.leave(staff, piece_A[open_A[~stops_A]]))
+                self.engine.strike(piece_A, choice_A - FIRST_PITCH, index_A[~stops_A], ticks_A)
+                self.now.strike(staff, piece_A, choice_A - FIRST_PITCH, ticks_A)
+                drones_A = ~open_A[~stops_A] | (ticks_A >= DRONE)
+                self.now.left_NVP[piece_A, staff, choice_A - FIRST_PITCH] = self.bowed & ~drones_A
             nth += 1
         self.now.done.append(staff)
 
@@ -305,3 +310,9 @@ class StaffDrawing:
             n_forbidden=int(self.n_forbidden_N[piece]),
             acts=self.rails.guard.acts[piece] if self.rails.guard is not None else (),
         )
+
+
+def _is_bowed(asked: StaffAsked, rails: Railing) -> bool:
+    """Players leave a note when they strike another, but for drones; what keeps its rhythm keeps its lengths."""
+    keeps = rails.rhythm is not None or rails.pitches is not None
+    return bool(asked.ensemble.strings) and asked.rules is not None and asked.rules.reach and not keeps

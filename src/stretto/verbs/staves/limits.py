@@ -57,7 +57,7 @@ class Limits(Rail):
         """Pitches that no player has, or not with what sounds."""
         out = nothing_barred(now, piece_A)
         pitches = out[:, FIRST_PITCH:]
-        sounding_AVP = now.sounding_NVP[piece_A]
+        sounding_AVP = now.held(staff, piece_A)
         own_AP = sounding_AVP[:, staff]
         kept_A = now.kept_NV[piece_A, staff]
         pitches |= self.outside_VP[staff]

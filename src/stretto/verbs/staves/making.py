@@ -12,11 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stretto.frames.staves import STAFF_NOTE, StaffMusic
+from stretto.score.model import TICKS_PER_QUARTER
 
 Ints = NDArray[np.integer[Any]]
 Bools = NDArray[np.bool_]
 
 NONE = -1
+
+DRONE = 2 * TICKS_PER_QUARTER
+"""Ticks of a note that a bow holds while it strikes another: in real quartets five of six are so long."""
 
 Struck = tuple[int, int, int]
 """Staff, MIDI pitch, ticks."""
@@ -39,6 +43,8 @@ class Making:
         """Of each piece and staff, when it struck, rising."""
         self.silent_N = np.zeros(n, int)
         """Tick since when nothing sounds, or will, if nothing more is struck."""
+        self.left_NVP = np.zeros((n, self.v, n_pitches), bool)
+        """Notes that their player leaves when he strikes anew, as a bow does with what is no drone."""
         self._begin_at(self.at_N)
 
     def begin(self, at_N: Ints) -> None:
@@ -78,6 +84,31 @@ class Making:
             if is_first:
                 insort(self.ticks[piece][staff], tick)
 
+    def leave(self, staff: int, piece_A: Ints) -> tuple[Ints, Ints]:
+        """A player who strikes anew ends what he only half held.
+
+        Returns:
+            Pieces and pitches (as indices) of the notes that end now.
+        """
+        begins_A = piece_A[self.count_NV[piece_A, staff] == 0]
+        ending_AP = self.left_NVP[begins_A, staff] & self.sounding_NVP[begins_A, staff]
+        a, pitch_E = np.nonzero(ending_AP)
+        piece_E = begins_A[a]
+        for piece, pitch in zip(piece_E.tolist(), pitch_E.tolist(), strict=True):
+            end = int(self.at_N[piece])
+            self._cut(piece, staff, pitch, end)
+            self.ends_NVP[piece, staff, pitch] = end
+            self.silent_N[piece] = self.ends_NVP[piece].max()
+        self.sounding_NVP[piece_E, staff, pitch_E] = False
+        return piece_E, pitch_E
+
+    def held(self, staff: int, piece_A: Ints) -> Bools:
+        """What every staff holds when one of them strikes a note, (A, V, P)."""
+        sounding_AVP: Bools = self.sounding_NVP[piece_A].copy()
+        begins_A = self.count_NV[piece_A, staff] == 0
+        sounding_AVP[begins_A, staff] &= ~self.left_NVP[piece_A[begins_A], staff]
+        return sounding_AVP
+
     def _cut(self, piece: int, staff: int, pitch: int, end: int) -> None:
         """A note that sounds ends now."""
         for tick in reversed(self.ticks[piece][staff]):
@@ -109,6 +140,7 @@ class Making:
         return {
             "at": int(self.at_N[piece]),
             "ends": self.ends_NVP[piece].copy(),
+            "left": self.left_NVP[piece].copy(),
             "outer": np.where(self.new_NV[piece] != NONE, self.new_NV[piece], self.outer_NV[piece]),
             "at_tick": {tick: list(struck) for tick, struck in self.at_tick[piece].items()},
             "ticks": [list(ticks) for ticks in self.ticks[piece]],
@@ -119,6 +151,7 @@ class Making:
         """All pieces go on from what was known of one."""
         n = self.n
         self.ends_NVP = np.repeat(known["ends"][None], n, axis=0)
+        self.left_NVP = np.repeat(known["left"][None], n, axis=0)
         self.outer_NV = np.repeat(known["outer"][None], n, axis=0)
         self.at_tick = [{tick: list(struck) for tick, struck in known["at_tick"].items()} for _ in range(n)]
         self.ticks = [[list(ticks) for ticks in known["ticks"]] for _ in range(n)]

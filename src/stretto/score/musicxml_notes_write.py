@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from stretto.score.model import UNSPELLED, Part
+from stretto.score.model import TICKS_PER_QUARTER, UNSPELLED, Part
 from stretto.score.musicxml_names import (
     ACCIDENTALS,
     QUARTERS_OF_TYPE,
@@ -17,7 +17,8 @@ from stretto.score.musicxml_names import (
 from stretto.score.musicxml_values import beam_groups
 from stretto.score.musicxml_voices import BarFrame, Event, NoteRow, Stream, Tone
 
-_SHARPS = "FCGDAEB"
+QUARTERS_IN_WHOLE = 4
+_N_FLAGS_OF_16TH = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +126,17 @@ def _sign(alter: int) -> str:
     return ACCIDENTALS.get(alter, "triple-sharp" if alter > 2 else "triple-flat")
 
 
-def set_beams(stream: Stream, frame: BarFrame) -> None:
-    """Join what is shorter than a quarter within each beat."""
+def set_beams(stream: Stream, frame: BarFrame, *, joins_beats: bool = False) -> None:
+    """Join what is shorter than a quarter within each beat.
+
+    Args:
+        stream: a voice.
+        frame: its bar.
+        joins_beats: eighths alone are joined over beats too, as players have them: four of a half bar, six of 3/4.
+    """
     edges = _group_edges(frame)
+    if joins_beats:
+        edges = _joined(edges, stream, frame)
     group: list[Event] = []
     place = -1
     graces: list[Event] = []
@@ -161,6 +170,27 @@ def _group_edges(frame: BarFrame) -> list[int]:
     return edges
 
 
+def _joined(edges: list[int], stream: Stream, frame: BarFrame) -> list[int]:
+    """Ends of the groups without those between quarters of which each is two plain eighths."""
+    meter = frame.meter
+    if meter.denominator != QUARTERS_IN_WHOLE or (frame.grid.thirds and meter.numerator > 3):
+        return edges
+    half = int(frame.grid.bar) if meter.numerator <= 3 else 2 * TICKS_PER_QUARTER
+    even = [_is_even(stream, edge - TICKS_PER_QUARTER, edge) for edge in edges]
+    return [
+        edge
+        for place, edge in enumerate(edges)
+        if (edge + frame.offset) % half == 0 or not all(even[place : place + 2]) or place + 1 == len(edges)
+    ]
+
+
+def _is_even(stream: Stream, start: int, stop: int) -> bool:
+    """Whether a quarter is two eighths that are struck."""
+    inside = [event for event in stream.events if event.at < stop and event.at + event.length > start]
+    plain = all(event.tones and not event.grace and event.length == TICKS_PER_QUARTER // 2 for event in inside)
+    return plain and [event.at for event in inside] == [start, start + TICKS_PER_QUARTER // 2]
+
+
 def _n_flags(event: Event) -> int:
     quarters = QUARTERS_OF_TYPE.get(event.kind)
     return 0 if quarters is None or quarters >= 1 else (1 / quarters).numerator.bit_length() - 1
@@ -176,11 +206,13 @@ def _beam(group: list[Event]) -> None:
     if len(group) < 2:
         return
     flags = [_n_flags(event) for event in group]
+    apart = [_begins_figure(event, max(flags)) for event in group]
     for index, event in enumerate(group):
         left = flags[index - 1] if index else 0
         right = flags[index + 1] if index + 1 < len(group) else 0
         for level in range(1, flags[index] + 1):
-            joins_left, joins_right = left >= level, right >= level
+            joins_left = left >= level and not (level > 1 and apart[index])
+            joins_right = right >= level and not (level > 1 and apart[index + 1])
             if joins_left and joins_right:
                 event.beams.append("continue")
             elif joins_right:
@@ -189,3 +221,10 @@ def _beam(group: list[Event]) -> None:
                 event.beams.append("end")
             else:
                 event.beams.append("backward hook" if index else "forward hook")
+
+
+def _begins_figure(event: Event, n_flags: int) -> bool:
+    """Whether only one beam leads here from the last note: at a tuplet, and at each eighth among 32nds."""
+    if any(role == "start" for role, _ in event.bracket):
+        return True
+    return n_flags > _N_FLAGS_OF_16TH and event.at % (TICKS_PER_QUARTER // 2) == 0

@@ -16,6 +16,7 @@ from stretto.score.musicxml_element import add
 from stretto.score.musicxml_events_write import EventWriter
 from stretto.score.musicxml_names import IMPLIED, fifths_shift
 from stretto.score.musicxml_notes_write import Name, Speller, accidentals, set_beams
+from stretto.score.musicxml_numbers import hide_numbers
 from stretto.score.musicxml_rests import hide_rests
 from stretto.score.musicxml_signs import Sign, SignSorter
 from stretto.score.musicxml_values import Time
@@ -52,6 +53,7 @@ class PartWriter:
         voices = self._voices()
         streams = [voices.streams(frame) for frame in self._bars]
         if self._part.free_voices:
+            hide_numbers(streams)
             for frame, own in zip(self._bars, streams, strict=True):
                 hide_rests(own, frame)
         per_tick = self._per_tick(streams)
@@ -134,7 +136,7 @@ class PartWriter:
         at_start, later = self._changes_in(frame, changes)
         self._attributes(measure, frame, at_start)
         for stream in streams:
-            set_beams(stream, frame)
+            set_beams(stream, frame, joins_beats=self._part.free_voices)
         self._name(streams, frame)
         items = self._items(frame)
         position: Time = 0

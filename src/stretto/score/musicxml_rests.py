@@ -1,10 +1,11 @@
-"""Voices that come and go: the rests and numbers that an engraver leaves out beside another voice of the staff."""
+"""Voices that come and go: the rests that an engraver leaves out beside another voice of the staff."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from stretto.score.model import TICKS_PER_QUARTER
+from stretto.score.musicxml_numbers import staff_of
 from stretto.score.musicxml_values import Time
 from stretto.score.musicxml_voices import BarFrame, Event, Stream
 
@@ -15,10 +16,9 @@ def hide_rests(streams: list[Stream], frame: BarFrame) -> None:
     A rest stays where nothing else on its staff sounds or rests all the while, and where it leads into its voice's
     next note within one beat: a pianist wants to see the sixteenth rest before three sixteenths over a held bass.
     """
-    _hide_numbers(streams)
     leading = [[_leads_in(stream.events, place, frame) for place in range(len(stream.events))] for stream in streams]
     for index, stream in enumerate(streams):
-        others = [i for i, other in enumerate(streams) if i != index and _staff(other) == _staff(stream)]
+        others = [i for i, other in enumerate(streams) if i != index and staff_of(other) == staff_of(stream)]
         resting = [
             event
             for i in others
@@ -33,21 +33,6 @@ def hide_rests(streams: list[Stream], frame: BarFrame) -> None:
             # The page prints a rest that two voices share once, in the middle.
             shared = any((one.at, one.length) == (rest.at, rest.length) for one in resting)
             rest.unseen = not shared and _covered(rest, covers)
-
-
-def _hide_numbers(streams: list[Stream]) -> None:
-    """A tuplet that an upper voice has as well, at the same place, is numbered there."""
-    seen: set[tuple[int, int, int, int, int]] = set()
-    for stream in streams:
-        zones = [zone for event in stream.events for role, zone in event.bracket if role == "start" and not zone.mark]
-        names = [(_staff(stream), zone.start, zone.stop, zone.actual, zone.normal) for zone in zones]
-        for zone, name in zip(zones, names, strict=True):
-            zone.unseen = name in seen
-        seen.update(names)
-
-
-def _staff(stream: Stream) -> int:
-    return next((tone.row.staff for event in stream.events for tone in event.tones), stream.staff)
 
 
 def _covered(rest: Event, covers: list[tuple[Time, Time]]) -> bool:

@@ -172,6 +172,13 @@ def test_the_guard_rails_can_be_taken_away(stretto, composed) -> None:
 
 
 @pytest.mark.parametrize("option", ["--forbid", "--allow", "--range"])
+def test_rails_that_are_taken_away_cannot_be_changed_too(stretto, composed, option: str) -> None:
+    answer = stretto("compose", "--no-rules", option, "leaps", "-o", "a.mid")
+    assert (answer.status, composed) == (2, {})
+    assert answer.err == f"stretto: {option}: --no-rules lifts all guard rails; leave one or the other out\n"
+
+
+@pytest.mark.parametrize("option", ["--forbid", "--allow", "--range"])
 def test_a_rule_that_is_none_is_refused_before_anything_is_composed(stretto, composed, option: str) -> None:
     answer = stretto("compose", option, "jumps", "-o", "a.mid")
     assert (answer.status, composed) == (2, {})

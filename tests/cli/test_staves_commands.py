@@ -6,6 +6,7 @@ import json
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from stretto.score.formats import read_score, write_score
@@ -79,9 +80,30 @@ def test_the_other_verbs_work_as_for_a_choir(stretto, sonata: Path, command: tup
         (("--range", "left=60-50"), "range 'left=60-50': say it as"),
         (("--style", "polka"), "style 'polka' is not known; there are bach"),
         (("--network", "nowhere/mine"), "nowhere/mine"),
+        (("--no-rules", "--forbid", "leaps", "--range", "left=40-60"), "--forbid, --range: --no-rules lifts all"),
     ],
 )
 def test_a_mistake_is_one_line(stretto, sonata: Path, arguments: tuple[str, ...], said: str) -> None:
     answer = stretto("infill", str(sonata), "--bars", "2", *arguments, "-o", "out.mid", *QUICK)
     assert answer.status == 2 and said in answer.err and answer.err.count("\n") == 1
     assert not Path("out.mid").exists()
+
+
+def test_without_rails_a_number_of_notes_together_still_holds(stretto, sonata: Path) -> None:
+    answer = stretto(
+        "infill", str(sonata), "--bars", "2", "--no-rules", "--max-polyphony", "1", "-o", "out.mid", *QUICK
+    )
+    assert answer.status == 0, answer.err
+    new = read_score(Path("out.mid"))
+    start, end = (next(bar.tick for bar in new.bars if bar.number == n) for n in (2, 3))
+    own = new.notes[(new.notes["onset"] >= start) & (new.notes["onset"] < end)]
+    ticks = np.arange(start, end)[:, None]
+    assert len(own) and ((own["onset"] <= ticks) & (own["onset"] + own["duration"] > ticks)).sum(1).max() == 1
+
+
+def test_a_style_of_several_ensembles_asks_who_plays_where_the_document_does_not_say(stretto, tmp_path: Path) -> None:
+    melody = Score.build([(24 * k, 24, 72, 0, 0, 1, 1, 127, 0) for k in range(8)], [Part()], meters=[Meter()])
+    write_score(melody, tmp_path / "melody.musicxml")
+    answer = stretto("harmonize", str(tmp_path / "melody.musicxml"), "--style", "romantic", "-o", "out.mid", *QUICK)
+    assert answer.status == 2
+    assert "not for a choir, which has bach, hymn, renaissance; add --ensemble keyboard or quartet" in answer.err

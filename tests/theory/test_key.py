@@ -51,6 +51,9 @@ def melody(pitches: str, **rest: object) -> Score:
         ("c♯ minor", "C# minor"),
         ("  d ", "D minor"),
         ("F#maj", "F# major"),
+        ("E- major", "Eb major"),
+        ("b-", "Bb minor"),
+        ("E-major", "E major"),
     ],
 )
 def test_a_key_is_read_as_musicians_write_it(name: str, said: str) -> None:

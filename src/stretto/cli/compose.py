@@ -23,6 +23,7 @@ from stretto.cli.options import (
     Rails,
     Ranges,
     Style,
+    check_rails,
     named,
     network_path,
 )
@@ -84,6 +85,7 @@ def compose_command(
     from stretto.cli.files import Destination
     from stretto.cli.progress import progress_bar
 
+    check_rails(rails=rails, forbid=forbid, allow=allow, ranges=ranges)
     destination = Destination.of(out or (), force=force, layout=layout)
     weights = network_path(network)
     if network is not None and weights is None:

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from stretto.errors import RequestError
+
 LayoutOption = Annotated[
     Literal["auto", "closed", "open"],
     typer.Option("--layout", help="Of the page: voices on two staves (closed), a staff for each (open)."),
@@ -137,6 +139,17 @@ def named(listed: str | None) -> tuple[str, ...]:
     ('alto', 'tenor')
     """
     return tuple(name.strip() for name in (listed or "").split(",") if name.strip())
+
+
+def check_rails(*, rails: bool, **changes: str | list[str] | None) -> None:
+    """Refuse changes of guard rails where there are to be none: they would be lost without a word.
+
+    Raises:
+        RequestError: says which.
+    """
+    options = [f"--{'range' if name == 'ranges' else name}" for name, change in changes.items() if change]
+    if options and not rails:
+        raise RequestError(f"{', '.join(options)}: --no-rules lifts all guard rails; leave one or the other out")
 
 
 def network_path(name: str | None) -> Path | None:

@@ -36,6 +36,7 @@ from stretto.cli.options import (
     Temperature,
     TopP,
     Voices,
+    check_rails,
     named,
 )
 
@@ -122,9 +123,7 @@ class _Job:
             "forbid": self.forbid, "allow": self.allow, "ranges": self.ranges, "max_polyphony": self.max_polyphony,
             "density": self.density, "weights": self.network,
         }  # fmt: skip
-        if not self.rails:
-            for name in ("forbid", "allow", "ranges", "max_polyphony"):
-                said.pop(name)
+        check_rails(rails=self.rails, forbid=self.forbid, allow=self.allow, ranges=self.ranges)
         return said if self.rails else {**said, "rules": None}
 
 
@@ -154,7 +153,7 @@ def _run(job: _Job, verb: Verb) -> None:
         manner = manner_for(players, {**told, "progress": show_share})
         found = verb(verbs_of(players), reading.score, job.hearing(), manner)
     started = time.perf_counter()
-    written = destination.write(found.score, name=f"{job.source.stem}-{job.name}-{found.seed}")
+    written = destination.write(found.score, name=f"{job.source.stem}-{job.name}-{found.seed}", page=found.page)
     seconds = time.perf_counter() - started
     if job.as_json:
         _say_json(reading, taken, found, written, seconds, players)

@@ -110,11 +110,12 @@ def pitch_name(fifths: int) -> str:
 
 _NAME = re.compile(
     r"""(?P<letter>[A-Ga-g])
-    (?P<accidental>\#|b|\u266f|\u266d|[ -]?(?:sharp|flat))?
+    (?P<accidental>\#|b|\u266f|\u266d|-(?=\s|$)|[ -]?(?:sharp|flat))?
     [ -]*(?P<mode>major|minor|maj|min|M|m)?""",
     re.VERBOSE,
 )
-_SHARPS = {"#": 1, "\u266f": 1, "sharp": 1, "b": -1, "\u266d": -1, "flat": -1}
+_SHARPS = {"#": 1, "\u266f": 1, "sharp": 1, "b": -1, "\u266d": -1, "flat": -1, "": -1}
+"""Of an accidental without its hyphen; a hyphen alone, as in "E- major", is a flat where the name ends with it."""
 
 
 def parse_key(name: str) -> Tonality:

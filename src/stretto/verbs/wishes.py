@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from stretto.errors import RequestError
+from stretto.frames.plan import STYLES
 from stretto.score.model import Score
 from stretto.verbs import gaps, rework
 from stretto.verbs.players import players_asked
@@ -17,7 +18,7 @@ from stretto.verbs.staves.ensemble import ENSEMBLES, Ensemble
 from stretto.verbs.staves.gaps import StaffVerbs
 from stretto.verbs.staves.places import ensemble_of
 from stretto.verbs.staves.rework import StaffManner
-from stretto.verbs.staves.rules import staff_rules
+from stretto.verbs.staves.rules import polyphony_alone, staff_rules
 from stretto.verbs.staves.styles import styles_of
 
 OF_TEXTURE = ("max_polyphony", "density")
@@ -73,11 +74,18 @@ def players_of(score: Score, told: Mapping[str, Any]) -> tuple[Ensemble | None, 
         told: "ensemble", "style" and "weights", as far as something is said.
 
     Raises:
-        RequestError: there is no such ensemble or style.
+        RequestError: there is no such ensemble or style, or whoever plays has no such style.
     """
     if is_settled(told):
         return _asked(told)
-    return (None if told.get("weights") is not None else ensemble_of(score)), []
+    players = None if told.get("weights") is not None else ensemble_of(score)
+    if players is None and (style := told.get("style")) is not None and style not in STYLES:
+        have = " or ".join(name for name, other in ENSEMBLES.items() if style in styles_of(other))
+        raise RequestError(
+            f"style {style!r}: nothing in the document says that it is not for a choir, which has "
+            f"{', '.join(STYLES)}; add --ensemble {have}"
+        )
+    return players, []
 
 
 def is_settled(told: Mapping[str, Any]) -> bool:
@@ -127,7 +135,10 @@ def manner_for(players: Ensemble | None, told: Mapping[str, Any]) -> Manner | St
     if not words and told.get("max_polyphony") is None:
         found: StaffManner = manner
         return found
-    _needs_rules(manner, {**words, "max_polyphony": told.get("max_polyphony")})
+    if manner.rules is None and not words:
+        bare: StaffManner = replace(manner, rules=polyphony_alone(players, told["max_polyphony"]))
+        return bare
+    _needs_rules(manner, words)
     rules = staff_rules(players, **words, max_polyphony=told.get("max_polyphony"), base=manner.rules)
     changed: StaffManner = replace(manner, rules=rules)
     return changed

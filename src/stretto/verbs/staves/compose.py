@@ -30,7 +30,7 @@ from stretto.verbs.staves.form import (
 from stretto.verbs.staves.originals import originality_for
 from stretto.verbs.staves.report import close_report, drawing_report, entries_report, form_report, texture_report
 from stretto.verbs.staves.request import StaffRequest, checked_request
-from stretto.verbs.staves.rules import StaffRules, staff_rules
+from stretto.verbs.staves.rules import StaffRules, polyphony_alone, staff_rules
 from stretto.verbs.staves.scored import scored, with_shipped_dynamics
 from stretto.verbs.taste import Taste, check_drawing
 
@@ -140,7 +140,7 @@ def rules_on_staves(
         RequestError: they are the choir's, and changed; or a number of notes that cannot be.
     """
     if rules is None:
-        return None if max_polyphony is None else _none_but(players, max_polyphony)
+        return None if max_polyphony is None else polyphony_alone(players, max_polyphony)
     if isinstance(rules, Rules):
         if rules != Rules():
             raise RequestError(
@@ -148,12 +148,6 @@ def rules_on_staves(
             )
         rules = StaffRules()
     return staff_rules(players, max_polyphony=max_polyphony, base=rules)
-
-
-def _none_but(players: Ensemble, max_polyphony: int) -> StaffRules:
-    """Nothing is forbidden but more notes than that."""
-    free = StaffRules(ranges=tuple(players.weights().shape.ranges), reach=False, close=False)
-    return staff_rules(players, max_polyphony=max_polyphony, base=free)
 
 
 def _plan(request: StaffRequest, rules: StaffRules | None) -> Plan:

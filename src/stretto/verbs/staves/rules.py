@@ -85,3 +85,13 @@ def staff_rules(
 
 
 MAX_POLYPHONY = 40
+
+
+def polyphony_alone(ensemble: Ensemble, max_polyphony: int) -> StaffRules:
+    """Rails of which only the number of notes that may sound together is left.
+
+    Raises:
+        RequestError: that number cannot be.
+    """
+    free = StaffRules(ranges=tuple(ensemble.weights().shape.ranges), reach=False, close=False, grid=False)
+    return staff_rules(ensemble, max_polyphony=max_polyphony, base=free)

@@ -107,3 +107,22 @@ def test_a_style_of_several_ensembles_asks_who_plays_where_the_document_does_not
     answer = stretto("harmonize", str(tmp_path / "melody.musicxml"), "--style", "romantic", "-o", "out.mid", *QUICK)
     assert answer.status == 2
     assert "not for a choir, which has bach, hymn, renaissance; add --ensemble keyboard or quartet" in answer.err
+
+
+def test_of_two_tracks_of_a_piano_the_page_has_two_staves_and_midi_two_tracks(stretto, tmp_path: Path) -> None:
+    """What pianists read has a brace, clefs and voices, though nobody wrote them down; MIDI stays as it was."""
+    rows = [
+        (24 * k, 24, pitch + k % 3, 64, part, 1, 1, 127, 0) for k in range(16) for part, pitch in enumerate((72, 45))
+    ]
+    rows += [(24 * k, 24, 76, 64, 0, 1, 1, 127, 0) for k in range(16)]
+    tracks = Score.build(rows, [Part(name="up:1", program=0), Part(name="up:2", program=0)], meters=[Meter()])
+    write_score(tracks, tmp_path / "tracks.mid")
+    wish = ("infill", "tracks.mid", "--bars", "2-3", "--parts", "left hand", *QUICK)
+    answer = stretto(*wish, "-o", "a.musicxml", "-o", "a.mid")
+    assert answer.status == 0, answer.err
+    page, midi = read_score(Path("a.musicxml")), read_score(Path("a.mid"))
+    assert [part.n_staves for part in page.parts] == [2]
+    assert [(clef.staff, clef.sign) for clef in page.clefs[:2]] == [(1, "G"), (2, "F")]
+    assert len(midi.parts) == 2
+    said = ["onset", "duration", "pitch"]
+    assert sorted(page.notes[said].tolist()) == sorted(midi.notes[said].tolist())

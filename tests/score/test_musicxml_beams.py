@@ -47,6 +47,10 @@ def test_beats_with_sixteenths_or_rests_are_not_joined_to_eighths() -> None:
     assert beams("72 | x.xx", meter=(2, 4)) == "--be"
 
 
+def test_three_eighths_after_a_rest_are_one_figure() -> None:
+    assert beams("72 | .xxxxxx.") == "-bcebce-"
+
+
 def test_a_pickup_of_an_eighth_stands_alone_before_a_joined_bar() -> None:
     notes = sketch("72 | xxxxx", step=12)
     score = Score.build(notes, [Part(free_voices=True)], meters=[Meter(numerator=2)], pickup=12)

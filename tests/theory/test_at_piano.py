@@ -8,7 +8,7 @@ import numpy as np
 
 from stretto.score.model import Meter, Part, Score, sort_notes
 from stretto.score.sketch import sketch
-from stretto.theory.at_piano import at_piano, lacks_staves
+from stretto.theory.at_piano import at_piano, is_played, lacks_staves, on_two_staves
 
 UPPER = """
     72 | x-x-x-x-
@@ -66,5 +66,13 @@ def test_what_has_staves_or_names_or_is_for_other_players_is_not_touched() -> No
     named = score.notes.copy()
     named["fifths"] = 0
     assert not lacks_staves(score.evolve(notes=named))
+    assert is_played(score.evolve(notes=named))
     assert not lacks_staves(score.evolve(parts=(replace(score.parts[0], n_staves=2),)))
     assert not lacks_staves(piano(UPPER + LOWER, program=40))
+
+
+def test_hands_that_are_known_need_not_be_found() -> None:
+    """A track that plays above the other is the left hand's, if it is so said."""
+    score = piano(UPPER, LOWER)
+    found = on_two_staves(score, 1 - score.notes["part"].astype(np.int64))
+    assert set(found.notes["pitch"][found.notes["staff"] == 1].tolist()) == {48, 43}

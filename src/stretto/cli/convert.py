@@ -33,10 +33,10 @@ def convert_command(
     from stretto.cli.reading import Wishes, read
     from stretto.cli.say import files_json, read_json, say_files, say_json, say_read
     from stretto.cli.say_sound import say_sound
-    from stretto.render.output import WITH_STAVES, check_output, is_roll, write_output
+    from stretto.render.output import check_output, shows_staves, write_output
 
     check_output(target, force=force)
-    hands = target.suffix.lower() in WITH_STAVES and not is_roll(target)
+    hands = shows_staves(target)
     reading = read(source, Wishes(key=key, meter=meter, pickup=pickup, expand=expand, quantize=quantize, hands=hands))
     if not as_json:
         say_read(reading)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from stretto.errors import ScoreWriteError
 from stretto.render.layout import Layout
-from stretto.render.output import OUTPUTS, check_output, write_output
+from stretto.render.output import OUTPUTS, check_output, shows_staves, write_output
 from stretto.score.model import Notice, Score
 
 NAMES = ("piece.mid", "piece.musicxml", "piece.wav", "piece.svg", "piece.pdf", "roll.png")
@@ -56,8 +56,14 @@ class Destination:
             _check_ground(Path())
         return cls(files=files, folders=folders, force=force, layout=layout)
 
-    def write(self, score: Score, *, name: str) -> list[Written]:
-        """Write everything, or nothing new; `name` is for the new folder where nothing was named."""
+    def write(self, score: Score, *, name: str, page: Score | None = None) -> list[Written]:
+        """Write everything, or nothing new.
+
+        Args:
+            score: what to write.
+            name: for the new folder where nothing was named.
+            page: the same as files that show staves have it; None = as it is.
+        """
         new: list[Path] = []
         try:
             if self.files or self.folders:
@@ -68,7 +74,7 @@ class Destination:
                 new += folders
             paths = (*self.files, *(folder / file for folder in folders for file in NAMES))
             new += [path for path in paths if not path.exists()]
-            return [self._one(score, path) for path in paths]
+            return [self._one(score if page is None or not shows_staves(path) else page, path) for path in paths]
         except BaseException:  # Ctrl-C as well: no half-filled folder stays
             for path in reversed(new):
                 _remove(path)

@@ -51,6 +51,11 @@ def is_roll(path: Path) -> bool:
     return path.suffix.lower() in PICTURES and ROLL.search(path.stem.lower()) is not None
 
 
+def shows_staves(path: Path) -> bool:
+    """Whether a file shows which hand plays what: a page or a score, not MIDI, sound or the piano-roll."""
+    return path.suffix.lower() in WITH_STAVES and not is_roll(path)
+
+
 def write_output(
     score: Score, path: Path, *, layout: Layout = "auto", roll: bool | None = None, force: bool = False
 ) -> tuple[Notice, ...]:

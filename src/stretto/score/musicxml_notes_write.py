@@ -171,7 +171,7 @@ def _group_edges(frame: BarFrame) -> list[int]:
 
 
 def _joined(edges: list[int], stream: Stream, frame: BarFrame) -> list[int]:
-    """Ends of the groups without those between quarters of which each is two plain eighths."""
+    """Ends of the groups without those between quarters of which each is two plain eighths, or one and its rest."""
     meter = frame.meter
     if meter.denominator != QUARTERS_IN_WHOLE or (frame.grid.thirds and meter.numerator > 3):
         return edges
@@ -185,9 +185,9 @@ def _joined(edges: list[int], stream: Stream, frame: BarFrame) -> list[int]:
 
 
 def _is_even(stream: Stream, start: int, stop: int) -> bool:
-    """Whether a quarter is two eighths that are struck."""
+    """Whether a quarter is two eighths, one of which may be a rest: a rest and three eighths are a figure too."""
     inside = [event for event in stream.events if event.at < stop and event.at + event.length > start]
-    plain = all(event.tones and not event.grace and event.length == TICKS_PER_QUARTER // 2 for event in inside)
+    plain = all(not event.grace and event.length == TICKS_PER_QUARTER // 2 for event in inside)
     return plain and [event.at for event in inside] == [start, start + TICKS_PER_QUARTER // 2]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stretto.score.model import UNSPELLED, Notes, Part, Score, sort_notes
 from stretto.theory.clefs import KEYBOARD
@@ -44,14 +45,19 @@ def at_piano(score: Score) -> tuple[Score, list[str]]:
         said = "hands: the two tracks are a piano's two staves"
     else:
         return score, []
-    return _on_staves(score, hand_N), [said]
+    return on_two_staves(score, hand_N), [said]
 
 
 def lacks_staves(score: Score) -> bool:
     """Nobody wrote it down, and it is for a piano: no staves, no names of notes, no signs on them."""
+    return is_played(score) and bool((score.notes["fifths"] == UNSPELLED).all())
+
+
+def is_played(score: Score) -> bool:
+    """Tracks of pianos as MIDI has them, without staves, voices or signs; their notes may have got names since."""
     notes = score.notes
     pianos = all(p.program in PIANOS and p.n_staves == 1 and not p.percussion for p in score.parts)
-    plain = bool(len(notes) and (notes["fifths"] == UNSPELLED).all() and (notes["grace"] == 0).all())
+    plain = bool(len(notes) and (notes["grace"] == 0).all() and (notes["voice"] == 1).all())
     unsigned = not score.clefs and all(mark.pitch < 0 and not mark.voice for mark in score.marks)
     return pianos and plain and unsigned and all(key.part < 0 for key in score.keys)
 
@@ -69,7 +75,13 @@ def _are_hands(notes: Notes) -> bool:
     return bool(len(upper) and len(lower) and upper.mean() - lower.mean() >= APART)
 
 
-def _on_staves(score: Score, hand_N: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Score:
+def on_two_staves(score: Score, hand_N: NDArray[np.int64]) -> Score:
+    """The notes on a piano's two staves, in voices and with clefs.
+
+    Args:
+        score: of any parts; their marks stand on the upper staff.
+        hand_N: of every note, 0 the right, (N,).
+    """
     notes = score.notes.copy()
     notes["part"], notes["staff"] = 0, 1 + hand_N
     notes["voice"] = 1 + VOICES_OF_STAFF * hand_N

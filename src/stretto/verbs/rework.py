@@ -115,12 +115,15 @@ class Reworked:
     """What was open, by voice, in ticks of the document."""
     report: list[str] = field(default_factory=list)
     """What the guard rails did, and what could not stay."""
+    page: Score | None = None
+    """The same on a piano's two staves, where the document has tracks only; None = a page shows the score as it is."""
 
     def write(self, path: str | Path, *, force: bool = False) -> tuple[Notice, ...]:
         """Write score, page, roll or sound, as the extension says; returns what the format could not hold."""
-        from stretto.render.output import write_output
+        from stretto.render.output import shows_staves, write_output
 
-        return write_output(self.score, Path(path), force=force)
+        score = self.page if self.page is not None and shows_staves(Path(path)) else self.score
+        return write_output(score, Path(path), force=force)
 
 
 def harmonize(

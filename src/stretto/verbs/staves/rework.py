@@ -16,6 +16,7 @@ from stretto.frames.plan import Plan
 from stretto.frames.staff_canvas import in_holes, staff_canvas
 from stretto.frames.staves import STAFF_NOTE, StaffNotes
 from stretto.score.model import Notes, Score
+from stretto.theory.at_piano import is_played, on_two_staves
 from stretto.verbs.chord_line import ChordLine, chord_line, chord_symbols
 from stretto.verbs.fill import NOTHING_BEGINS
 from stretto.verbs.report import chords_report, lost_report
@@ -114,6 +115,7 @@ def rework(
         seconds=time.perf_counter() - started,
         verdict=found.verdict,
         holes=tuple(holes),
+        page=_page(document, written, imagined),
         report=[
             *document.said,
             *style.said,
@@ -231,6 +233,17 @@ def _with_dynamics(
         return written, []
     score, said = with_shipped_dynamics(written, plan, seed=seed, new=[(start, end)])
     return score, [said] if score is not written else []
+
+
+def _page(document: StaffDocument, written: Score, imagined: Sequence[int]) -> Score | None:
+    """What a pianist's tracks look like on two staves; None = they have staves already, or are no pianist's alone."""
+    if imagined or not document.players.one_instrument or not is_played(document.before):
+        return None
+    part_N, staff_N = written.notes["part"], written.notes["staff"]
+    hand_N = np.full(len(part_N), -1, np.int64)
+    for hand, (part, staff) in enumerate(document.places):
+        hand_N[(part_N == part) & (staff_N == staff)] = hand
+    return None if (hand_N < 0).any() else on_two_staves(written, hand_N)
 
 
 def _n_again(gone: Notes, document: StaffDocument, fresh: StaffNotes) -> int:

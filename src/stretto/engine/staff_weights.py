@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
 from stretto.engine.cells import Gru, Lstm, lstm_of
+from stretto.engine.eight_bits import read_tensors
 from stretto.errors import RequestError
 from stretto.frames.staff_fields import STAFF_FIELDS
 
@@ -122,9 +123,7 @@ def load_staves(path: Path, dtype: type[np.floating[Any]] = np.float32) -> Stave
         RequestError: there is no such file, or it holds no staves network.
     """
     try:
-        with safe_open(path, framework="numpy") as store:
-            said = store.metadata() or {}
-            tensors = {name: store.get_tensor(name).astype(dtype) for name in store.keys()}  # noqa: SIM118
+        said, tensors = read_tensors(path, dtype)
         return StavesWeights.of(json.loads(said["staves"]), json.loads(said.get("about", "{}")), tensors)
     except FileNotFoundError:
         raise RequestError(f"{path}: there is no such network") from None

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import load_file
+from safetensors import SafetensorError
 
 from stretto.corpus.composers import PERIOD_OF
 from stretto.corpus.staff_habits import habits_of
 from stretto.corpus.staves import StaffPiece, load_staff_pieces, renamed, save_staff_pieces
+from stretto.engine.eight_bits import read_tensors
 from stretto.errors import ModelError, RequestError
 from stretto.frames.staff_fields import MAX_COMPOSERS, STAFF_FIELDS
 from stretto.networks.staves import Staves, StavesConfig
@@ -162,12 +162,11 @@ def read_start(path: Path, name: str) -> Start:
         ModelError: it is damaged, or no network of staves.
     """
     try:
-        with safe_open(path, framework="pt") as file:
-            said = (file.metadata() or {}).get("staves", "")
-        config = config_of(json.loads(said))
-        weights = {key: tensor.float() for key, tensor in load_file(path).items()}
+        said, tensors = read_tensors(path)
+        config = config_of(json.loads(said.get("staves", "")))
+        weights = {key: torch.from_numpy(tensor) for key, tensor in tensors.items()}
         Staves(config).load_state_dict(weights)
-    except (SafetensorError, ValueError, TypeError, RuntimeError, OSError) as cause:
+    except (SafetensorError, KeyError, ValueError, TypeError, RuntimeError, OSError) as cause:
         raise ModelError(f"{path}: no network of staves that this version can read ({type(cause).__name__})") from cause
     return Start(name=name, config=config, weights=weights)
 

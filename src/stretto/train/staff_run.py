@@ -9,10 +9,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.numpy import save_file
+from safetensors.torch import load_file
 
 from stretto.corpus.staves import StaffPiece
+from stretto.engine.eight_bits import in_eight_bits
 from stretto.errors import RequestError
 from stretto.networks.staves import Staves
 from stretto.train.loop import steps_done, train, write_json
@@ -53,17 +56,19 @@ def best_staves(chosen: StavesRecipe, folder: Path) -> Staves:
 
 
 def export_staves(net: Staves, chosen: StavesRecipe, folder: Path, *, about: dict[str, Any]) -> Path:
-    """Write weights in half precision, what they are for, and what they learned from, in one file.
+    """Write weights, what they are for, and what they learned from, in one file.
+
+    Big matrices are in eight bits, the rest in half precision; see `engine.eight_bits`.
 
     Raises:
         RequestError: a weight is beyond what half precision can hold.
     """
-    tensors = {name: tensor.to(torch.float16).contiguous() for name, tensor in net.state_dict().items()}
-    if any(not torch.isfinite(tensor).all() for tensor in tensors.values()):
+    tensors = {name: tensor.to(torch.float16).contiguous().numpy() for name, tensor in net.state_dict().items()}
+    if any(not np.isfinite(tensor).all() for tensor in tensors.values()):
         raise RequestError(f"{folder}: the weights have grown beyond half precision; train with a lower rate")
     path = folder / f"{chosen.name}.safetensors"
     metadata = {"staves": json.dumps(asdict(chosen.network)), "about": json.dumps(about), "recipe": chosen.name}
-    save_file(tensors, path, metadata=metadata)
+    save_file(in_eight_bits(tensors), path, metadata=metadata)
     write_json(folder / "about.json", about)
     return path
 

@@ -50,6 +50,12 @@ def test_notes_with_three_ledger_lines_stay_where_they_sound() -> None:
     assert signs([86, 88, 89, 88] * 6, RIGHT) == [(0, "G", 0)]
 
 
+def test_a_long_passage_at_the_bottom_of_the_keyboard_is_written_an_octave_higher() -> None:
+    low = [48] * 4 + [28, 26, 24, 23] * 3 + [48] * 4
+    assert signs(low, LEFT) == [(0, "F", 0), (96, "F", -1), (384, "F", 0)]
+    assert signs([48] * 4 + [28, 26, 24, 23] + [48] * 4, LEFT) == [(0, "F", 0)]
+
+
 def test_the_viola_has_its_alto_clef_and_the_cello_tenor_only_for_long() -> None:
     _, _, viola, cello = QUARTET
     assert signs([60, 64, 67, 60], viola) == [(0, "C", 0)]

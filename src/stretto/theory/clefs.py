@@ -2,7 +2,7 @@
 
 A player reads two or three ledger lines rather than a change of clef for a few notes; a hand that stays in the other's
 register for bars has the other's clef there. High passages of a right hand are written an octave lower, under an
-"8va", by the same reasoning.
+"8va", and the lowest of a left hand an octave higher, over an "8vb", by the same reasoning.
 """
 
 # Shapes: N notes of one staff, U units of time, C clefs.
@@ -51,7 +51,7 @@ class ClefKind:
     lowest: int
     """Staff step of its bottom line, C0 = 0: 30 = E4."""
     shift: int = 0
-    """Octaves that notes sound higher than they are written."""
+    """Octaves that notes sound higher than they are written; less than 0 = lower."""
     price: float = 0.0
     """What a change to it costs more than to another."""
     stay: float = 0.0
@@ -65,9 +65,10 @@ AWAY_BASS = ClefKind("F", 4, 18, stay=0.1)
 ALTO = ClefKind("C", 3, 24)
 TENOR = ClefKind("C", 4, 22, price=4.0, stay=0.1)
 OTTAVA = ClefKind("G", 2, 30, shift=1, price=8.0, stay=0.5)
+OTTAVA_BASSA = ClefKind("F", 4, 18, shift=-1, price=12.0, stay=0.5)
 HIGH_CELLO = ClefKind("G", 2, 30, price=12.0, stay=0.2)
 
-KEYBOARD = ((TREBLE, AWAY_BASS, OTTAVA), (BASS, AWAY_TREBLE))
+KEYBOARD = ((TREBLE, AWAY_BASS, OTTAVA), (BASS, AWAY_TREBLE, OTTAVA_BASSA))
 """Clefs of the right and of the left hand, the usual first."""
 QUARTET = ((TREBLE,), (TREBLE,), (ALTO, AWAY_TREBLE), (BASS, TENOR, HIGH_CELLO))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -67,17 +68,19 @@ def with_clefs(
             if last is None or (kind.sign, kind.line) != (last.sign, last.line):
                 clefs.append(Clef(tick=tick, part=part, staff=staff, sign=kind.sign, line=kind.line))
             if kind.shift:
-                marks += _ottava(own, tick, until, part, staff)
+                marks += _ottava(
+                    own, tick, until, Mark(kind="octave-shift", text=str(8 * kind.shift), part=part, staff=staff)
+                )
             last = kind
     return clefs, marks
 
 
-def _ottava(own: Notes, start: int, until: int, part: int, staff: int) -> list[Mark]:
-    """An 8va from the first to the last note that begins between two ticks, to its end if none begins before that."""
+def _ottava(own: Notes, start: int, until: int, sign: Mark) -> list[Mark]:
+    """A sign of octaves over what begins between two ticks, to the end of its last note if none begins before that."""
     under = own[(own["onset"] >= start) & (own["onset"] < until)]
     if not len(under):
         return []
     later = own["onset"][own["onset"] >= until]
     last = int((under["onset"] + under["duration"]).max())
     end = min(last, int(later.min())) if len(later) else last
-    return [Mark(kind="octave-shift", text="8", tick=int(under["onset"].min()), end=end, part=part, staff=staff)]
+    return [replace(sign, tick=int(under["onset"].min()), end=end)]

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from stretto.frames.canvas import Hole
 from stretto.frames.staff_canvas import in_holes
 from stretto.frames.staves import StaffNotes
-from stretto.score.model import NOTE, UNSPELLED, Clef, Mark, Notes, Score, sort_notes
-from stretto.theory.clefs import KEYBOARD, QUARTET, ClefKind
+from stretto.score.model import NOTE, UNSPELLED, Mark, Notes, Score, sort_notes
 from stretto.theory.spelling import spell_unspelled
-from stretto.theory.staff_page import VOICES_OF_STAFF, in_voices, with_clefs
+from stretto.theory.staff_page import VOICES_OF_STAFF, in_voices
 from stretto.verbs.marks import marks_over, order_kept
 from stretto.verbs.staves.document import StaffDocument
+from stretto.verbs.staves.filled_clefs import filled_clefs
 
 SIDE_BY_SIDE = 32
 """Staves of a part that are told apart, at most."""
@@ -48,8 +48,8 @@ def filled(document: StaffDocument, fresh: StaffNotes, holes: Sequence[Hole], *,
         added_played = document.played.with_the_player(added)
         brushed = _brushed(document, holes)
         kept = np.concatenate([kept, brushed])
-    clefs = _clefs(document, added, keep)
-    changed = score.evolve(notes=np.concatenate([kept, added_played]), marks=tuple(marks), clefs=clefs)
+    clefs, octaves = filled_clefs(document, added, holes, keep=keep)
+    changed = score.evolve(notes=np.concatenate([kept, added_played]), marks=(*marks, *octaves), clefs=clefs)
     return spell_unspelled(changed, key=document.key)
 
 
@@ -187,27 +187,3 @@ def _brushed(document: StaffDocument, holes: Sequence[Hole]) -> Notes:
         gone |= own & (notes["onset"] >= hole.start) & (notes["onset"] < hole.end)
     found: Notes = notes[~gone]
     return found
-
-
-def _clefs(document: StaffDocument, added: Notes, keep: Sequence[int]) -> tuple[Clef, ...]:
-    """The document's clefs; of staves that are all new those that suit their notes."""
-    score = document.score
-    clefs = list(score.clefs)
-    barlines = [bar.tick for bar in score.bars]
-    for staff in keep:
-        part, own = document.places[staff]
-        kinds = _clef_kinds(len(document.players.staves), staff)
-        notes = added[(added["part"] == part) & (added["staff"] == own)].copy()
-        if not kinds or not len(notes):
-            continue
-        notes["staff"] = 1
-        found, _ = with_clefs(notes, barlines, [kinds], part=part, end=score.end)
-        clefs = [clef for clef in clefs if (clef.part, clef.staff) != (part, own)]
-        clefs += [replace(clef, staff=own) for clef in found]
-    return tuple(clefs)
-
-
-def _clef_kinds(n_staves: int, staff: int) -> list[ClefKind]:
-    """Clefs that a new staff may have; none = the writer chooses."""
-    kinds = {len(KEYBOARD): KEYBOARD, len(QUARTET): QUARTET}.get(n_staves)
-    return [] if kinds is None else [kind for kind in kinds[staff] if not kind.shift]

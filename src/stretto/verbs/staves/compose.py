@@ -30,6 +30,7 @@ from stretto.verbs.staves.form import (
 from stretto.verbs.staves.originals import originality_for
 from stretto.verbs.staves.report import close_report, drawing_report, entries_report, form_report, texture_report
 from stretto.verbs.staves.request import StaffRequest, checked_request
+from stretto.verbs.staves.returning import returns_report, usual_returns
 from stretto.verbs.staves.rules import StaffRules, polyphony_alone, staff_rules
 from stretto.verbs.staves.scored import scored, with_shipped_dynamics
 from stretto.verbs.taste import Taste, check_drawing
@@ -79,7 +80,7 @@ def compose_on_staves(
         players, style=style, key=key, meter=meter, bars=bars, pickup=pickup, tempo=tempo, density=density, seed=seed
     )
     plan = _plan(request, own)
-    returns = _returns(request, plan, players, form, imitate=imitate)
+    returns = _returns(request, plan, players, form, imitate=imitate, free=chords is None)
     line = _chords(request, plan, chords, form, closes=own is not None and own.close)
     weights = players.weights()
     asked = StaffAsked(
@@ -109,6 +110,7 @@ def compose_on_staves(
         *request.style.said,
         *(entries_report(returns.echoes, music, plan, players) if imitate else []),
         *(form_report(form, music, plan) if form is not None else []),
+        *(returns_report(returns, music, plan) if form is None and not imitate else []),
         *(chords_report(chords, plan) if chords is not None else []),
         *drawing_report(chosen, plan, players, candidates=candidates, rules=own),
         *close_report(chosen),
@@ -166,10 +168,14 @@ def _plan(request: StaffRequest, rules: StaffRules | None) -> Plan:
     )
 
 
-def _returns(request: StaffRequest, plan: Plan, players: Ensemble, form: str | None, *, imitate: bool) -> StaffReturns:
+def _returns(
+    request: StaffRequest, plan: Plan, players: Ensemble, form: str | None, *, imitate: bool, free: bool
+) -> StaffReturns:
+    """What comes back: as the form says, as staves take up a theme; else, if that is free, as in a real work."""
     found = StaffReturns() if form is None else sections(form, plan, len(players.staves))
     if not imitate:
-        return found
+        usual = form is None and free
+        return usual_returns(players, plan, np.random.default_rng([request.seed, 5])) if usual else found
     # Of a generator of its own, so that the same seed draws the same versions with the wish and without.
     own = entries(plan, players, np.random.default_rng([request.seed, 3]))
     return StaffReturns(echoes=found.echoes + own.echoes, pulls={**found.pulls, **own.pulls}, enters=own.enters)

@@ -100,6 +100,7 @@ class StaffVerbs:
             manner or StaffManner(),
             last=longer.bars[-1].tick,
             chords_since=start,
+            recalls_since=start,
         )
         return replace(found, report=[*said, *found.report])
 

@@ -25,9 +25,10 @@ from stretto.verbs.staves.asked import StaffAsked
 from stretto.verbs.staves.choose import StaffChosen, choose
 from stretto.verbs.staves.document import StaffDocument
 from stretto.verbs.staves.filling import filled
-from stretto.verbs.staves.form import final_close
+from stretto.verbs.staves.form import StaffReturns, final_close
 from stretto.verbs.staves.report import close_report, drawing_report
 from stretto.verbs.staves.request import checked_density, texture_of
+from stretto.verbs.staves.returning import returns_report, usual_returns
 from stretto.verbs.staves.rules import StaffRules, staff_rules
 from stretto.verbs.staves.scored import with_shipped_dynamics
 from stretto.verbs.staves.styles import Style, habits_of, style_asked, style_of_document
@@ -64,6 +65,7 @@ def rework(
     keep_new: Sequence[int] = (),
     last: int | None = None,
     chords_since: int = 0,
+    recalls_since: int | None = None,
 ) -> Reworked:
     """Fill holes of a document.
 
@@ -74,6 +76,7 @@ def rework(
         keep_new: staves it lacked that are to stay; the others are only imagined.
         last: where the last chord begins; None = where the document strikes last, if that is open.
         chords_since: tick from which the bars of a chord line are counted.
+        recalls_since: tick from which the music may come back to what was before; None = nowhere.
 
     Raises:
         RequestError: nothing is open, or a wish cannot be met.
@@ -88,6 +91,9 @@ def rework(
     plan = document.plan(style, texture)
     last = _last(document, holes) if last is None else last
     line, said = _chords(document, plan, manner, chords_since)
+    returns = StaffReturns()
+    if recalls_since is not None and line is None:
+        returns = usual_returns(players, plan, np.random.default_rng([manner.seed or 0, 5]), since=recalls_since)
     if line is None and last is not None and manner.rules is not None and manner.rules.close:
         line = _leads_to(document, plan, last, holes)
     asked = StaffAsked(
@@ -95,6 +101,8 @@ def rework(
         taste=Taste(temperature=manner.temperature, top_p=manner.top_p),
         rules=staff_rules(players, base=manner.rules) if manner.rules is not None else None,
         guarded=manner.guard,
+        echoes=returns.echoes,
+        pulls=returns.pulls,
         chords=line,
         last=last,
     )
@@ -125,6 +133,7 @@ def rework(
                 if len(fresh)
                 else ["nothing begins in what is open, so nothing is new; open more bars, or other staves"]
             ),
+            *returns_report(returns, found.piece.music, plan),
             *drawing_report(found, plan, players, candidates=manner.candidates, rules=manner.rules),
             *([] if line is not None and line.chords[-1] is not None else close_report(found)),
             *range_report(document, asked.rules),

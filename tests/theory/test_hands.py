@@ -16,6 +16,11 @@ def hands(notes: Notes) -> list[tuple[int, int, int]]:
     return sorted(zip(notes["onset"].tolist(), notes["pitch"].tolist(), hand_N.tolist(), strict=True))
 
 
+def in_order(notes: Notes) -> list[int]:
+    """The hand of each note, from the lowest up at each moment in turn."""
+    return [hand for _, _, hand in hands(notes)]
+
+
 def test_a_melody_that_dips_below_middle_c_stays_in_the_right_hand() -> None:
     notes = sketch(
         """
@@ -100,3 +105,32 @@ def test_chords_beyond_a_tenth_are_named_with_their_place() -> None:
     music, _ = staff_music(np.array(rows, STAFF_NOTE), end=96, n_staves=2)
     assert [(s.tick, s.staff, s.span) for s in too_wide(music)] == [(0, 0, 17)]
     assert [(s.tick, s.staff) for s in too_wide(music, reach=12)] == [(0, 0), (24, 1)]
+
+
+def test_a_chord_is_parted_where_no_hand_has_to_stretch() -> None:
+    """Six notes over three octaves: three for each hand."""
+    notes = sketch("""
+        E5 | x-x-
+        C5 | x-x-
+        G4 | x-x-
+        G3 | x-x-
+        E3 | x-x-
+        C3 | x-x-
+        """)
+    assert in_order(notes) == [1, 1, 1, 0, 0, 0] * 2
+
+
+def test_a_held_bass_keeps_its_hand() -> None:
+    """While the low C sounds, its hand cannot take the G two octaves above; the other can."""
+    notes = sketch("""
+        C2 | x-------
+        G4 | .x.x.x.x
+        C5 | ..x.x.x.
+        """)
+    assert in_order(notes) == [1] + [0] * 7
+
+
+def test_a_line_that_climbs_slowly_does_not_hop_between_hands() -> None:
+    """One hand follows it as long as it can."""
+    scale = split_hands(np.arange(12) * 12, np.full(12, 12), np.arange(60, 72))
+    assert np.count_nonzero(np.diff(scale)) <= 1

@@ -12,7 +12,6 @@ from pathlib import Path
 import numpy as np
 
 from stretto.corpus.composers import composer_period, composer_slug, period_of_year
-from stretto.corpus.hand_split import split_hands
 from stretto.corpus.parse import Skipped
 from stretto.corpus.staff_cache import FileRead, read_folders
 from stretto.corpus.staff_sections import Section, irregular_share, key_sections, section_of, whole_bars
@@ -22,6 +21,7 @@ from stretto.errors import CorpusError
 from stretto.frames.staves import STAFF_NOTE, StaffNotes
 from stretto.score.formats import read_score
 from stretto.score.model import Notice, Score
+from stretto.theory.hands import split_hands
 
 FOLDERS = (
     "train/public-domain/mutopia-keyboard",
@@ -152,7 +152,7 @@ def hands_of(score: Score, name: str) -> tuple[StaffNotes, tuple[int, ...], tupl
             return _plain(own, (own["part"] != upper).astype(np.int16), chosen)
     struck = own[own["grace"] == 0]
     hands = np.zeros(len(own), np.int16)
-    hands[own["grace"] == 0] = split_hands(struck["onset"], struck["onset"] + struck["duration"], struck["pitch"])
+    hands[own["grace"] == 0] = split_hands(*(struck[name].astype(np.int64) for name in ("onset", "duration", "pitch")))
     notes, parts, read = _plain(own, hands, chosen)
     return notes, parts, (*read, Notice(what="files whose hands were parted by rule"))
 

@@ -14,13 +14,13 @@ from pathlib import Path
 
 import numpy as np
 
-from stretto.corpus.hand_split import split_hands
 from stretto.corpus.staff_sections import Section, key_sections, section_of
 from stretto.errors import CorpusError
 from stretto.frames.plan import METERS
 from stretto.frames.staves import STAFF_NOTE, StaffMusic, StaffNotes, polyphony, staff_music
 from stretto.score.formats import read_score
 from stretto.score.model import TICKS_PER_QUARTER, UNSPELLED, Score
+from stretto.theory.hands import split_hands
 from stretto.theory.key import estimate_key
 from stretto.theory.performance import LIVE, on_the_beat, played_live
 from stretto.theory.pulse import CLEAR, DRIFT, LATE, doubted_barlines, pulse_of
@@ -203,7 +203,7 @@ def _hands(music: StaffMusic, staves: Sequence[StaffSeen]) -> StaffMusic | None:
     if staves[0].highest - staves[0].lowest < WIDE or polyphony(music) < FULL:
         return None
     notes = music.notes.copy()
-    notes["staff"] = split_hands(notes["onset"], notes["onset"] + notes["duration"], notes["pitch"])
+    notes["staff"] = split_hands(*(notes[name].astype(np.int64) for name in ("onset", "duration", "pitch")))
     return staff_music(notes, end=music.end, n_staves=2)[0]
 
 

@@ -33,7 +33,7 @@ def sizes(folder: Path) -> dict[str, int]:
 def main() -> int:
     """Print the table; 1 = too large, or something unwanted is in it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--limit", type=float, default=180.0, help="megabytes (millions of bytes) allowed")
+    parser.add_argument("--limit", type=float, default=160.0, help="megabytes (millions of bytes) allowed")
     limit = parser.parse_args().limit
     folders = {Path(sysconfig.get_path("purelib")), Path(sysconfig.get_path("platlib"))}
     found: dict[str, int] = {}

@@ -12,7 +12,6 @@ import sys
 from pathlib import Path
 
 import pytest
-import typer
 
 import stretto
 from stretto.cli.app import app
@@ -20,7 +19,7 @@ from stretto.cli.app import app
 ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src"
 MODULES = sorted(SOURCE.rglob("*.py"))
-COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+COMMANDS = app.commands
 DOCUMENTS = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 
 MAX_MODULE_LINES, MAX_FUNCTION_LINES, MAX_README_LINES, MAX_DECISION_LINES = 400, 60, 120, 40
@@ -116,7 +115,7 @@ def test_import_opens_no_file_but_modules_and_loads_no_framework() -> None:
     """
     opened, loaded = json.loads(fresh_python("\n".join(line.strip() for line in code.splitlines())))
     assert [name for name in opened if not name.endswith((".py", ".pyc"))] == []
-    assert not {"numpy", "torch", "typer"} & set(loaded)
+    assert not {"numpy", "torch", "click"} & set(loaded)
 
 
 def test_only_training_loads_torch_and_nothing_loads_what_is_not_installed_with_it() -> None:

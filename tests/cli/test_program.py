@@ -9,12 +9,11 @@ import sys
 import time
 
 import pytest
-import typer
 
 import stretto as package
 from stretto.cli.app import app
 
-COMMANDS = sorted(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+COMMANDS = sorted(app.commands)
 
 
 def program(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:

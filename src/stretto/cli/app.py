@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
-from typing import Annotated, TextIO
+from collections.abc import Callable, Sequence
+from typing import TextIO
 
-import typer
+import click
 
 import stretto
 from stretto.cli.bench import bench_command
@@ -27,57 +27,59 @@ from stretto.cli.play import play_command
 from stretto.cli.report import report_command
 from stretto.cli.show import show_command
 from stretto.cli.train import train_command
+from stretto.cli.typed import Program, command
 from stretto.cli.vary import vary_command
 from stretto.errors import StrettoError
 
 FAILED, STOPPED = 2, 130
 
-app = typer.Typer(
-    name="stretto",
-    add_completion=False,
-    rich_markup_mode=None,  # plain help: rich would double the start-up time
-    pretty_exceptions_enable=False,
+COMMANDS: tuple[tuple[str, Callable[..., None], str], ...] = (
+    ("compose", compose_command, "stretto compose --key 'D minor' --meter 3/4 -o piece.pdf"),
+    ("harmonize", harmonize_command, "stretto harmonize melody.mid -o page.pdf"),
+    ("continue", continue_command, "stretto continue opening.musicxml --bars 8"),
+    ("infill", infill_command, "stretto infill song.musicxml --bars 5-8 --parts alto,tenor"),
+    ("vary", vary_command, "stretto vary song.musicxml --strength 0.3 --keep soprano"),
+    ("check", check_command, "stretto check exercise.musicxml"),
+    ("convert", convert_command, "stretto convert song.mid song.musicxml"),
+    ("show", show_command, "stretto show song.musicxml -o page.png"),
+    ("play", play_command, "stretto play song.mid"),
+    ("train", train_command, "stretto train my-pieces -o runs/mine --minutes 60"),
+    ("bench", bench_command, "stretto bench --set JSB_Chorales --network lstm --data corpora"),
+    ("diff", diff_command, "stretto diff before.musicxml after.musicxml -o page.svg"),
+    ("report", report_command, "stretto report out --against corpora/real -o report.html"),
+    ("corpus", corpus_command, "stretto corpus corpora/bach-chorales"),
+)
+"""Name, function, and an example."""
+
+
+def _print_version(context: click.Context, _option: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        print(f"stretto {stretto.__version__}")
+        context.exit()
+
+
+def _stretto() -> None:
+    """Compose polyphonic music, and convert, show and play scores. Works offline."""
+    context = click.get_current_context()
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+
+
+app = Program(
+    "stretto",
+    commands=[command(function, name=name, epilog=f"Example: {example}") for name, function, example in COMMANDS],
+    callback=_stretto,
+    invoke_without_command=True,
+    params=[
+        click.Option(
+            ["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_print_version,
+            help="Print the version and exit.",
+        )
+    ],
+    help=_stretto.__doc__,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Example: stretto compose --key 'E minor' --bars 12 --seed 7",
-)
-
-
-def _example(text: str) -> str:
-    return f"Example: {text}"
-
-
-app.command("compose", epilog=_example("stretto compose --key 'D minor' --meter 3/4 -o piece.pdf"))(compose_command)
-app.command("harmonize", epilog=_example("stretto harmonize melody.mid -o page.pdf"))(harmonize_command)
-app.command("continue", epilog=_example("stretto continue opening.musicxml --bars 8"))(continue_command)
-app.command("infill", epilog=_example("stretto infill song.musicxml --bars 5-8 --parts alto,tenor"))(infill_command)
-app.command("vary", epilog=_example("stretto vary song.musicxml --strength 0.3 --keep soprano"))(vary_command)
-app.command("check", epilog=_example("stretto check exercise.musicxml"))(check_command)
-app.command("convert", epilog=_example("stretto convert song.mid song.musicxml"))(convert_command)
-app.command("show", epilog=_example("stretto show song.musicxml -o page.png"))(show_command)
-app.command("play", epilog=_example("stretto play song.mid"))(play_command)
-app.command("train", epilog=_example("stretto train my-pieces -o runs/mine --minutes 60"))(train_command)
-app.command("bench", epilog=_example("stretto bench --set JSB_Chorales --network lstm --data corpora"))(bench_command)
-app.command("diff", epilog=_example("stretto diff before.musicxml after.musicxml -o page.svg"))(diff_command)
-app.command("report", epilog=_example("stretto report out --against corpora/real -o report.html"))(report_command)
-app.command("corpus", epilog=_example("stretto corpus corpora/bach-chorales"))(corpus_command)
-
-
-def _print_version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"stretto {stretto.__version__}")
-        raise typer.Exit
-
-
-@app.callback(invoke_without_command=True)
-def _stretto(
-    context: typer.Context,
-    version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
-    ] = False,
-) -> None:
-    """Compose polyphonic music, and convert, show and play scores. Works offline."""
-    if context.invoked_subcommand is None:
-        typer.echo(context.get_help())
+)  # fmt: skip
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -86,14 +88,14 @@ def run(arguments: Sequence[str] | None = None) -> int:
         if stream is not None:  # None where a program without a console calls us
             _speak_utf8(stream)
     try:
-        status = app(args=arguments, prog_name="stretto", standalone_mode=False)
+        status = _called(list(sys.argv[1:] if arguments is None else arguments))
         if sys.stdout is not None:
             sys.stdout.flush()
     except StrettoError as error:
         return _fail(f"stretto: {_one_line(str(error))}")
-    except typer.TyperException as error:
+    except click.ClickException as error:
         return _fail(_usage_line(error))
-    except (KeyboardInterrupt, typer.Abort):
+    except KeyboardInterrupt:
         return _stopped()
     except BrokenPipeError:
         _say_no_more()  # the reader of our output (head, less) has gone: no more is wanted
@@ -108,6 +110,15 @@ def run(arguments: Sequence[str] | None = None) -> int:
     return status if isinstance(status, int) else 0
 
 
+def _called(arguments: list[str]) -> object:
+    # Not by click's `main`, which has words of its own for Ctrl-C and for a reader that has gone.
+    try:
+        with app.make_context("stretto", arguments) as context:
+            return app.invoke(context)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+
+
 def _say_no_more() -> None:
     """Python would complain once more at exit, when it flushes what could not be written."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -120,11 +131,19 @@ def _speak_utf8(stream: TextIO) -> None:
         reconfigure(encoding="utf-8", errors="replace")
 
 
-def _usage_line(error: typer.TyperException) -> str:
+def _usage_line(error: click.ClickException) -> str:
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "stretto"
-    line = _one_line(error.format_message()) or "no command given"
+    line = _one_line(_said(error)) or "no command given"
     return f"{command}: {line[0].lower()}{line[1:].rstrip('.')}; see {command} --help"
+
+
+def _said(error: click.ClickException) -> str:
+    if not isinstance(error, click.NoSuchOption):
+        return error.format_message()
+    # In our own words: click's are others from release to release.
+    meant = " or ".join(sorted(error.possibilities or ()))
+    return f"no such option: {error.option_name}" + (f" (did you mean {meant}?)" if meant else "")
 
 
 def _one_line(text: str) -> str:

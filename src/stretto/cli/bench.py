@@ -9,9 +9,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from stretto.cli.options import Json
+from stretto.cli.typed import Argument, Option
 from stretto.errors import CorpusError, RequestError
 
 if TYPE_CHECKING:
@@ -21,34 +20,32 @@ if TYPE_CHECKING:
 
 
 def bench_command(
-    folder: Annotated[
-        Path | None, typer.Argument(help="A folder of scores of your own, instead of the public sets.")
-    ] = None,
+    folder: Annotated[Path | None, Argument(help="A folder of scores of your own, instead of the public sets.")] = None,
     set_name: Annotated[
         list[str] | None,
-        typer.Option("--set", help="JSB_Chorales, Nottingham, MuseData, Piano_midi, jsb16. [default: all]"),
+        Option("--set", help="JSB_Chorales, Nottingham, MuseData, Piano_midi, jsb16. [default: all]"),
     ] = None,
     network: Annotated[
-        list[str] | None, typer.Option("--network", help="By name, or module:Class of yours. [default: all]")
+        list[str] | None, Option("--network", help="By name, or module:Class of yours. [default: all]")
     ] = None,
-    seeds: Annotated[int | None, typer.Option(min=1, help="Runs of each. [default: as in docs/benchmarks.md]")] = None,
+    seeds: Annotated[int | None, Option(min=1, help="Runs of each. [default: as in docs/benchmarks.md]")] = None,
     budget_minutes: Annotated[
-        float | None, typer.Option(help="Stop after this long; call again to go on. [default: to the end]")
+        float | None, Option(help="Stop after this long; call again to go on. [default: to the end]")
     ] = None,
-    data: Annotated[Path, typer.Option(help="The folder of the public files.")] = Path("data"),
-    out: Annotated[Path, typer.Option("-o", "--out", help="Folder of all runs and their tables.")] = Path("runs/bench"),
-    evaluate: Annotated[bool, typer.Option("--evaluate", help="Measure kept weights anew; train nothing.")] = False,
+    data: Annotated[Path, Option(help="The folder of the public files.")] = Path("data"),
+    out: Annotated[Path, Option("-o", "--out", help="Folder of all runs and their tables.")] = Path("runs/bench"),
+    evaluate: Annotated[bool, Option("--evaluate", help="Measure kept weights anew; train nothing.")] = False,
     weights: Annotated[
-        Path | None, typer.Option(help="Where kept weights lie. [default: those that came with stretto]")
+        Path | None, Option(help="Where kept weights lie. [default: those that came with stretto]")
     ] = None,
     listen: Annotated[
-        bool, typer.Option("--listen", help="Write a page on which kept networks continue one opening; train nothing.")
+        bool, Option("--listen", help="Write a page on which kept networks continue one opening; train nothing.")
     ] = False,
     keep_in: Annotated[
-        Path | None, typer.Option("--keep", help="Copy weights and figures of finished runs here, for --evaluate.")
+        Path | None, Option("--keep", help="Copy weights and figures of finished runs here, for --evaluate.")
     ] = None,
-    docs: Annotated[Path | None, typer.Option(help="Write the page of the docs here too.")] = None,
-    device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
+    docs: Annotated[Path | None, Option(help="Write the page of the docs here too.")] = None,
+    device: Annotated[str, Option(help="cpu or cuda.")] = "cpu",
     as_json: Json = False,
 ) -> None:
     """Train and compare networks on public benchmarks (needs torch); stop and resume at will."""

@@ -7,9 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from stretto.cli.options import Expand, Force, Json, KeyOption, LayoutOption, MeterOption, PickupOption, Quantize
+from stretto.cli.typed import Argument, Option
 from stretto.errors import RequestError
 
 if TYPE_CHECKING:
@@ -25,17 +24,17 @@ if TYPE_CHECKING:
 
 def check_command(
     file: Annotated[
-        Path | None, typer.Argument(help="A score (.mid .musicxml .mxl .krn .abc .mei .txt), or a folder of them.")
+        Path | None, Argument(help="A score (.mid .musicxml .mxl .krn .abc .mei .txt), or a folder of them.")
     ] = None,
     rules: Annotated[
-        str, typer.Option("--rules", help="chorale, species1 to species5, or a sheet of yours as my.toml.")
+        str, Option("--rules", help="chorale, species1 to species5, or a sheet of yours as my.toml.")
     ] = "chorale",
     print_rules: Annotated[
-        str | None, typer.Option("--print-rules", help="Print a sheet, to be copied and edited, and do nothing else.")
+        str | None, Option("--print-rules", help="Print a sheet, to be copied and edited, and do nothing else.")
     ] = None,
     out: Annotated[
         list[Path] | None,
-        typer.Option(
+        Option(
             "-o",
             "--out",
             help="Of a score: a marked page (.svg .pdf .png) or score (.musicxml .mxl); repeatable. Of a folder: the "
@@ -43,7 +42,7 @@ def check_command(
         ),
     ] = None,
     all_findings: Annotated[
-        bool, typer.Option("--all", help="List and mark remarks too, which are only counted otherwise.")
+        bool, Option("--all", help="List and mark remarks too, which are only counted otherwise.")
     ] = False,
     key: KeyOption = None,
     meter: MeterOption = None,

@@ -6,8 +6,6 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from stretto.cli.options import (
     Allow,
     Candidates,
@@ -27,6 +25,7 @@ from stretto.cli.options import (
     named,
     network_path,
 )
+from stretto.cli.typed import Option
 
 if TYPE_CHECKING:
     from stretto.cli.files import Destination, Written
@@ -36,25 +35,21 @@ if TYPE_CHECKING:
 def compose_command(
     ensemble: EnsembleOption = None,
     style: Style = None,
-    key: Annotated[str | None, typer.Option(help="As 'G major', 'F# minor' or 'Bb major'. [default: drawn]")] = None,
-    meter: Annotated[str | None, typer.Option(help="As 4/4 or 3/4. [default: the commonest]")] = None,
-    bars: Annotated[int | None, typer.Option(help="Full bars, the pickup not counted. [default: drawn]")] = None,
-    pickup: Annotated[str, typer.Option(help="auto, none, or a number of beats.")] = "auto",
-    tempo: Annotated[float | None, typer.Option(help="Quarters per minute. [default: by style]")] = None,
-    seed: Annotated[int | None, typer.Option(help="The same seed gives the same piece. [default: drawn]")] = None,
-    temperature: Annotated[float, typer.Option(help="Under 1 tamer, over 1 bolder.")] = 0.9,
-    top_p: Annotated[float, typer.Option(help="Share of the likeliest pitches to choose from, up to 1.")] = 0.98,
+    key: Annotated[str | None, Option(help="As 'G major', 'F# minor' or 'Bb major'. [default: drawn]")] = None,
+    meter: Annotated[str | None, Option(help="As 4/4 or 3/4. [default: the commonest]")] = None,
+    bars: Annotated[int | None, Option(help="Full bars, the pickup not counted. [default: drawn]")] = None,
+    pickup: Annotated[str, Option(help="auto, none, or a number of beats.")] = "auto",
+    tempo: Annotated[float | None, Option(help="Quarters per minute. [default: by style]")] = None,
+    seed: Annotated[int | None, Option(help="The same seed gives the same piece. [default: drawn]")] = None,
+    temperature: Annotated[float, Option(help="Under 1 tamer, over 1 bolder.")] = 0.9,
+    top_p: Annotated[float, Option(help="Share of the likeliest pitches to choose from, up to 1.")] = 0.98,
     candidates: Candidates = None,
     max_polyphony: MaxPolyphony = None,
     density: Density = None,
-    form: Annotated[
-        str | None, typer.Option(help="Sections of one length, as AABA; equal letters are equal music.")
-    ] = None,
-    imitate: Annotated[
-        bool, typer.Option("--imitate", help="Voices take up each other's melodies, overlapping.")
-    ] = False,
+    form: Annotated[str | None, Option(help="Sections of one length, as AABA; equal letters are equal music.")] = None,
+    imitate: Annotated[bool, Option("--imitate", help="Voices take up each other's melodies, overlapping.")] = False,
     original: Annotated[
-        bool, typer.Option("--original", help="Draw anew what shares more with the training music than is usual.")
+        bool, Option("--original", help="Draw anew what shares more with the training music than is usual.")
     ] = False,
     chords: Chords = None,
     forbid: Forbid = None,
@@ -64,13 +59,11 @@ def compose_command(
     guard: GuardOption = True,
     network: Annotated[
         str | None,
-        typer.Option(
-            help="Your own, as runs/mine, or one of the benchmark (needs torch): lstm, rnn_nade, biaxial2015, ..."
-        ),
+        Option(help="Your own, as runs/mine, or one of the benchmark (needs torch): lstm, rnn_nade, biaxial2015, ..."),
     ] = None,
     out: Annotated[
         list[Path] | None,
-        typer.Option(
+        Option(
             "-o",
             "--out",
             help="A file (.mid .musicxml .mxl .abc .krn .txt .wav .flac .svg .pdf .png; a picture named roll is the "

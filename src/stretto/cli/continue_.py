@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from stretto.cli.rework import Verb, document_command
+from stretto.cli.typed import Option
 
 
 @document_command("continued")
 def continue_command(
-    bars: Annotated[int, typer.Option(help="How many more; the last one closes.")] = 8,
+    bars: Annotated[int, Option(help="How many more; the last one closes.")] = 8,
 ) -> Verb:
     """Go on where a document ends."""
     return lambda verbs, score, hearing, manner: verbs.continue_(score, bars, hearing=hearing, manner=manner)

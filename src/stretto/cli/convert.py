@@ -5,16 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from stretto.cli.options import Expand, Force, Json, KeyOption, LayoutOption, MeterOption, PickupOption, Quantize
+from stretto.cli.typed import Argument
 
 
 def convert_command(
-    source: Annotated[Path, typer.Argument(help="A score: .mid .musicxml .mxl .krn .abc .mei .txt")],
+    source: Annotated[Path, Argument(help="A score: .mid .musicxml .mxl .krn .abc .mei .txt")],
     target: Annotated[
         Path,
-        typer.Argument(
+        Argument(
             help="A score (.mid .musicxml .mxl .abc .krn .txt), a sound (.wav .flac) or a picture (.svg .pdf .png; one "
             "named roll is the piano-roll)."
         ),

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from stretto.cli.options import Json
+from stretto.cli.typed import Argument, Option
 
 if TYPE_CHECKING:
     from stretto.corpus.parse import Skipped
@@ -34,10 +33,10 @@ class _Found:
 
 
 def corpus_command(
-    folder: Annotated[Path, typer.Argument(help="A folder of scores; its folders are searched too.")],
-    ensemble: Annotated[str, typer.Option(help="Who is to play them: choir, keyboard or quartet.")] = "choir",
-    workers: Annotated[int, typer.Option(help="Processes that read.", min=1, max=61)] = 2,
-    all_files: Annotated[bool, typer.Option("--all", help="Name every file that is skipped.")] = False,
+    folder: Annotated[Path, Argument(help="A folder of scores; its folders are searched too.")],
+    ensemble: Annotated[str, Option(help="Who is to play them: choir, keyboard or quartet.")] = "choir",
+    workers: Annotated[int, Option(help="Processes that read.", min=1, max=61)] = 2,
+    all_files: Annotated[bool, Option("--all", help="Name every file that is skipped.")] = False,
     as_json: Json = False,
 ) -> None:
     """Report which scores of a folder a network can use."""

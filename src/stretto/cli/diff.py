@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from click.exceptions import Exit
 
 from stretto.cli.options import Force, Json, KeyOption, LayoutOption, MeterOption, PickupOption
+from stretto.cli.typed import Argument, Option
 
 if TYPE_CHECKING:
     from stretto.cli.files import Written
@@ -19,16 +20,14 @@ DIFFERENT = 1
 
 
 def diff_command(
-    before: Annotated[Path, typer.Argument(help="The score as it was: .mid .musicxml .mxl .krn .abc .mei .txt")],
-    after: Annotated[Path, typer.Argument(help="The score as it is.")],
+    before: Annotated[Path, Argument(help="The score as it was: .mid .musicxml .mxl .krn .abc .mei .txt")],
+    after: Annotated[Path, Argument(help="The score as it is.")],
     out: Annotated[
         list[Path] | None,
-        typer.Option(
-            "-o", "--out", help="Both on one page (.svg .pdf .png) or score (.musicxml .mxl), marked; repeatable."
-        ),
+        Option("-o", "--out", help="Both on one page (.svg .pdf .png) or score (.musicxml .mxl), marked; repeatable."),
     ] = None,
     all_changes: Annotated[
-        bool, typer.Option("--all", help="List the notes of bars and parts that only one of the scores has, too.")
+        bool, Option("--all", help="List the notes of bars and parts that only one of the scores has, too.")
     ] = False,
     key: KeyOption = None,
     meter: MeterOption = None,
@@ -57,7 +56,7 @@ def diff_command(
         say_comparison(comparison, str(before), str(after), whole=all_changes)
         say_files(written)
     if not comparison.same:
-        raise typer.Exit(DIFFERENT)
+        raise Exit(DIFFERENT)
 
 
 def _write(comparison: Comparison, path: Path, *, layout: Layout, force: bool) -> Written:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from stretto.cli.options import named
 from stretto.cli.rework import Verb, document_command
+from stretto.cli.typed import Option
 
 
 @document_command("harmonized")
 def harmonize_command(
     keep: Annotated[
-        str | None, typer.Option(help="Voices that stay, as soprano; the others are written anew. [default: all]")
+        str | None, Option(help="Voices that stay, as soprano; the others are written anew. [default: all]")
     ] = None,
 ) -> Verb:
     """Write the voices that a document lacks; those it has stay as they are."""

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from stretto.cli.options import KeepPitches, KeepRhythm, named
 from stretto.cli.rework import Verb, document_command
+from stretto.cli.typed import Option
 
 
 @document_command("infilled")
 def infill_command(
-    bars: Annotated[str, typer.Option(help="The bars that are open, as printed: 5-8, or 5.")],
-    parts: Annotated[str | None, typer.Option(help="Voices that are open there, as alto,tenor. [default: all]")] = None,
+    bars: Annotated[str, Option(help="The bars that are open, as printed: 5-8, or 5.")],
+    parts: Annotated[str | None, Option(help="Voices that are open there, as alto,tenor. [default: all]")] = None,
     keep_rhythm: KeepRhythm = False,
     keep_pitches: KeepPitches = False,
 ) -> Verb:

@@ -5,40 +5,39 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-import typer
-
+from stretto.cli.typed import Argument, Option
 from stretto.errors import RequestError
 
 LayoutOption = Annotated[
     Literal["auto", "closed", "open"],
-    typer.Option("--layout", help="Of the page: voices on two staves (closed), a staff for each (open)."),
+    Option("--layout", help="Of the page: voices on two staves (closed), a staff for each (open)."),
 ]
 
-Force = Annotated[bool, typer.Option("--force", help="Overwrite a file that exists.")]
+Force = Annotated[bool, Option("--force", help="Overwrite a file that exists.")]
 
-Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
+Json = Annotated[bool, Option("--json", help="Print the answer as JSON.")]
 
-Expand = Annotated[bool, typer.Option("--expand", help="Write out repeats, endings, da capo and dal segno.")]
+Expand = Annotated[bool, Option("--expand", help="Write out repeats, endings, da capo and dal segno.")]
 
 KeyOption = Annotated[
-    str | None, typer.Option("--key", help="The key it is in, as 'E minor'. [default: as written, else estimated]")
+    str | None, Option("--key", help="The key it is in, as 'E minor'. [default: as written, else estimated]")
 ]
 
 MeterOption = Annotated[
-    str | None, typer.Option("--meter", help="One for the whole piece, as 3/4. [default: as written, else found]")
+    str | None, Option("--meter", help="One for the whole piece, as 3/4. [default: as written, else found]")
 ]
 
 PickupOption = Annotated[
-    str | None, typer.Option("--pickup", help="none, or beats before bar 1. [default: as written, else found]")
+    str | None, Option("--pickup", help="none, or beats before bar 1. [default: as written, else found]")
 ]
 
-Quantize = Annotated[bool, typer.Option("--quantize", help="Write what was played live on the beat.")]
+Quantize = Annotated[bool, Option("--quantize", help="Write what was played live on the beat.")]
 
-Document = Annotated[Path, typer.Argument(help="A score: .mid .musicxml .mxl .krn .abc .mei .txt")]
+Document = Annotated[Path, Argument(help="A score: .mid .musicxml .mxl .krn .abc .mei .txt")]
 
 Outputs = Annotated[
     list[Path] | None,
-    typer.Option(
+    Option(
         "-o",
         "--out",
         help="A file (.mid .musicxml .mxl .abc .krn .txt .wav .flac .svg .pdf .png; a picture named roll is the "
@@ -48,87 +47,85 @@ Outputs = Annotated[
 
 Voices = Annotated[
     str | None,
-    typer.Option("--voices", help="Its parts from the top, as soprano,bass. [default: by name and range]"),
+    Option("--voices", help="Its parts from the top, as soprano,bass. [default: by name and range]"),
 ]
 
 Take = Annotated[
     str | None,
-    typer.Option("--take", help="The parts that are heard, as 1,3 or Voice; others stay as they are. [default: all]"),
+    Option("--take", help="The parts that are heard, as 1,3 or Voice; others stay as they are. [default: all]"),
 ]
 
 EnsembleOption = Annotated[
     str | None,
-    typer.Option("--ensemble", help="choir, keyboard or quartet. [default: by document or style, else choir]"),
+    Option("--ensemble", help="choir, keyboard or quartet. [default: by document or style, else choir]"),
 ]
 
 Style = Annotated[
     str | None,
-    typer.Option(
+    Option(
         "--style",
         help="Of the choir bach, hymn, renaissance; else baroque, romantic, chopin, ... [default: bach, any]",
     ),
 ]
 
-MaxPolyphony = Annotated[int | None, typer.Option("--max-polyphony", help="Notes that may sound together.")]
+MaxPolyphony = Annotated[int | None, Option("--max-polyphony", help="Notes that may sound together.")]
 
 Density = Annotated[
     str | None,
-    typer.Option("--density", help="sparse, normal, dense, or notes a quarter. [default: drawn, or as given]"),
+    Option("--density", help="sparse, normal, dense, or notes a quarter. [default: drawn, or as given]"),
 ]
 
 Network = Annotated[
-    Path | None, typer.Option("--network", help="One that `stretto train` made of your own scores, as runs/mine.")
+    Path | None, Option("--network", help="One that `stretto train` made of your own scores, as runs/mine.")
 ]
 
-Seed = Annotated[int | None, typer.Option("--seed", help="The same seed gives the same music. [default: drawn]")]
+Seed = Annotated[int | None, Option("--seed", help="The same seed gives the same music. [default: drawn]")]
 
-Temperature = Annotated[float, typer.Option("--temperature", help="Under 1 tamer, over 1 bolder.")]
+Temperature = Annotated[float, Option("--temperature", help="Under 1 tamer, over 1 bolder.")]
 
-TopP = Annotated[float, typer.Option("--top-p", help="Share of the likeliest pitches to choose from, up to 1.")]
+TopP = Annotated[float, Option("--top-p", help="Share of the likeliest pitches to choose from, up to 1.")]
 
 Candidates = Annotated[
     int | None,
-    typer.Option(
+    Option(
         "-n",
         "--candidates",
         help="Versions of each phrase; the best goes on. 1 = plain drawing. [default: 16, on staves 8]",
     ),
 ]
 
-Octaves = Annotated[
-    int, typer.Option("--octaves", help="By which the network hears it higher; it is written where it was.")
-]
+Octaves = Annotated[int, Option("--octaves", help="By which the network hears it higher; it is written where it was.")]
 
-KeepRhythm = Annotated[bool, typer.Option("--keep-rhythm", help="Only pitches change.")]
+KeepRhythm = Annotated[bool, Option("--keep-rhythm", help="Only pitches change.")]
 
-KeepPitches = Annotated[bool, typer.Option("--keep-pitches", help="Only the rhythm changes.")]
+KeepPitches = Annotated[bool, Option("--keep-pitches", help="Only the rhythm changes.")]
 
 Rails = Annotated[
     bool,
-    typer.Option("--rules/--no-rules", help="Guard rails: ranges, reach, parallels, crossings, rests, a good close."),
+    Option("--rules/--no-rules", help="Guard rails: ranges, reach, parallels, crossings, rests, a good close."),
 ]
 
 GuardOption = Annotated[
-    bool, typer.Option("--guard/--no-guard", help="End silence, stuck notes and endless repetition, and say so.")
+    bool, Option("--guard/--no-guard", help="End silence, stuck notes and endless repetition, and say so.")
 ]
 
 Chords = Annotated[
     str | None,
-    typer.Option("--chords", help="A chord line, bar by bar: 'I | IV V7 | I' or 'G | D7 | Em'; % leaves a place free."),
+    Option("--chords", help="A chord line, bar by bar: 'I | IV V7 | I' or 'G | D7 | Em'; % leaves a place free."),
 ]
 
 Forbid = Annotated[
     str | None,
-    typer.Option("--forbid", help="Beside the usual: leaps, chromatic, repeats; on staves parallels, crossing too."),
+    Option("--forbid", help="Beside the usual: leaps, chromatic, repeats; on staves parallels, crossing too."),
 ]
 
 Allow = Annotated[
     str | None,
-    typer.Option("--allow", help="Of the usual: parallels, crossing, rests, bad-close; on staves reach, bad-close."),
+    Option("--allow", help="Of the usual: parallels, crossing, rests, bad-close; on staves reach, bad-close."),
 ]
 
 Ranges = Annotated[
-    list[str] | None, typer.Option("--range", help="Of a voice or staff in MIDI pitches, as alto=53-74; repeatable.")
+    list[str] | None, Option("--range", help="Of a voice or staff in MIDI pitches, as alto=53-74; repeatable.")
 ]
 
 

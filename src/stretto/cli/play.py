@@ -5,19 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from stretto.cli.options import Expand, Force, KeyOption, MeterOption, PickupOption, Quantize
+from stretto.cli.typed import Argument, Option
 from stretto.errors import RequestError
 
 
 def play_command(
-    file: Annotated[Path, typer.Argument(help="A score: .mid .musicxml .mxl .krn .abc .mei .txt")],
+    file: Annotated[Path, Argument(help="A score: .mid .musicxml .mxl .krn .abc .mei .txt")],
     out: Annotated[
-        Path | None, typer.Option("-o", "--out", help="Write the sound instead: .wav, .flac, .mp3 or .ogg.")
+        Path | None, Option("-o", "--out", help="Write the sound instead: .wav, .flac, .mp3 or .ogg.")
     ] = None,
     instrument: Annotated[
-        str | None, typer.Option(help="One for all parts: choir, organ, piano ... [default: what each part says]")
+        str | None, Option(help="One for all parts: choir, organ, piano ... [default: what each part says]")
     ] = None,
     key: KeyOption = None,
     meter: MeterOption = None,

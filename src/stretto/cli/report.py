@@ -7,9 +7,8 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from stretto.cli.options import Force, Json
+from stretto.cli.typed import Argument, Option
 
 if TYPE_CHECKING:
     from stretto.report.report import Report
@@ -20,18 +19,18 @@ SHOWN = 10
 
 def report_command(
     pieces: Annotated[
-        list[str], typer.Argument(help="Scores, folders of them, or patterns as 'out/*.mid'; any format that is read.")
+        list[str], Argument(help="Scores, folders of them, or patterns as 'out/*.mid'; any format that is read.")
     ],
     against: Annotated[
         list[str] | None,
-        typer.Option(
+        Option(
             "--against", help="Real music to compare with: a folder or a file; repeatable. [default: held-out Bach]"
         ),
     ] = None,
-    out: Annotated[Path | None, typer.Option("-o", "--out", help="The page, an .html. [default: report.html]")] = None,
-    audio: Annotated[bool, typer.Option("--audio/--no-audio", help="Let the page be heard.")] = True,
-    seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same report.")] = 0,
-    jobs: Annotated[int, typer.Option("--jobs", help="Processes that measure.", min=1, max=61)] = 2,
+    out: Annotated[Path | None, Option("-o", "--out", help="The page, an .html. [default: report.html]")] = None,
+    audio: Annotated[bool, Option("--audio/--no-audio", help="Let the page be heard.")] = True,
+    seed: Annotated[int, Option("--seed", help="The same seed gives the same report.")] = 0,
+    jobs: Annotated[int, Option("--jobs", help="Processes that measure.", min=1, max=61)] = 2,
     force: Force = False,
     as_json: Json = False,
 ) -> None:

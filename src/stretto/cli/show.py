@@ -10,9 +10,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from stretto.cli.options import Expand, Force, Json, KeyOption, LayoutOption, MeterOption, PickupOption, Quantize
+from stretto.cli.typed import Argument, Option
 from stretto.errors import RequestError
 
 if TYPE_CHECKING:
@@ -21,11 +20,11 @@ if TYPE_CHECKING:
 
 
 def show_command(
-    file: Annotated[Path, typer.Argument(help="A score: .mid .musicxml .mxl .krn .abc .mei .txt")],
+    file: Annotated[Path, Argument(help="A score: .mid .musicxml .mxl .krn .abc .mei .txt")],
     out: Annotated[
-        Path | None, typer.Option("-o", "--out", help="The picture: .png, .svg or .pdf. [default: opened, not kept]")
+        Path | None, Option("-o", "--out", help="The picture: .png, .svg or .pdf. [default: opened, not kept]")
     ] = None,
-    roll: Annotated[bool, typer.Option("--roll", help="The piano-roll instead of the page.")] = False,
+    roll: Annotated[bool, Option("--roll", help="The piano-roll instead of the page.")] = False,
     layout: LayoutOption = "auto",
     key: KeyOption = None,
     meter: MeterOption = None,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import importlib.util
 import math
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from stretto.cli.options import Json
+from stretto.cli.typed import Argument, Option
 from stretto.errors import RequestError
 
 USUAL_MINUTES = 60.0
@@ -19,28 +21,28 @@ USUAL_MINUTES = 60.0
 def train_command(
     folder: Annotated[
         Path | None,
-        typer.Argument(help="A folder of scores of your own (.mid .musicxml .mxl .krn .abc .mei .txt)."),
+        Argument(help="A folder of scores of your own (.mid .musicxml .mxl .krn .abc .mei .txt)."),
     ] = None,
     recipe: Annotated[
         str | None,
-        typer.Option(help="Without a folder: chorale, choir, jsb16, keyboard, quartet, dynamics. [default: chorale]"),
+        Option(help="Without a folder: chorale, choir, jsb16, keyboard, quartet, dynamics. [default: chorale]"),
     ] = None,
-    data: Annotated[Path, typer.Option(help="Of a recipe: the folder with train/ and benchmarks/.")] = Path("data"),
+    data: Annotated[Path, Option(help="Of a recipe: the folder with train/ and benchmarks/.")] = Path("data"),
     out: Annotated[
-        Path | None, typer.Option("-o", "--out", help="Folder of the run. [default: runs/RECIPE or runs/FOLDER]")
+        Path | None, Option("-o", "--out", help="Folder of the run. [default: runs/RECIPE or runs/FOLDER]")
     ] = None,
-    seed: Annotated[int, typer.Option(help="Of the first weights and of every draw.")] = 0,
+    seed: Annotated[int, Option(help="Of the first weights and of every draw.")] = 0,
     minutes: Annotated[
-        float | None, typer.Option(help="Stop after this long. [default: of a recipe, to the end; of a folder, 60]")
+        float | None, Option(help="Stop after this long. [default: of a recipe, to the end; of a folder, 60]")
     ] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on from the last checkpoint in the folder.")] = False,
+    resume: Annotated[bool, Option("--resume", help="Go on from the last checkpoint in the folder.")] = False,
     start: Annotated[
         str | None,
-        typer.Option("--from", help="Of a folder: the network to begin with, as keyboard, quartet, none or a file. "
+        Option("--from", help="Of a folder: the network to begin with, as keyboard, quartet, none or a file. "
                      "[default: what has its staves]"),
     ] = None,
     check_only: Annotated[
-        bool, typer.Option("--check-only", help="Of a folder: say what it can teach and how long it takes; then stop.")
+        bool, Option("--check-only", help="Of a folder: say what it can teach and how long it takes; then stop.")
     ] = False,
     as_json: Json = False,
 ) -> None:  # fmt: skip
@@ -62,7 +64,8 @@ def train_command(
         )  # fmt: skip
         if not check_only:
             _check_run(out, resume=resume)
-        train_or_check(wish)
+        with _says_how_to_go_on(out):
+            train_or_check(wish)
         return
     if wished := [
         name for name, given in (("--from", start), ("--check-only", check_only), ("--json", as_json)) if given
@@ -74,7 +77,7 @@ def train_command(
     from stretto.cli.progress import progress_bar
     from stretto.train.run import run_recipe
 
-    with progress_bar("reading scores") as show_share:
+    with _says_how_to_go_on(out), progress_bar("reading scores") as show_share:
         path = run_recipe(
             recipe, data=data, out=out, seed=seed, minutes=minutes or math.inf, say=_say, progress=show_share
         )
@@ -89,6 +92,17 @@ def _check_run(out: Path, *, resume: bool) -> None:
         raise RequestError(f"{out} holds a run already; give --resume to go on with it, or another --out")
     if resume and not begun:
         raise RequestError(f"{out} holds no checkpoint to go on from; leave --resume out, or name the run's --out")
+
+
+@contextmanager
+def _says_how_to_go_on(out: Path) -> Iterator[None]:
+    """Somebody who stops a run hears what is kept of it."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if (out / "checkpoint.pt").exists():
+            print(f"what was learned until the last look lies in {out}; --resume -o {out} goes on", file=sys.stderr)
+        raise
 
 
 def _say(line: str) -> None:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from stretto.cli.options import KeepPitches, KeepRhythm, named
 from stretto.cli.rework import Verb, document_command
+from stretto.cli.typed import Option
 
 
 @document_command("varied")
 def vary_command(
-    strength: Annotated[float, typer.Option(help="Share of the beats that are open, over 0, up to 1.")] = 0.3,
-    keep: Annotated[str | None, typer.Option(help="Voices in which nothing changes, as soprano,bass.")] = None,
+    strength: Annotated[float, Option(help="Share of the beats that are open, over 0, up to 1.")] = 0.3,
+    keep: Annotated[str | None, Option(help="Voices in which nothing changes, as soprano,bass.")] = None,
     keep_rhythm: KeepRhythm = False,
     keep_pitches: KeepPitches = False,
 ) -> Verb:

@@ -51,19 +51,23 @@ def test_where_barlines_hold_the_staves_together_a_late_hand_is_only_told(tmp_pa
     assert [told for told in found.told if told.startswith("it sounds as if the ") and "a sixteenth" in told]
 
 
-def test_movements_in_keys_of_their_own_are_told_apart(tmp_path: Path) -> None:
-    """Sixteen bars of C major, then sixteen of D major, under their signatures."""
+@pytest.mark.parametrize("n_silent", [0, 3])
+def test_movements_in_keys_of_their_own_are_told_apart(tmp_path: Path, n_silent: int) -> None:
+    """Sixteen bars of C major, then sixteen of D major, as signed, counted from the first bar that sounds."""
     first, second = hands(0), hands(1, up=2)
-    later = second.notes.copy()
-    later["onset"] += first.end
+    earlier, later = first.notes.copy(), second.notes.copy()
+    earlier["onset"] += 96 * n_silent
+    later["onset"] += 96 * n_silent + first.end
     both = first.evolve(
-        notes=np.concatenate([first.notes, later]), keys=(first.keys[0], replace(second.keys[0], tick=first.end)),
-        bars=(), end=2 * first.end,
+        notes=np.concatenate([earlier, later]),
+        keys=(first.keys[0], replace(second.keys[0], tick=first.end + 96 * n_silent)),
+        bars=(), end=2 * first.end + 96 * n_silent,
     )  # fmt: skip
     found = seen(tmp_path, both)
     assert [(s.start, s.end, s.tonic, s.mode) for s in found.stretches] == [
         (0, 16 * 96, 0, "major"), (16 * 96, 32 * 96, 2, "major"),
     ]  # fmt: skip
+    assert found.music.end == 32 * 96
 
 
 def test_a_hand_that_ends_long_before_the_other_is_misaligned(tmp_path: Path) -> None:

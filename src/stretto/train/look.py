@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from stretto.corpus.staff_sections import Section, key_sections, section_of
+from stretto.corpus.staff_sections import Section, key_sections, section_of, sounding_bars
 from stretto.errors import CorpusError
 from stretto.frames.plan import METERS
 from stretto.frames.staves import STAFF_NOTE, StaffMusic, StaffNotes, polyphony, staff_music
@@ -161,6 +161,7 @@ def look(path: Path) -> Seen:
     notes = _by_staff(score, places)
     cut = partial(section_of, score, notes, n_staves, parts=parts, trusted=typeset)
     section = cut(0, score.end)
+    before = sounding_bars(score, notes, 0, score.end)[0]  # the section counts from the first bar that sounds
     plans = {ends: cut(*ends).plan if ends != (0, score.end) else section.plan for ends in key_sections(score)}
     if not typeset and meter_said:
         section = _barlines_heard(score, section, told)
@@ -175,7 +176,11 @@ def look(path: Path) -> Seen:
         n_bars=sum(bar.number > 0 for bar in score.bars),
         meters=_meters(score, section, told),
         n_graces=int((score.notes["grace"] != 0).sum()),
-        stretches=tuple(Stretch(start=a, end=b, tonic=p.tonic, mode=p.mode) for (a, b), p in plans.items()),
+        stretches=tuple(
+            Stretch(start=max(0, a - before), end=min(b - before, section.music.end), tonic=p.tonic, mode=p.mode)
+            for (a, b), p in plans.items()
+            if b > before
+        ),
         key=key,
         key_said=key_said,
         typeset=typeset,

@@ -128,3 +128,7 @@ def test_real_files_cut_and_changed_load_or_are_refused(data_folder: Path) -> No
             assert isinstance(outcome(whole[:cut]), str), f"{path.name} cut at {cut}"
         for data in mutations(whole, 10, seed=cut):
             outcome(data)
+
+
+def test_an_empty_file_is_called_empty() -> None:
+    assert outcome(b"") == "damaged.mid: the file is empty; export it again"

@@ -63,6 +63,8 @@ def parse_midi(data: bytes, name: str, tally: Tally) -> MidiFile:
         ScoreReadError: no MIDI file, or a damaged or incomplete one; says the byte and the track.
     """
     data, start = _unwrap(data, name)
+    if not data:
+        raise ScoreReadError(f"{name}: the file is empty; export it again")
     if data[start : start + 4] != b"MThd":
         found = data[start : start + 4]
         raise ScoreReadError(

@@ -35,7 +35,7 @@ def at_piano(score: Score) -> tuple[Score, list[str]]:
     Args:
         score: of which `lacks_staves` was true before its notes were named.
     """
-    if len(score.parts) == 1 and _needs_hands(score.notes):
+    if len(score.parts) == 1 and needs_hands(score.notes):
         columns = (score.notes[name].astype(np.int64) for name in ("onset", "duration", "pitch"))
         hand_N = split_hands(*columns)
         n_left = int((hand_N == LEFT).sum())
@@ -62,7 +62,8 @@ def is_played(score: Score) -> bool:
     return pianos and plain and unsigned and all(key.part < 0 for key in score.keys)
 
 
-def _needs_hands(notes: Notes) -> bool:
+def needs_hands(notes: Notes) -> bool:
+    """More than a melody: several notes sound at once, too far apart for one staff."""
     onset_N, end_N = notes["onset"].astype(np.int64), (notes["onset"] + notes["duration"]).astype(np.int64)
     ticks = np.unique(onset_N)
     sounding = [int(((onset_N <= tick) & (end_N > tick)).sum()) for tick in ticks]

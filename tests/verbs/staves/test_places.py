@@ -125,3 +125,46 @@ def test_a_lone_tune_is_the_first_violins_and_a_lone_bass_the_cellos() -> None:
 def test_hands_are_told_by_names_where_these_differ_and_by_height_else(names: tuple[str, str], right_is: int) -> None:
     """LilyPond calls both of a piano's tracks after the same staff, numbered: the first is still the right hand's."""
     assert places_of(chords(0, names), KEYBOARD)[right_is, 1] == 0
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("[Violini 1]", "[Violini 2]", "[Viole]", "[Violoncelli e Contrabbassi]"),
+        ("Violino Imo", "Violino2o", "Alto", "Violoncelle"),
+        ("Vl1", "Vl2", "Vla.", "Vlc."),
+        ("Violons I", "Violons II", "Altos", "Violoncelles"),
+    ],
+)
+def test_players_at_a_desk_and_in_other_languages_are_a_quartet(names: tuple[str, ...]) -> None:
+    parts = [Part(name=name) for name in names]
+    score = score_of(parts, *((p, 1, 0, 76 - 10 * p) for p in range(4)))
+    assert ensemble_of(score) is QUARTET
+    assert places_of(score, QUARTET) == {(p, 1): p for p in range(4)}
+
+
+def test_a_name_that_nobody_knows_leaves_it_to_the_programs_and_a_singers_does_not() -> None:
+    rows = [(p, 1, 0, 76 - 10 * p) for p in range(4)]
+    for names, players in (
+        (("Violono", "Violono II", "Br.", "Baſso"), QUARTET),
+        (("Canto", "Altus", "T", "Bas"), None),
+    ):
+        parts = [Part(name=name, program=n) for name, n in zip(names, (40, 40, 41, 42), strict=True)]
+        assert ensemble_of(score_of(parts, *rows)) is players
+
+
+def test_a_quartet_of_which_some_rest_throughout_or_are_missing_is_a_quartet() -> None:
+    parts = [Part(name=name) for name in ("Violin I", "Violin II", "Viola", "Violoncello")]
+    assert ensemble_of(score_of(parts, (0, 1, 0, 76))) is QUARTET
+    assert ensemble_of(score_of([parts[0], *parts[2:]], *((p, 1, 0, 70 - 10 * p) for p in range(3)))) is QUARTET
+    assert ensemble_of(score_of([parts[0], Part(name="Flute")], *((p, 1, 0, 70) for p in range(2)))) is None
+    assert ensemble_of(score_of([parts[2], parts[2]], *((p, 1, 0, 60) for p in range(2)))) is None
+
+
+def test_a_lone_track_whose_notes_sound_together_far_apart_is_a_keyboards() -> None:
+    """However they were struck: nobody who plays strikes a chord at one tick."""
+    held = [(24 * k + 2 * i, 22, pitch, 0, 0, 1, 1, 80, 0) for k in range(8) for i, pitch in enumerate((74, 48, 55))]
+    for program, players in ((-1, KEYBOARD), (0, KEYBOARD), (52, None)):
+        assert ensemble_of(Score.build(held, [Part(program=program)], meters=[Meter()])) is players
+    tune = [(24 * k, 24, 50 + 4 * k, 0, 0, 1, 1, 80, 0) for k in range(8)]
+    assert ensemble_of(Score.build(tune, [Part()], meters=[Meter()])) is None

@@ -10,6 +10,7 @@ import numpy as np
 
 from stretto.errors import RequestError
 from stretto.score.model import Notes, Score
+from stretto.theory.at_piano import is_played, needs_hands
 from stretto.theory.voice_leading import CHOIR_RANGES
 from stretto.verbs.lines import opened
 from stretto.verbs.staves.ensemble import KEYBOARD, QUARTET, Ensemble
@@ -24,11 +25,14 @@ KEYS = re.compile(
     re.IGNORECASE,
 )
 STRINGS = (
-    (re.compile(r"viol(in|ino|on|ine)\b|vln|\bvl\b|geige|skrzypce", re.IGNORECASE), 40),
-    (re.compile(r"\bviola\b|\balto\b|bratsche|\bvla\b|\bva\b|altówka", re.IGNORECASE), 41),
-    (re.compile(r"cello|violonc|\bvc\b|\bvlc\b|wiolonczela", re.IGNORECASE), 42),
+    (re.compile(r"violin|\bviol(on|ons|ono)?\b|\bv(ln|l|n)s?\d?\b|geige|skrzypc", re.IGNORECASE), 40),
+    (re.compile(r"\bviol(a|as|e|en)\b|\baltos?\b|bratsche|\b(vla|vle|va)s?\b|altówk", re.IGNORECASE), 41),
+    (re.compile(r"cell[oi]|violonc|\bvl?c\b|wiolonczel", re.IGNORECASE), 42),
 )
-"""What players of strings are called, and their General MIDI programs."""
+"""What players of strings are called, one or several at a desk, and their General MIDI programs."""
+
+SINGS = re.compile(r"sopran|alt|tenor|cant|disc|treble|voice|vox|melod|choir|chor", re.IGNORECASE)
+"""Names that a program of strings does not outweigh: choirs are often heard so."""
 
 LEFT = re.compile(r"left|lower|\bl\.?h\b|\bm\.?g\b|links", re.IGNORECASE)
 RIGHT_HAND, LEFT_HAND = 0, 1
@@ -53,7 +57,10 @@ CROWDED = 0.25
 def ensemble_of(score: Score) -> Ensemble | None:
     """For whom a document is written, as far as it says; None = for a choir, or for anybody."""
     sounding = _sounding(score)
-    if len(sounding) == len(QUARTET.staves) and _strings(score, sounding) is not None:
+    players = [p for p, part in enumerate(score.parts) if not part.percussion]
+    if any(len(parts) == len(QUARTET.staves) and _strings(score, parts) is not None for parts in (sounding, players)):
+        return QUARTET
+    if len(sounding) > 1 and _some_strings(score, sounding):
         return QUARTET
     return KEYBOARD if _is_keyboard(score, sounding) else None
 
@@ -74,13 +81,23 @@ def _strings(score: Score, parts: Sequence[int]) -> dict[int, int] | None:
     return {first: 0, next(p for p in violins if p != first): 1, **others}
 
 
+def _some_strings(score: Score, parts: Sequence[int]) -> bool:
+    """Players of a quartet that wants the others, by their names: none is there twice but the violins."""
+    kinds = [_kind(score, part) for part in parts]
+    named = [
+        k for p, k in zip(parts, kinds, strict=True) if k is not None and STRINGS[k][0].search(score.parts[p].name)
+    ]
+    sung = all(SINGS.search(score.parts[p].name) for p in parts)
+    return len(named) == len(parts) and not sung and all(named.count(k) <= (2, 1, 1)[k] for k in named)
+
+
 def _kind(score: Score, part: int) -> int | None:
     """0 a violin, 1 a viola, 2 a cello; None = neither its name nor its program says so."""
     name = score.parts[part].name
     for kind, (words, _) in enumerate(STRINGS):
         if words.search(name):
             return kind
-    if name.strip() and not re.fullmatch(r"(part|staff|track|voice)?\s*\d*", name.strip(), re.IGNORECASE):
+    if SINGS.search(name) and not re.fullmatch(r"voice\s*\d*", name.strip(), re.IGNORECASE):
         return None
     return next((kind for kind, (_, program) in enumerate(STRINGS) if score.parts[part].program == program), None)
 
@@ -106,9 +123,12 @@ def _is_keyboard(score: Score, parts: Sequence[int]) -> bool:
         return all(hands) or (all(keys) and any(_has_chords(score, p) or not _could_be_sung(score, p) for p in parts))
     if len(parts) == 1:
         part = score.parts[parts[0]]
-        if not _has_chords(score, parts[0]):
+        wide = is_played(score) and needs_hands(score.notes)
+        if not wide and not _has_chords(score, parts[0]):
             return False
-        return bool(KEYS.search(part.name)) or (part.program in KEY_PROGRAMS and not _four_voices(score))
+        if KEYS.search(part.name):
+            return True
+        return (wide or part.program in KEY_PROGRAMS) and not _four_voices(score)
     return False
 
 

@@ -109,6 +109,14 @@ def test_a_tenth_is_kept_in_whole_pieces_and_always_the_same(flight: Preflight) 
     assert valid[0].name not in {p.name for p in training}
 
 
+def test_movements_of_one_file_never_stand_on_both_sides(flight: Preflight) -> None:
+    """Its second movement, or its da capo, would tell of the first."""
+    pieces = [replace(piece, name=f"{piece.name} [{n}]") for piece in pieces_of(flight) for n in (1, 2)]
+    training, valid = split_folder(pieces)
+    assert len(training) + len(valid) == 10 and len(valid) == 2
+    assert len({p.work for p in valid}) == 1 and not {p.work for p in valid} & {p.work for p in training}
+
+
 def test_of_few_pieces_the_last_part_of_each_is_kept(flight: Preflight) -> None:
     """16 bars of 96 ticks: 12 are learned from, 4 are kept, and they meet at a barline."""
     piece = pieces_of(flight)[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from importlib.resources import files
@@ -32,8 +33,8 @@ from stretto.train.staves import StavesTask, measure
 SHIPPED = files("stretto.engine").joinpath("data")
 
 VALID_SHARE, ALONE, LAST = 0.1, 4, 0.2
-"""Share of the notes that are kept for validation, in whole pieces; with fewer pieces than ALONE, the last part of
-each instead."""
+"""Share of the notes that are kept for validation, in whole works; with fewer works than ALONE, the last part of each
+piece instead."""
 
 PASSES = {True: 40.0, False: 200.0}
 """Times that the music is gone through at most: from weights that know music already, and from none."""
@@ -218,17 +219,21 @@ def _pieces(verdict: Verdict) -> list[StaffPiece]:
 
 
 def split_folder(pieces: Sequence[StaffPiece]) -> tuple[list[StaffPiece], list[StaffPiece]]:
-    """Training and validation pieces: about a tenth is kept, never more than a third of the pieces."""
-    if len(pieces) < ALONE:
+    """Training and validation pieces: about a tenth is kept, in whole works, never more than a third of them."""
+    n_notes: Counter[str] = Counter()
+    for piece in pieces:
+        n_notes[piece.work] += len(piece.music.notes)
+    if len(n_notes) < ALONE:
         cuts = [_cut(piece) for piece in pieces]
         return [cut[0] for cut in cuts], [cut[1] for cut in cuts]
-    by_hash = sorted(pieces, key=lambda piece: hashlib.sha256(piece.name.encode()).hexdigest())
-    wanted = VALID_SHARE * sum(len(piece.music.notes) for piece in pieces)
-    kept = list[StaffPiece]()
-    while len(kept) < len(pieces) // 3 and (not kept or sum(len(p.music.notes) for p in kept) < wanted):
+    by_hash = sorted(n_notes, key=lambda work: hashlib.sha256(work.encode()).hexdigest())
+    kept = list[str]()
+    while len(kept) < len(n_notes) // 3 and (
+        not kept or sum(n_notes[work] for work in kept) < VALID_SHARE * n_notes.total()
+    ):
         kept.append(by_hash[len(kept)])
-    names = {piece.name for piece in kept}
-    return [piece for piece in pieces if piece.name not in names], kept
+    valid = [piece for work in kept for piece in pieces if piece.work == work]
+    return [piece for piece in pieces if piece.work not in kept], valid
 
 
 def _cut(piece: StaffPiece) -> tuple[StaffPiece, StaffPiece]:

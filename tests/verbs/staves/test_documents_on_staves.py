@@ -203,6 +203,17 @@ def test_varying_opens_here_and_there_and_a_stronger_wish_more() -> None:
     assert 0 < changed[0] < changed[1]
 
 
+@pytest.mark.parametrize(("meter", "pickup", "beat"), [("6/8", 12, 36), ("3/4", 12, 24), ("3/8", 0, 12)])
+def test_what_is_varied_opens_on_the_beats_of_the_metre(meter: str, pickup: int, beat: int) -> None:
+    """Counted from bar 1, so that after a pickup of an eighth no hole begins between the beats."""
+    found = stretto.vary(random_piano(21, n_bars=4, meter=meter, pickup=pickup), 1.0, candidates=1, seed=1)
+    starts = {hole.start for hole in found.holes if hole.start}
+    assert len(starts) > 2 and all((start - pickup) % beat == 0 for start in starts)
+    inner = [hole for hole in found.holes if hole.start and (hole.end - pickup) % beat == 0]
+    assert {hole.end - hole.start for hole in inner} == {beat, 2 * beat}
+    assert len(found.holes) - len(inner) <= 4  # the first and the last of each hand
+
+
 def test_signs_stay_and_what_went_is_counted() -> None:
     before = random_piano(12)
     found = stretto.infill(before, "0-2", **QUICK)

@@ -9,7 +9,8 @@ import numpy as np
 
 from stretto.errors import RequestError
 from stretto.frames.canvas import Hole
-from stretto.score.model import TICKS_PER_QUARTER, Score
+from stretto.frames.staff_example import beat_of
+from stretto.score.model import Score
 from stretto.verbs.gaps import MAX_BARS, span_of_bars, staying, way_on, with_bars
 from stretto.verbs.hearing import Hearing
 from stretto.verbs.rework import Reworked
@@ -187,15 +188,26 @@ class StaffVerbs:
 def _windows(document: StaffDocument, staff: int, rng: np.random.Generator, stays: Hole) -> list[tuple[int, int]]:
     """Stretches of one to two beats in which a staff strikes; a rhythm needs more room."""
     own = document.music.of_staff(staff)
-    found, tick = [], 0
     end = int((own["onset"] + own["duration"]).max(initial=0))
-    while tick < end:
-        length = TICKS_PER_QUARTER * int(rng.integers(1, 3)) * (2 if stays.keep_pitches else 1)
-        stop = min(tick + length, end)
-        if ((own["onset"] >= tick) & (own["onset"] < stop)).any():
-            found.append((tick, stop))
-        tick += length
+    edges = [tick for tick in _beats(document.score) if tick < end] + [end]
+    found, at = [], 0
+    while edges[at] < end:
+        after = min(at + int(rng.integers(1, 3)) * (2 if stays.keep_pitches else 1), len(edges) - 1)
+        if ((own["onset"] >= edges[at]) & (own["onset"] < edges[after])).any():
+            found.append((edges[at], edges[after]))
+        at = after
     return found
+
+
+def _beats(score: Score) -> list[int]:
+    """Where beats begin, as the metre counts them; those of a pickup are counted back from bar 1."""
+    found = set[int]()
+    for i, bar in enumerate(score.bars):
+        meter, stop = score.meter_at(bar.tick), score.bar_end(i)
+        beat = beat_of(f"{meter.numerator}/{meter.denominator}")
+        short = (stop - bar.tick) % beat if i == 0 and score.pickup else 0
+        found |= {bar.tick, *range(bar.tick + short, stop, beat)}
+    return sorted(found)
 
 
 def _imagined(document: StaffDocument) -> list[Hole]:

@@ -84,3 +84,10 @@ def test_the_notes_come_back_whatever_is_printed(tmp_path) -> None:  # type: ign
     assert back.notes[columns].tolist() == score.notes[columns].tolist()
     assert back.parts[0].free_voices
     assert replace(back.parts[0], free_voices=False) == back.parts[0]
+
+
+def test_a_line_that_goes_on_in_another_voice_does_not_wait_for_it() -> None:
+    """The second voice begins where the first one's note ends; the rest above it, before the last note, is seen."""
+    found = rests(two_voices("72 | x--..x..", "60 | ...x-..."))
+    assert ("2", "eighth", True) not in found
+    assert ("1", "eighth", True) in rests(two_voices("72 | x--..x..", "60 | ...x---."))

@@ -1,4 +1,4 @@
-"""One rest for two voices that rest together on a staff, in its middle, as hymnals print it."""
+"""Rests in the middle of a staff: one for two voices that rest together, and those of a voice that is alone there."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Place = tuple[str, int]
 
 
 def share_rests(musicxml: str) -> str:
-    """The file with rests that several voices of a staff have in common printed once."""
+    """The file with rests that several voices of a staff have in common printed once, where a single voice has them."""
     if "<rest" not in musicxml:
         return musicxml
     root = ElementTree.fromstring(musicxml)
@@ -35,17 +35,25 @@ def _share(measure: Element, middles: dict[str, int]) -> None:
             middles[clef.get("number", "1")] = middle
     rests: dict[tuple[Place, int], list[Element]] = {}
     voices: dict[str, set[str]] = {}
+    seen: dict[str, list[tuple[int, int, str]]] = {}
     for (staff, at), note in _timed(measure):
-        voices.setdefault(staff, set()).add(note.findtext("voice", "1"))
-        if note.find("rest") is not None and note.get("print-object") != "no":
+        voice = note.findtext("voice", "1")
+        voices.setdefault(staff, set()).add(voice)
+        if note.get("print-object") == "no":
+            continue
+        seen.setdefault(staff, []).append((at, at + _duration(note), voice))
+        if note.find("rest") is not None:
             rests.setdefault(((staff, at), _duration(note)), []).append(note)
-    for ((staff, _), _), together in rests.items():
-        if len(together) < 2 or len(together) < len(voices[staff]):
-            continue  # a third voice still sounds
+    for ((staff, at), length), together in rests.items():
+        own = {note.findtext("voice", "1") for note in together}
+        if len(voices[staff]) < 2 or staff not in middles:
+            continue
+        if any(start < at + length and at < stop and voice not in own for start, stop, voice in seen[staff]):
+            continue  # another voice still sounds
         for note in together[1:]:
             note.set("print-object", "no")
         rest = together[0].find("rest")
-        if rest is not None and staff in middles and not len(rest):
+        if rest is not None and not len(rest):
             octave, step = divmod(middles[staff], 7)
             SubElement(rest, "display-step").text = STEPS[step]
             SubElement(rest, "display-octave").text = str(octave)

@@ -14,9 +14,16 @@ def hide_rests(streams: list[Stream], frame: BarFrame) -> None:
     """Mark the rests of a bar that need not be printed.
 
     A rest stays where nothing else on its staff sounds or rests all the while, and where it leads into its voice's
-    next note within one beat: a pianist wants to see the sixteenth rest before three sixteenths over a held bass.
+    next note within one beat: a pianist wants to see the sixteenth rest before three sixteenths over a held bass, but
+    none where a line goes on in another voice.
     """
-    leading = [[_leads_in(stream.events, place, frame) for place in range(len(stream.events))] for stream in streams]
+    leading = [
+        [
+            _leads_in(stream.events, place, frame) and not _goes_on_from(event, stream, streams)
+            for place, event in enumerate(stream.events)
+        ]
+        for stream in streams
+    ]
     for index, stream in enumerate(streams):
         others = [i for i, other in enumerate(streams) if i != index and staff_of(other) == staff_of(stream)]
         resting = [
@@ -58,3 +65,11 @@ def _leads_in(events: list[Event], place: int, frame: BarFrame) -> bool:
     if rest.tones or rest.grace or into % frame.grid.beat or place + 1 == len(events) or not events[place + 1].tones:
         return False
     return rest.n_dots == 0 and 2 * rest.length <= min(TICKS_PER_QUARTER, frame.grid.beat)
+
+
+def _goes_on_from(rest: Event, own: Stream, streams: list[Stream]) -> bool:
+    """Whether what comes after a rest goes on from another voice of the staff, which ends there and holds nothing."""
+    others = [stream for stream in streams if stream is not own and staff_of(stream) == staff_of(own)]
+    end = rest.at + rest.length
+    spans = list(_sounding(others))
+    return any(stop == end for _, stop in spans) and not any(start <= end < stop for start, stop in spans)

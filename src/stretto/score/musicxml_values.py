@@ -21,7 +21,7 @@ PLAIN_VALUES: dict[Time, tuple[str, int]] = {
     TICKS_PER_QUARTER * quarters * factor: (name, n_dots)
     for name, quarters in QUARTERS_OF_TYPE.items()
     if name not in ("maxima", "long")
-    for factor, n_dots in ((Fraction(1), 0), (Fraction(3, 2), 1))
+    for factor, n_dots in ((Fraction(1), 0), (Fraction(3, 2), 1), (Fraction(7, 4), 2))
 }
 """Type and dots by length in ticks; a breve to a 1024th."""
 
@@ -97,6 +97,8 @@ def split_note(start: Time, stop: Time, grid: Grid) -> list[Time]:
     []
     >>> split_note(0, 60, grid_of(Meter(numerator=3)))
     [48]
+    >>> split_note(0, 42, grid_of(Meter()))  # with two dots, before a sixteenth
+    []
     """
     if _one_value(start, stop, grid):
         return []

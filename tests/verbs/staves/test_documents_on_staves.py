@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from stretto.errors import RequestError
 from stretto.score.model import Mark, Meter, Part, Score
 from stretto.score.text import read_text
 from stretto.theory.understand import understand
+from stretto.verbs.staves.choose import choose
 from stretto.verbs.staves.ensemble import KEYBOARD, QUARTET, Ensemble
 from stretto.verbs.staves.written import STRINGS
 
@@ -248,6 +250,16 @@ def test_a_song_keeps_its_singer_unheard() -> None:
     assert "Voice stays as it is, unheard" in found.report and found.n_notes > 0
 
 
+def test_names_of_unheard_parts_stand_in_one_line() -> None:
+    piano = random_piano(14)
+    voice = [(24 * k, 24, 67, 0, part, 1, 1, 127, 0) for k in range(12) for part in (0, 1)]
+    rows = [*voice, *((*tuple(row)[:4], 2, *tuple(row)[5:]) for row in piano.notes.tolist())]
+    parts = [Part(name="Singstimme\nVoice"), Part(name=""), Part(name="Piano", n_staves=2)]
+    duet, _ = understand(Score.build(rows, parts, end=piano.end, meters=piano.meters, pickup=piano.pickup))
+    found = stretto.infill(duet, 3, ensemble="keyboard", **QUICK)
+    assert "Singstimme Voice, part 2 stay as they are, unheard" in found.report
+
+
 def test_piano_music_on_one_staff_is_shared_out_to_two_hands() -> None:
     piano = random_piano(15, pickup=0)
     notes = piano.notes[piano.notes["grace"] == 0].copy()
@@ -270,15 +282,31 @@ def test_the_same_seed_gives_the_same_music() -> None:
 
 
 def test_a_change_of_key_is_heard() -> None:
-    from dataclasses import replace
-
     before = random_piano(17)
     keys = (
         replace(before.keys[0], tick=0, fifths=0, mode="major"),
         replace(before.keys[0], tick=312, fifths=4, mode="major"),
     )
+    changing = before.evolve(keys=keys)
+    for bars, heard in (("4-6", "C major, E major"), ("1-2", "C major"), ("5-6", "E major")):
+        assert stretto.infill(changing, bars, **QUICK).key == heard
+
+
+def test_figures_of_a_drawing_in_several_keys_are_of_all_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two halves in two keys: nats a note are those of all new notes, and not of the last key's."""
+    pieces = []
+
+    def kept(*told: Any, **more: Any) -> Any:
+        pieces.append(choose(*told, **more))
+        return pieces[-1]
+
+    monkeypatch.setattr("stretto.verbs.staves.rework.choose", kept)
+    before = random_piano(17)
+    keys = tuple(replace(before.keys[0], tick=tick, fifths=fifths, mode="major") for tick, fifths in ((0, 0), (312, 4)))
     found = stretto.infill(before.evolve(keys=keys), "4-6", **QUICK)
-    assert found.key == "C major, E major"
+    n_notes = sum(chosen.piece.n_notes for chosen in pieces)
+    assert len(pieces) == 2 and n_notes == found.n_notes > pieces[-1].piece.n_notes > 0
+    assert found.nats_per_note == pytest.approx(sum(chosen.piece.nats for chosen in pieces) / n_notes)
 
 
 @pytest.mark.parametrize(

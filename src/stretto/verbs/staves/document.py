@@ -125,9 +125,8 @@ def staff_document(
     new = tuple(s for s in range(len(players.staves)) if s not in found.values())
     music, notices = heard_music(whole, places)
     unheard = [p for p in range(len(whole.parts)) if p not in {part for part, _ in places}]
-    names = [whole.parts[p].name or f"part {p + 1}" for p in unheard if (whole.notes["part"] == p).any()]
-    if names:
-        said.append(f"{', '.join(names)} stay{'s' * (len(names) == 1)} as it is, unheard")
+    if names := [_called(whole, p) for p in unheard if (whole.notes["part"] == p).any()]:
+        said.append(f"{', '.join(names)} stay{'s as it is' if len(names) == 1 else ' as they are'}, unheard")
     return StaffDocument(
         players=players,
         before=heard,
@@ -141,6 +140,11 @@ def staff_document(
         notices=notices,
         said=tuple(said),
     )
+
+
+def _called(score: Score, part: int) -> str:
+    """The name of a part in one line: in print a singer's may stand in two."""
+    return " ".join(score.parts[part].name.split()) or f"part {part + 1}"
 
 
 def heard_music(score: Score, places: Sequence[Place]) -> tuple[StaffMusic, tuple[Notice, ...]]:

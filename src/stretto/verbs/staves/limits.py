@@ -1,6 +1,6 @@
 """What players can do: ranges, keys that are down, a hand's reach, double stops, how many notes sound together."""
 
-# Shapes: A pieces, V staves, P pitches, O = 1 + P options.
+# Shapes: A pieces, V staves, P pitches, O = 1 + P options, N given notes, T ticks at which some of them begin.
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from stretto.frames.staff_example import DURATIONS
 from stretto.verbs.staves.ensemble import Ensemble
 from stretto.verbs.staves.making import Making
 from stretto.verbs.staves.rails import FIRST_PITCH, NEVER_ENDS, Bools, Ints, Rail, nothing_barred
@@ -94,6 +95,7 @@ class GivenLimits(Rail):
         """Hear what is given; pitches as indices."""
         self.one_instrument, self.max_polyphony = one_instrument, max_polyphony
         self.onset_N, self.end_N, self.pitch_N, self.staff_N = onset_N, end_N, pitch_N, staff_N
+        self._onsets, self._ends = np.sort(onset_N), np.sort(end_N)
 
     def note_end(self, now: Making, staff: int, piece: int, pitch: int) -> int:
         """Where a given note needs the key, or one more would be too many."""
@@ -106,13 +108,14 @@ class GivenLimits(Rail):
         if not self.max_polyphony:
             return until
         # What is drawn and still sounds can only become less; what is given comes and goes.
-        drawn = now.ends_NVP[piece][now.ends_NVP[piece] > at]
-        for tick in np.unique(self.onset_N[later & (self.onset_N < until)]).tolist():
-            n_given = int(((self.onset_N <= tick) & (self.end_N > tick)).sum())
-            n_older = int(((self.onset_N <= at) & (self.end_N > tick)).sum())  # given, and counted among what sounds
-            if n_given - n_older + int((drawn > tick).sum()) + 1 > self.max_polyphony:
-                return int(tick)
-        return until
+        sounding = now.ends_NVP[piece][now.ends_NVP[piece] > at]
+        older = self.end_N[(self.onset_N <= at) & (self.end_N > at)]  # given, and counted among what sounds
+        # What comes after the longest note there is need not be looked at: a piece may have thousands of notes.
+        ticks_T = np.unique(self.onset_N[later & (self.onset_N < min(until, at + DURATIONS[-1]))])
+        n_given_T = np.searchsorted(self._onsets, ticks_T, side="right") - np.searchsorted(self._ends, ticks_T, "right")
+        n_drawn_T = (sounding > ticks_T[:, None]).sum(1) - (older > ticks_T[:, None]).sum(1)
+        full = np.flatnonzero(n_given_T + n_drawn_T + 1 > self.max_polyphony)
+        return int(ticks_T[full[0]]) if len(full) else until
 
 
 def double_stops(strings: Sequence[int], midi_P: Ints) -> Bools:

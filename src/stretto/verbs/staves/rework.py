@@ -19,6 +19,7 @@ from stretto.score.model import Notes, Score
 from stretto.theory.at_piano import is_played, on_two_staves
 from stretto.verbs.chord_line import ChordLine, chord_line, chord_symbols
 from stretto.verbs.fill import NOTHING_BEGINS
+from stretto.verbs.hearing import keys_over
 from stretto.verbs.report import chords_report, lost_report
 from stretto.verbs.rework import HowToDraw, Reworked
 from stretto.verbs.staves.asked import StaffAsked
@@ -115,7 +116,7 @@ def rework(
     gone = document.in_hole(real)
     return Reworked(
         score=written,
-        key=", ".join(dict.fromkeys(str(key) for _, key in document.keys)),
+        key=keys_over(document.keys, real),
         seed=manner.seed or 0,
         nats_per_note=found.piece.nll_per_note,
         n_notes=len(fresh),
@@ -196,7 +197,11 @@ def _drawn(
     manner: StaffManner,
     weights: StavesWeights,
 ) -> tuple[StaffChosen, StaffNotes]:
-    """The document key by key: what is drawn in one is given to the next. The last choice, and all new notes."""
+    """The document key by key: what is drawn in one is given to the next.
+
+    Returns:
+        The last choice, with the figures of all, and all new notes.
+    """
     found: StaffChosen | None = None
     fresh, music = np.zeros(0, STAFF_NOTE), document.music
     gone = music.notes[in_holes(music.notes, holes)]
@@ -206,7 +211,7 @@ def _drawn(
         if all(hole.silent or hole.start >= end for hole in left):
             continue
         until = None if end == plan.end else end
-        found = choose(
+        here = choose(
             weights,
             replace(plan, tonic=key.tonic, mode=key.mode),
             seeds=np.random.default_rng(manner.seed).integers(0, 2**31, manner.candidates).tolist(),
@@ -214,12 +219,27 @@ def _drawn(
             until=until,
             tick=manner.progress,
         )
-        here = found.fresh[found.fresh["onset"] < (plan.end if until is None else until)]
-        fresh = np.concatenate([fresh, here])
+        found = _with_earlier(found, here)
+        fresh = np.concatenate([fresh, here.fresh[here.fresh["onset"] < (plan.end if until is None else until)]])
         music = replace(music, notes=_in_order(np.concatenate([music.notes[~in_holes(music.notes, holes)], fresh])))
     if found is None:
         raise RequestError(NOTHING_BEGINS)
     return found, fresh
+
+
+def _with_earlier(before: StaffChosen | None, last: StaffChosen) -> StaffChosen:
+    """What was chosen last, with what earlier keys cost and what had to be ended in them."""
+    if before is None:
+        return last
+    one, other = before.piece, last.piece
+    piece = replace(
+        other,
+        nats=one.nats + other.nats,
+        n_notes=one.n_notes + other.n_notes,
+        n_forbidden=one.n_forbidden + other.n_forbidden,
+        acts=(*one.acts, *other.acts),
+    )
+    return replace(last, piece=piece, n_stages=before.n_stages + last.n_stages)
 
 
 def _in_order(notes: StaffNotes) -> StaffNotes:

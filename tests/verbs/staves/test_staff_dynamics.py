@@ -14,6 +14,7 @@ from stretto.frames.dynamics import (
     GOES_ON,
     MARKS,
     N_LEVELS,
+    NO_WEDGE,
     SF,
     Dynamics,
     InForce,
@@ -31,6 +32,7 @@ from stretto.verbs.staves.dynamics_written import (
     with_dynamics,
     written_dynamics,
 )
+from stretto.verbs.staves.richness import drawn_richness
 from stretto.verbs.staves.written import written_keyboard, written_quartet
 
 LONG = "xooo x--o .... ..xo xxxx x-x- xooo xoxo xxxx x--- oooo x---".replace(" ", "")
@@ -95,9 +97,34 @@ def planned_with(seed: int) -> list[int]:
     return [*found.mark_T.tolist(), *found.wedge_T.tolist()]
 
 
+def plain_texture() -> Texture:
+    """Four beats of one note each."""
+    beats = np.ones(4, bool)
+    return Texture(struck_T=beats, sounds_T=beats, lively_T=~beats, dies_away=True)
+
+
+def test_a_crescendo_does_not_begin_anew_where_one_goes_on() -> None:
+    """But after a mark that closes it the next may."""
+    rising = InForce(level=2, wedge=CRESCENDO, led=CRESCENDO, wedge_beats=3)
+    assert barred_wedges(rising, 0, 1, plain_texture(), terraced=False)[CRESCENDO]
+    assert not barred_wedges(rising, 5, 1, plain_texture(), terraced=False)[CRESCENDO]
+
+
+@pytest.mark.parametrize(("n_staves", "many"), [(2, 0.29), (4, 0.29)])
+def test_romantic_pieces_are_marked_as_differently_as_real_ones(n_staves: int, many: float) -> None:
+    """Three in ten have many hairpins, and of a period nobody knows nothing is said."""
+    rng = np.random.default_rng(0)
+    told = [drawn_richness("romantic", n_staves=n_staves, rng=rng) for _ in range(600)]
+    assert np.mean([row[7] for row in told if row is not None]) == pytest.approx(many, abs=0.05)
+    assert len({tuple(row.tolist()) for row in told if row is not None}) > 6
+    assert drawn_richness("", n_staves=n_staves, rng=rng) is None
+    baroque = drawn_richness("baroque", n_staves=n_staves, rng=rng)
+    assert baroque is not None and baroque[0] == baroque[4] == 1
+
+
 def test_a_crescendo_from_fortissimo_is_barred_and_a_mark_that_says_nothing() -> None:
     """And the longest hairpin ends."""
-    texture = Texture(struck_T=np.ones(4, bool), sounds_T=np.ones(4, bool), dies_away=True)
+    texture = plain_texture()
     loud = InForce(level=FF)
     assert barred_wedges(loud, 0, 1, texture, terraced=False).tolist() == [False, True, False, True]
     assert barred_marks(loud, 1, texture, terraced=False)[FF]
@@ -105,7 +132,10 @@ def test_a_crescendo_from_fortissimo_is_barred_and_a_mark_that_says_nothing() ->
     assert barred_wedges(long, 0, 1, texture, terraced=False)[GOES_ON]
     rising = InForce(level=4, wedge=CRESCENDO, led=CRESCENDO, wedge_beats=2)
     short = InForce(level=4, wedge=CRESCENDO, led=CRESCENDO, wedge_beats=1)
-    assert np.flatnonzero(~barred_wedges(short, 0, 1, texture, terraced=False)).tolist() == [GOES_ON]
+    assert np.flatnonzero(~barred_wedges(short, 0, 1, texture, terraced=False)).tolist() == [DIMINUENDO, GOES_ON]
+    lively = replace(texture, lively_T=np.ones(4, bool))
+    left = np.flatnonzero(~barred_wedges(short, 0, 1, lively, terraced=False)).tolist()
+    assert left == [NO_WEDGE, DIMINUENDO, GOES_ON]
     assert np.flatnonzero(~barred_marks(rising, 1, texture, terraced=False)).tolist() == [0, 5, 6, SF]
     assert barred_marks(rising, 1, texture, terraced=False)[FP]
 
@@ -149,7 +179,7 @@ def test_a_player_who_holds_a_note_swells_with_the_others() -> None:
             written_quartet(music, plan), plan, seed=seed, weights=random_dynamics_network(seed, busy=4.0)
         )
         wedges = [m for m in planned_score.marks if m.kind == "wedge"]
-        sounding = {m.tick for m in wedges if m.tick % 192 < 96}
+        sounding = {m.tick for m in wedges if m.part == 0 and m.tick % 192 < 96}
         assert all(sum(m.tick == tick for m in wedges) == 4 for tick in sounding)
         if sounding:
             return
@@ -206,3 +236,18 @@ def test_a_level_that_waits_for_an_entry_and_an_accent_there_are_one_mark(level:
     mark_T[0], mark_T[8] = level, accent
     written = written_dynamics(score, replace(nothing, mark_T=mark_T), nothing, beats)
     assert [(m.tick, m.text) for m in written if m.part == 1] == [(192, text)]
+
+
+def test_a_hairpin_begins_at_the_level_it_leads_away_from_where_that_waits_for_an_entry() -> None:
+    """All hold over the second bar, where a piano is planned and a crescendo: both wait for the next note."""
+    music, plan = bars("xxx x--- -xxx xxxx".replace(" ", "") + "x", n_staves=4)
+    score = written_quartet(music, plan)
+    beats = beats_of(plan, music.end)
+    nothing = given_dynamics(score, beats)
+    mark_T, wedge_T = nothing.mark_T.copy(), nothing.wedge_T.copy()
+    mark_T[0], mark_T[4] = 5, P
+    wedge_T[4:11] = GOES_ON
+    wedge_T[4] = CRESCENDO
+    written = written_dynamics(score, replace(nothing, mark_T=mark_T, wedge_T=wedge_T), nothing, beats)
+    entry = 24 * 8
+    assert [(m.tick, m.text) for m in written if m.part == 0] == [(0, "f"), (entry, "p"), (entry, "crescendo")]

@@ -32,25 +32,24 @@ from stretto.frames.dynamics import (
     InForce,
     beats_of,
     levels_of,
-    richness,
 )
 from stretto.frames.dynamics_features import features_of
 from stretto.frames.plan import Plan
 from stretto.frames.staves import StaffMusic
+from stretto.verbs.staves.richness import TERRACED, drawn_richness
 
 LONGEST_BEATS = 24
 """Of a hairpin; longer ones stand in scores as words."""
 
-TERRACED = "baroque"
-"""Music of this period has no hairpins, sforzati or extremes: it is loud, or soft."""
-
 OPENINGS = (MARKS.index("mf"), MARKS.index("f"))
 """How it begins, where nobody wrote it."""
 
-TYPICAL = {"baroque": (0.0, 0.0), "classical": (0.22, 0.08), "romantic": (0.21, 0.2), "modern": (0.28, 0.35)}
-"""Marks and hairpins a bar in the training music of each period, of keyboards and quartets alike."""
+CANDIDATES, ALIKE = 8, 4
+"""Plans that are drawn, and how many of them, neighbours in how much they mark, are compared: the one that suits the
+notes best of all is mostly one that marks little."""
 
-CANDIDATES = 8
+LEAN = float(np.log(1.4))
+"""Nats by which hairpins and accents are made likelier: what is barred, and the choice of a plan, cost some of them."""
 
 LOG_SHARES = np.log([0.16, 0.33, 0.09, 0.12, 0.19, 0.11])
 """Of beats of the training music that are pp, p ... ff."""
@@ -66,6 +65,8 @@ class Texture:
     struck_T: Bools
     """A note begins."""
     sounds_T: Bools
+    lively_T: Bools
+    """Two notes at least begin, one after the other."""
     dies_away: bool
     """A held note cannot grow: a piano's."""
 
@@ -76,7 +77,10 @@ class Texture:
         struck_T = np.isin(np.arange(len(beats.tick_T)), np.searchsorted(beats.tick_T, on, side="right") - 1)
         begun_T = np.searchsorted(np.sort(on), beats.end_T, side="left")
         over_T = np.searchsorted(np.sort(on + music.notes["duration"]), beats.tick_T, side="right")
-        return cls(struck_T=struck_T, sounds_T=begun_T > over_T, dies_away=music.n_staves <= 2)
+        moment_T = np.bincount(
+            np.searchsorted(beats.tick_T, np.unique(on), side="right") - 1, minlength=len(beats.tick_T)
+        )
+        return cls(struck_T=struck_T, sounds_T=begun_T > over_T, lively_T=moment_T > 1, dies_away=music.n_staves <= 2)
 
     @property
     def last(self) -> int:
@@ -110,12 +114,12 @@ def plan_dynamics(
         weights: another network than the one that ships.
     """
     beats = beats_of(plan, music.end)
-    told = TYPICAL.get(plan.period)
+    rng = np.random.default_rng((seed, 25))
     engine = DynamicsEngine(
         weights or shipped_dynamics(),
         features_of(music, plan, beats, tempo_qpm=tempo_qpm),
         composer=plan.composer,
-        told_R=None if told is None else richness(*told),
+        told_R=drawn_richness(plan.period, n_staves=music.n_staves, rng=rng),
     )
     all_T = np.ones(len(beats.tick_T), bool)
     stays = given if given is not None and open_T is not None else None
@@ -127,8 +131,13 @@ def plan_dynamics(
         open_T=open_T if stays is not None and open_T is not None else all_T,
         temperature=temperature,
     )
-    rng = np.random.default_rng((seed, 25))
-    return max((planner.draw(rng) for _ in range(candidates)), key=planner.suits)
+    drawn = sorted((planner.draw(rng) for _ in range(candidates)), key=_n_signs)
+    first = int(rng.integers(0, max(1, candidates - ALIKE + 1)))
+    return max(drawn[first : first + ALIKE], key=planner.suits)
+
+
+def _n_signs(planned: Dynamics) -> int:
+    return int((planned.mark_T > 0).sum()) + len(planned.spans)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -159,8 +168,12 @@ class _Planner:
         if self.given is not None and not self.open_T[t]:
             return int(self.given.mark_T[t]), int(self.given.wedge_T[t])
         barred = barred_marks(force, t, self.texture, terraced=self.terraced)
+        if not self.texture.dies_away:
+            # A pianist's accents are mostly written as such, not as sforzati.
+            log_mark_M[[SF, FP]] += LEAN
         mark = _drawn(log_mark_M, barred, rng, self.temperature)
         log_wedge = self.engine.wedges(mark, in_force=force.wedge > 0)
+        log_wedge[[CRESCENDO, DIMINUENDO]] += LEAN
         barred = barred_wedges(force, mark, t, self.texture, terraced=self.terraced)
         return mark, _drawn(log_wedge, barred, rng, 1.0)
 
@@ -189,7 +202,8 @@ def barred_marks(force: InForce, t: int, texture: Texture, *, terraced: bool) ->
         barred |= is_level & (level <= force.level)
     elif force.led == DIMINUENDO and force.wedge:
         barred |= is_level & (level >= force.level)
-    barred[_implied(force)] = not force.wedge
+    if not force.wedge:
+        barred[_implied(force)] = True
     barred[[SF, PP, FF]] |= terraced
     barred[FP] |= terraced or force.wedge > 0
     return barred
@@ -207,9 +221,12 @@ def barred_wedges(force: InForce, mark: int, t: int, texture: Texture, *, terrac
     too_long = force.wedge_beats >= LONGEST_BEATS
     closed = 0 < mark < N_LEVELS
     barred[GOES_ON] = not force.wedge or too_long or closed or over or not texture.sounds_T[t]
-    if force.wedge_beats == 1 and not mark and not barred[GOES_ON]:
-        # One that leads to no mark is longer than a beat, or it could not be seen.
-        barred[:GOES_ON] = True
+    if force.wedge and not closed and not barred[GOES_ON]:
+        # A second one of the same kind would be the first one going on.
+        barred[force.wedge] = True
+        if force.wedge_beats == 1 and not texture.lively_T[t - 1]:
+            # Over one note, one that leads to nothing could not be seen; but it may lead to its opposite.
+            barred[NO_WEDGE] = True
     return barred
 
 

@@ -161,6 +161,9 @@ def _for_player(
             begin = int(beats.tick_T[first])
             held = (notes["onset"] <= begin) & (notes["onset"] + notes["duration"] > begin)
             start = begin if held.any() else int(own[0])
+            # A level that waits for an entry is where the hairpin begins that leads away from it.
+            waiting = [tick for t, tick in at_beat.items() if t <= first and begin < tick < end]
+            start = max([start, *waiting])
             # Up to the mark to which it leads; at the end as far as the last note.
             last = at_beat.get(stop, end) if stop < len(end_T) and stop in at_beat else end
             last = min(max(last, start + 1), int((notes["onset"] + notes["duration"]).max()))

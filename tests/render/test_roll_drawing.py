@@ -162,3 +162,12 @@ def test_a_pdf_roll_has_pages_and_loses_no_row() -> None:
     assert len(pages) > 1
     assert {page.height for page in pages} == {21000}
     assert sum(len(groups(page, "note")) for page in pages) == 256
+
+
+def test_a_pianos_hands_have_a_colour_each() -> None:
+    rows = [(0, 24, 72, 0, 0, 1, 1, 0, 0), (0, 24, 48, 0, 0, 5, 2, 0, 0), (24, 24, 55, 0, 1, 1, 1, 0, 0)]
+    parts = [Part(name="Piano", n_staves=2, program=0), Part(name="Violoncello")]
+    (drawing,) = draw_roll(Score.build(rows, parts, meters=[Meter()]))
+    shown = [text.text for text in groups(drawing, "heading")[0].iter("text")]
+    assert shown[-3:] == ["Piano, right hand", "Piano, left hand", "Violoncello"]
+    assert sorted(str(note[0].get("fill")) for note in groups(drawing, "note")) == sorted(COLOURS[:3])

@@ -1,4 +1,4 @@
-"""The piano-roll: time from left to right in rows, pitch upwards, each part in its colour.
+"""The piano-roll: time from left to right in rows, pitch upwards, each part in its colour, of a piano each hand.
 
 A note begins with a dark edge, so that a struck note and a held one differ; one that comes over from the row above
 has none. Fermatas stand over the row.
@@ -14,7 +14,7 @@ from stretto.render.drawing import Drawing
 from stretto.render.engrave import MUSIC_FONT
 from stretto.render.layout import fermata_span
 from stretto.render.music_glyphs import outline
-from stretto.render.roll_plan import BLACK_KEYS, NAMES, Plan, Row, colour, plan_roll, shares
+from stretto.render.roll_plan import BLACK_KEYS, NAMES, Plan, Row, colour, lines_of, plan_roll, shares
 from stretto.render.verovio_svg import Style, set_line, width_of
 from stretto.score.model import UNSPELLED, Score
 from stretto.theory.key import pitch_name, tonality_of_signature
@@ -81,8 +81,7 @@ def _draw_heading(score: Score, drawing: Drawing) -> float:
     set_line(_describe(score), SUBTITLE, MARGIN, y, group, drawing)
     x = float(MARGIN)
     y += 1.8 * LEGEND.size
-    for index, part in enumerate(score.parts):
-        name = part.name or f"part {index + 1}"
+    for index, (name, _, _) in enumerate(lines_of(score)):
         width = 500 + width_of(name, LEGEND)
         if x > MARGIN and x + width > WIDTH - MARGIN:
             x, y = float(MARGIN), y + 1.5 * LEGEND.size
@@ -115,6 +114,7 @@ class _RowDrawing:
         self.score, self.plan, self.row, self.drawing = score, plan, row, drawing
         self.top, self.bottom = top, top + plan.row_height
         self.places = places
+        self.colours = {(part, staff): colour(line) for line, (_, part, staff) in enumerate(lines_of(score))}
         self.left = MARGIN + KEYBOARD
         self.right = self.x(row.end)
         self.group = SubElement(drawing.body, "g", {"class": "row"})
@@ -181,7 +181,8 @@ class _RowDrawing:
         place, n = self.places[index]
         height = self.plan.lane / n
         y = self.y(int(note["pitch"])) + place * height
-        shade = colour(int(note["part"]))
+        part, staff = int(note["part"]), int(note["staff"])
+        shade = self.colours.get((part, staff)) or self.colours.get((part, 0)) or self.colours[part, 1]
         group = SubElement(self.group, "g", {"class": "note"})
         if note["grace"]:
             x = max(self.left, self.x(onset) - GRACE_WIDTH)

@@ -1,4 +1,4 @@
-"""Where everything on a piano-roll stands: rows of bars, lanes of pitches, colours of parts."""
+"""Where everything on a piano-roll stands: rows of bars, lanes of pitches, colours of parts and hands."""
 
 from __future__ import annotations
 
@@ -28,6 +28,12 @@ MIN_PITCHES = 13
 
 NAMES = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
 """Of pitches whose spelling is not known."""
+
+PIANOS = range(8)
+"""General MIDI programs."""
+
+HANDS = ("right hand", "left hand")
+STAVES = ("upper staff", "lower staff")
 
 BLACK_KEYS = {1, 3, 6, 8, 10}
 
@@ -89,6 +95,19 @@ def _rows(score: Score) -> tuple[Row, ...]:
     widths = [float(end - start) for start, end in pairwise(cuts)]
     starts = [0, *break_lines(widths, 0.0, float(room), set()), len(widths)]
     return tuple(Row(start=cuts[a], end=cuts[b]) for a, b in pairwise(starts))
+
+
+def lines_of(score: Score) -> list[tuple[str, int, int]]:
+    """The lines that have a colour each, in their order: name, part and staff, 0 = all; a part on two staves is two."""
+    found: list[tuple[str, int, int]] = []
+    for index, part in enumerate(score.parts):
+        name = part.name or f"part {index + 1}"
+        if part.n_staves == len(HANDS):
+            own = HANDS if part.program in PIANOS else STAVES
+            found += [(f"{name}, {said}", index, staff) for staff, said in enumerate(own, 1)]
+        else:
+            found.append((name, index, 0))
+    return found
 
 
 def colour(part: int) -> str:

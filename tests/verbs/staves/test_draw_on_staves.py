@@ -155,6 +155,19 @@ def test_the_last_chord_is_the_tonic_over_its_root_with_its_third_and_nothing_mo
         assert piece.music.notes["onset"].max() == last and end["duration"].min() >= 24
 
 
+def test_all_players_of_a_quartet_are_there_in_the_last_chord() -> None:
+    plan = plan_of()
+    last = plan.end - 96
+    for piece in drawn(QUARTET, plan, n=8, last=last):
+        assert set(sounding(piece.music.notes, last)["staff"].tolist()) == {0, 1, 2, 3}
+
+
+@pytest.mark.parametrize("ensemble", [KEYBOARD, QUARTET], ids=lambda e: e.name)
+def test_somebody_strikes_a_new_pickup(ensemble: Ensemble) -> None:
+    pieces = drawn(ensemble, plan_of(2, pickup=24), n=24)
+    assert {int(piece.music.notes["onset"].min()) for piece in pieces} == {0}
+
+
 def test_without_the_rule_a_piece_may_end_anywhere() -> None:
     plan = plan_of()
     pieces = drawn(KEYBOARD, plan, last=plan.end - 96, rules=StaffRules(ranges=KEYBOARD.ranges, close=False))

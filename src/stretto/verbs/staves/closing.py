@@ -28,7 +28,8 @@ class Closing(Rail):
             tonic: pitch class.
             major: its third.
             order: of the staves; the lowest has the root.
-            slim: each staff strikes one note as a rule, so that the last of the others must have the third.
+            slim: each staff strikes one note as a rule, so that the last of the others must have the third, and all
+                players strike.
             lowest: MIDI pitch that the lowest staff has.
             long: ticks that the last notes last at least.
             most: notes that may sound together; 0 = any number.
@@ -59,6 +60,8 @@ class Closing(Rail):
                 out[a, FIRST_PITCH:] = True
             elif staff == self.carrier:
                 self._with_third(now, piece, out[a], degree_P)
+            if self.slim and not self.most and not now.count_NV[piece, staff]:
+                out[a, NO_MORE] = True  # in five of six real movements all players are there at the end
         return out
 
     def _root(self, now: Making, piece: int, out_O: Bools, degree_P: Ints) -> None:

@@ -103,8 +103,11 @@ class StaffDrawing:
         self.in_time = Taste(temperature=1.0, top_p=max(asked.taste.top_p, LIKELY) if asked.taste.top_p < 1 else 1.0)
         self.recall = Recall(asked.echoes, asked.pulls)
         self.rngs = [np.random.default_rng(seed) for seed in seeds]
-        self._at_N, self.free_N = np.full(self.n, start), np.ones(self.n, bool)
+        self._at_N = np.full(self.n, start)
         self.earlier = self._sounding_at(start)
+        is_new = start == 0 and (asked.canvas is None or not len(asked.canvas.given.notes))
+        # Somebody strikes a pickup that is new: a bar that is too short and silent could not be understood.
+        self.free_N = np.array([not (is_new and plan.pickup) for plan in plans])
         self.nats_N = np.zeros(self.n)
         self.n_notes_N, self.n_forbidden_N = np.zeros(self.n, int), np.zeros(self.n, int)
 

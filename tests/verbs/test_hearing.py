@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+import stretto
 from stretto.errors import RequestError
 from stretto.score.abc_read import read_abc
 from stretto.score.model import UNSPELLED, Clef, Key, Mark, Score
@@ -250,6 +251,11 @@ def test_where_the_signature_changes_the_new_key_is_heard_and_closed_in() -> Non
         assert not any("tonic" in line for line in found.report)
         late = found.score.notes[found.score.notes["onset"] >= 192]["pitch"] % 12
         assert (late == 3).sum() >= (late == 4).sum()
+
+
+def test_new_notes_are_said_to_be_in_the_keys_of_their_own_bars() -> None:
+    for bars, heard in (("1-2", "F major"), ("2-3", "F major, Bb major"), ("3", "Bb major")):
+        assert stretto.infill(changing(), bars, seed=1, candidates=1).key == heard
 
 
 def test_a_key_that_the_user_names_is_the_only_one() -> None:

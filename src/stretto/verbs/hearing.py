@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from stretto.errors import RequestError
+from stretto.frames.canvas import Hole
 from stretto.score.model import TICKS_PER_QUARTER, Score
 from stretto.score.text_names import note_name
 from stretto.theory.key import (
@@ -74,6 +75,22 @@ def keys_of(score: Score, wish: str | None) -> tuple[tuple[int, Tonality], ...]:
         if not found or key != found[-1][1]:
             found.append((start if found else 0, key))
     return tuple(found)
+
+
+def keys_over(keys: Sequence[tuple[int, Tonality]], holes: Sequence[Hole]) -> str:
+    """The keys that are in force where something is open, in the order of the document.
+
+    >>> C, G = (0, parse_key("C major")), (96, parse_key("G major"))
+    >>> keys_over([C, G], [Hole(part=0, start=0, end=96)]), keys_over([C, G], [Hole(part=0, start=24, end=97)])
+    ('C major', 'C major, G major')
+    """
+    ends = [*(tick for tick, _ in keys[1:]), None]
+    heard = [
+        str(key)
+        for (start, key), end in zip(keys, ends, strict=True)
+        if any((end is None or hole.start < end) and hole.end > start for hole in holes)
+    ]
+    return ", ".join(dict.fromkeys(heard or [str(keys[0][1])]))
 
 
 def _key_of(score: Score, wish: str | None) -> Tonality:

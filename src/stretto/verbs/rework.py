@@ -29,7 +29,7 @@ from stretto.verbs.document import (
 )
 from stretto.verbs.fill import NOTHING_BEGINS, fill
 from stretto.verbs.goals import free_of, with_goals
-from stretto.verbs.hearing import Hearing, document_for
+from stretto.verbs.hearing import Hearing, document_for, keys_over
 from stretto.verbs.judge import Verdict
 from stretto.verbs.phrasewise import Chosen
 from stretto.verbs.report import (
@@ -211,7 +211,7 @@ def rework(
     n_notes = len(written.notes) - _n_left(document, holes)
     return Reworked(
         score=written,
-        key=", ".join(dict.fromkeys(str(key) for _, key in document.keys)),
+        key=keys_over(document.keys, [hole for hole in holes if hole.part not in imagined]),
         seed=manner.seed or 0,
         nats_per_note=found.piece.nll_per_note,
         n_notes=n_notes,

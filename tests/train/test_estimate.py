@@ -33,11 +33,11 @@ flight = looked_through(Path(sys.argv[1]))
 recipe, _ = folder_recipe(flight, None, seed=0)
 training, valid = split_folder(pieces_of(flight))
 run = FolderRun(recipe=replace(recipe, n_steps=25, check_every=5), training=training, valid=valid, start=None)
-pace = measured_pace(run.recipe, *run.task(), seconds=8)
+pace = measured_pace(run.recipe, *run.task(), seconds=8, clock=time.process_time)
 run = replace(run, recipe=replace(run.recipe, bfloat16=pace.bfloat16), n_threads=pace.n_threads)
-before = time.monotonic()
+before = time.process_time()
 train_folder(run, Path(sys.argv[2]), minutes=10, say=lambda line: None)
-took = time.monotonic() - before
+took = time.process_time() - before
 print(json.dumps([pace.seconds_of(25, 5), took, pace.memory_bytes, held_bytes()]))
 """
 
@@ -90,7 +90,10 @@ def test_the_quickest_way_is_taken() -> None:
 
 @pytest.mark.slow
 def test_a_real_run_takes_the_time_and_memory_that_were_said(tmp_path: Path) -> None:
-    """In a process of its own, so that the memory is its own: 25 steps of a network of the usual size."""
+    """In a process of its own, so that the memory is its own: 25 steps of a network of the usual size.
+
+    The time is that of the processor, as a machine may be busier in the one minute than in the next.
+    """
     written(tmp_path / "mine", **{f"p{i}": hands(i, n_bars=32) for i in range(8)})
     command = [sys.executable, "-c", REAL_RUN, str(tmp_path / "mine"), str(tmp_path / "run")]
     done = subprocess.run(command, cwd=Path(__file__).parent, capture_output=True, encoding="utf-8", check=False)

@@ -65,6 +65,7 @@ def measured_pace(
     *,
     seconds: float | None = None,
     progress: Callable[[float], None] = lambda share: None,
+    clock: Callable[[], float] = time.monotonic,
 ) -> Pace:
     """Train for some seconds, on a network that is then thrown away.
 
@@ -74,6 +75,7 @@ def measured_pace(
         source: where its pieces come from.
         seconds: how long, more if steps are slow; None = MEASURED_SECONDS.
         progress: receives the share that is done.
+        clock: of seconds; one that counts the processor's does not feel what else runs here.
     """
     keep_freed_memory()
     torch.manual_seed(recipe.seed)
@@ -85,20 +87,20 @@ def measured_pace(
     def seconds_of(step: int, *, half: bool) -> float:
         # A network that is about to be thrown away may as well learn nothing.
         still = replace(recipe, learning_rate=0.0, steady=True, bfloat16=half)
-        before = time.monotonic()
+        before = clock()
         one_step(still, task, net, optimiser, np.random.default_rng((recipe.seed, step)), step)
-        return time.monotonic() - before
+        return clock() - before
 
-    started = time.monotonic()
+    started = clock()
     usual = torch.get_num_threads()
     n_threads, half = _quickest(lambda half: seconds_of(largest, half=half), usual)
     torch.set_num_threads(n_threads)
     taken = list[float]()
-    while len(taken) < FEWEST or time.monotonic() - started < seconds:
+    while len(taken) < FEWEST or clock() - started < seconds:
         taken.append(seconds_of(len(taken) * 97 % max(1, recipe.n_steps), half=half))
-        progress(min(0.99, (time.monotonic() - started) / seconds))
+        progress(min(0.99, (clock() - started) / seconds))
     progress(1.0)
-    check_seconds = _check_seconds(task, net)
+    check_seconds = _check_seconds(task, net, clock)
     torch.set_num_threads(usual)
     return Pace(
         step_seconds=float(np.mean(taken)),
@@ -135,10 +137,10 @@ def _batches(recipe: StavesRecipe, source: StaffSource) -> tuple[int, float]:
     return int(np.argmax(sizes)), float(np.mean(n_notes))
 
 
-def _check_seconds(task: StavesTask, net: Staves) -> float:
-    before = time.monotonic()
+def _check_seconds(task: StavesTask, net: Staves, clock: Callable[[], float]) -> float:
+    before = clock()
     task.check(net)
-    return time.monotonic() - before
+    return clock() - before
 
 
 def held_bytes() -> int:

@@ -41,6 +41,7 @@ from stretto.verbs.report import (
     range_report,
 )
 from stretto.verbs.rules import Rules
+from stretto.verbs.staves.ensemble import ENSEMBLES
 from stretto.verbs.staves.judge import StaffVerdict
 from stretto.verbs.syllables import syllables_of
 from stretto.verbs.taste import Taste, check_drawing
@@ -318,7 +319,10 @@ def voice_called(name: str) -> int:
         RequestError: no voice is called so.
     """
     if name not in VOICES:
-        raise RequestError(f"voice {name!r} is not known; there are {', '.join(VOICES)}")
+        word = name.lower()
+        whose = [who for who, other in ENSEMBLES.items() if word in other.staves or word in other.other_names]
+        more = "".join(f"; for a {who}'s add --ensemble {who}" for who in whose[:1])
+        raise RequestError(f"voice {name!r} is not known; there are {', '.join(VOICES)}{more}")
     return VOICES.index(name)
 
 

@@ -185,6 +185,7 @@ def rules_of(
         RequestError: an unknown word, or a range that is none.
     """
     rules = base or Rules()
+    check_one_of(forbid, allow)
     for words, forbidden in ((forbid, True), (allow, False)):
         for word in words:
             if word not in FORBIDDABLE:
@@ -197,6 +198,16 @@ def rules_of(
         voice, low, high = _range(text)
         limits[voice] = (low, high)
     return replace(rules, ranges=tuple(limits))
+
+
+def check_one_of(forbid: Sequence[str], allow: Sequence[str]) -> None:
+    """Refuse what is forbidden and allowed at once.
+
+    Raises:
+        RequestError: says what.
+    """
+    if both := [word for word in forbid if word in allow]:
+        raise RequestError(f"--forbid {both[0]} with --allow {both[0]}: one undoes the other; give one of them")
 
 
 def _range(text: str) -> tuple[int, int, int]:

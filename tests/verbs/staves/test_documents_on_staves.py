@@ -327,5 +327,22 @@ def test_what_cannot_be_is_one_line(wish: dict[str, Any], said: str) -> None:
 
 
 def test_all_staves_given_leave_nothing_to_write() -> None:
-    with pytest.raises(RequestError, match="all 2 staves are given; say with --keep which of them stay"):
+    left = "both staves, so none is left to write; say with --keep which of them stay"
+    with pytest.raises(RequestError, match=f"^given are {left}"):
         stretto.harmonize(random_piano(19))
+    with pytest.raises(RequestError, match=f"^--keep right,left keeps {left}"):
+        stretto.harmonize(random_piano(19), keep="right,left")
+
+
+def test_what_is_forbidden_and_allowed_at_once_is_refused() -> None:
+    for players, word in (("keyboard", "parallels"), ("choir", "crossing")):
+        with pytest.raises(RequestError, match=f"--forbid {word} with --allow {word}: one undoes the other"):
+            stretto.infill(random_piano(18), 3, ensemble=players, forbid=f"leaps,{word}", allow=word)
+
+
+def test_a_staff_named_of_a_document_that_is_heard_as_a_choirs_says_whose_it_is() -> None:
+    tune = Score.build([(0, 96, 72, 0, 0, 1, 1, 80, 0)], [Part()], meters=[Meter()])
+    for name, players in (("right hand", "keyboard"), ("violin 1", "quartet")):
+        said = f"voice '{name}' is not known.*; for a {players}'s add --ensemble {players}"
+        with pytest.raises(RequestError, match=said):
+            stretto.harmonize(tune, keep=name)

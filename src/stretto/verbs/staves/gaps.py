@@ -67,7 +67,9 @@ class StaffVerbs:
             raise RequestError(f"--keep {','.join(missing)}: the document has no such staff; it has {document.has()}")
         opened = [s for s in staves if s not in kept]
         if not opened:
-            raise RequestError(f"all {len(kept)} staves are given; say with --keep which of them stay")
+            what = f"--keep {','.join(keep)} keeps" if keep else "given are"
+            n = {2: "both", 4: "all four"}.get(len(kept), f"all {len(kept)}")
+            raise RequestError(f"{what} {n} staves, so none is left to write; say with --keep which of them stay")
         holes = [Hole(part=s, start=0, end=document.score.end) for s in opened]
         return rework(document, holes, manner or StaffManner(), keep_new=document.new)
 

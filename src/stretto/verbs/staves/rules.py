@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from stretto.errors import RequestError
-from stretto.verbs.rules import pitch_range
+from stretto.verbs.rules import check_one_of, pitch_range
 from stretto.verbs.staves.ensemble import Ensemble
 
 
@@ -67,6 +67,7 @@ def staff_rules(
         RequestError: an unknown word, or a range or a number that is none.
     """
     rules = base or StaffRules()
+    check_one_of(forbid, allow)
     for words, forbidden in ((forbid, True), (allow, False)):
         for word in words:
             if word not in WORDS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ torch = pytest.importorskip("torch")
 
 
 from stretto.frames.canvas import Hole  # noqa: E402
+from stretto.frames.echo import Echo  # noqa: E402
 from stretto.frames.staff_canvas import staff_canvas  # noqa: E402
 from stretto.frames.staff_example import staff_example  # noqa: E402
 from stretto.frames.staves import StaffMusic, staff_music  # noqa: E402
@@ -44,9 +46,11 @@ def net() -> Staves:
     return made
 
 
-def heard(net: Staves, music: StaffMusic, holes: list[Hole] | None = None) -> tuple[StaffBatch, Said]:
+def heard(
+    net: Staves, music: StaffMusic, holes: list[Hole] | None = None, echoes: Sequence[Echo] = ()
+) -> tuple[StaffBatch, Said]:
     canvas = staff_canvas(music, holes) if holes is not None else None
-    example = staff_example(music, plan_of(music), SMALL.composers, canvas=canvas)
+    example = staff_example(music, plan_of(music), SMALL.composers, canvas=canvas, echoes=echoes)
     batch = StaffBatch.of([example], lowest=21, n_pitches=88, upward=SMALL.upward, order=SMALL.order)
     with torch.no_grad():
         return batch, net(batch)
@@ -74,6 +78,36 @@ def test_a_changed_pitch_moves_nothing_that_was_chosen_before_it(net, seed):
     early = torch.from_numpy(ticks < tick)
     torch.testing.assert_close(was.length_BT[0, early], now.length_BT[0, early])
     assert not torch.allclose(was.choice_N[torch.from_numpy(~before)], now.choice_N[torch.from_numpy(~before)])
+
+
+@pytest.mark.parametrize("change", ["gone", "later", "shorter", "doubled"])
+def test_a_changed_rhythm_moves_nothing_that_was_chosen_before_it(net, change):
+    """A note taken out, late, shorter or doubled at the sixth: all earlier moments are as likely, what recalls too."""
+    music = random_music(5)
+    # The last of its own moment, so that nothing before it is struck, or cut short, otherwise.
+    at = next(i for i in range(40, len(music.notes)) if music.notes["duration"][i] == 24)
+    tick = int(music.notes["onset"][at])
+    notes = music.notes.copy()
+    if change == "gone":
+        notes = np.delete(notes, at)
+    elif change == "doubled":
+        notes = np.append(notes, notes[at : at + 1])
+        notes["pitch"][-1] += 9
+    else:
+        notes["duration"][at] -= 5
+        notes["onset"][at] += 5 * (change == "later")
+    other, _ = staff_music(notes, end=music.end, n_staves=2)
+    assert np.array_equal(*(m.notes[m.notes["onset"] < tick] for m in (music, other)))
+    chances = []
+    for m in (music, other):
+        batch, said = heard(net, m, echoes=[Echo(part=1, start=192, end=384, lag=192, source=0, up=-12)])
+        ticks = staff_example(m, plan_of(m), SMALL.composers).tick_T
+        n = int((ticks < tick).sum())
+        early = batch.event_moment_N < n
+        # The moment before says when the next one comes, and that may be another now.
+        chances.append((said.choice_N[early].sum(), said.duration_N[early].sum(), said.length_BT[0, : n - 1]))
+    assert len(chances[0][2]) > 20
+    torch.testing.assert_close(*chances)
 
 
 def test_what_is_open_ahead_is_not_heard(net):

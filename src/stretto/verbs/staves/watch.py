@@ -28,7 +28,7 @@ class StaffGuard(Rail):
         """Hear where the bars are; after `last_N` a piece may fall silent."""
         self.last_N = last_N
         self.starts = [list(plan.bar_starts or range(0, max(1, plan.end), 96)) for plan in plans]
-        self.bar_N = np.array([bar_ticks(plan.bar_meters[0]) if plan.bar_meters else 96 for plan in plans])
+        self._lengths = [[bar_ticks(meter) for meter in plan.bar_meters] or [96] for plan in plans]
         self.acts: list[tuple[Act, ...]] = [() for _ in plans]
         self.must_sound: set[int] = set()
         """Pieces that have been silent for so long that something must be struck."""
@@ -36,7 +36,8 @@ class StaffGuard(Rail):
     def begin(self, now: Making) -> None:
         """A moment begins."""
         silent_N = now.at_N - now.silent_N
-        tired = (silent_N >= self.bar_N) & ~now.sounding_NVP.any((1, 2)) & (now.at_N < self.last_N)
+        bar_N = np.array([self._full_bar(piece, tick) for piece, tick in enumerate(now.at_N.tolist())])
+        tired = (silent_N >= bar_N) & ~now.sounding_NVP.any((1, 2)) & (now.at_N < self.last_N)
         self.must_sound = set(np.flatnonzero(tired).tolist())
 
     def what_bars(self, now: Making, staff: int, piece_A: Ints, last_open_A: Bools) -> dict[str, Bools]:
@@ -56,14 +57,20 @@ class StaffGuard(Rail):
 
     def note_end(self, now: Making, staff: int, piece: int, pitch: int) -> int:
         """Four bars later."""
-        return int(now.at_N[piece] + LONGEST_BARS * self.bar_N[piece])
+        at = int(now.at_N[piece])
+        return at + LONGEST_BARS * self._full_bar(piece, at)
 
     def next_moment(self, now: Making, piece: int) -> int:
         """A bar after the last sound."""
         if now.at_N[piece] >= self.last_N[piece]:
             return NEVER_ENDS
-        until = int(max(now.silent_N[piece], now.at_N[piece]) + self.bar_N[piece])
-        return until if until > now.at_N[piece] else NEVER_ENDS
+        at = int(now.at_N[piece])
+        return max(int(now.silent_N[piece]), at) + self._full_bar(piece, at)
+
+    def _full_bar(self, piece: int, tick: int) -> int:
+        """Ticks of a bar in the metre that is in force."""
+        lengths = self._lengths[piece]
+        return lengths[min(max(0, bisect_right(self.starts[piece], tick) - 1), len(lengths) - 1)]
 
     def _again(self, now: Making, staff: int, piece: int) -> int | None:
         """The pitch with which a staff would go on with a bar that came too often; None = there is none."""

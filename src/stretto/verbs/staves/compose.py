@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 
 import numpy as np
 
@@ -28,6 +29,7 @@ from stretto.verbs.staves.form import (
     staff_plan,
 )
 from stretto.verbs.staves.originals import originality_for
+from stretto.verbs.staves.pace import pace_report, playable_tempo
 from stretto.verbs.staves.report import close_report, drawing_report, entries_report, form_report, texture_report
 from stretto.verbs.staves.request import StaffRequest, checked_request
 from stretto.verbs.staves.returning import returns_report, usual_returns
@@ -104,7 +106,8 @@ def compose_on_staves(
         tick=progress or (lambda share: None),
     )
     music = chosen.piece.music
-    score, loud = with_shipped_dynamics(_score(players, request, plan, music), plan, seed=request.seed)
+    pace = request.tempo if tempo is not None else playable_tempo(request.tempo, music, request.meter)
+    score, loud = with_shipped_dynamics(_score(players, request, plan, music, pace), plan, seed=request.seed)
     report = [
         *said,
         *request.style.said,
@@ -114,6 +117,7 @@ def compose_on_staves(
         *(chords_report(chords, plan) if chords is not None else []),
         *drawing_report(chosen, plan, players, candidates=candidates, rules=own),
         *close_report(chosen),
+        *pace_report(request.tempo, pace),
         *(originality.said(music, plan) if originality is not None else []),
         f"{texture_report(music)}; {loud}",
     ]
@@ -194,8 +198,8 @@ def _chords(
     return section_closes(form, plan, request.key, np.random.default_rng([request.seed, 4]))
 
 
-def _score(players: Ensemble, request: StaffRequest, plan: Plan, music: StaffMusic) -> Score:
+def _score(players: Ensemble, request: StaffRequest, plan: Plan, music: StaffMusic, tempo: Fraction) -> Score:
     names = {"keyboard": "Keyboard piece", "quartet": "String quartet"}
     title = f"{names.get(players.name, 'Piece')} in {request.key}".replace("b ", "♭ ").replace("#", "♯")
     info = {"title": title, "composer": f"Stretto, seed {request.seed}"}
-    return scored(players, music, plan, tempo=request.tempo, key=request.key, info=info)
+    return scored(players, music, plan, tempo=tempo, key=request.key, info=info)

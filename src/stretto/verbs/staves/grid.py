@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 
 import numpy as np
 
-from stretto.frames.plan import Plan
+from stretto.frames.plan import Plan, bar_ticks
 from stretto.frames.staff_example import LENGTHS
 from stretto.score.model import TICKS_PER_QUARTER
 from stretto.verbs.staves.making import Making
@@ -25,13 +26,13 @@ class Grid(Rail):
     """Written music moves so; a network that is once off the beat by a 32nd may stay there."""
 
     def __init__(self, plans: Sequence[Plan]) -> None:
-        """Hear where quarters begin, counted from bar 1."""
-        self.offset_N = np.array([plan.pickup % TICKS_PER_QUARTER for plan in plans])
+        """Hear where bars begin: quarters are counted from there, those of a pickup back from bar 1."""
+        self.starts = [_anchors(plan) for plan in plans]
         self.lengths_L = np.array(LENGTHS)
 
     def lengths_barred(self, now: Making, piece_A: Ints) -> Bools:
         """Times to the next moment that would lead off the grid, (A, L)."""
-        at_A1 = (now.at_N - self.offset_N)[piece_A][:, None]
+        at_A1 = np.array([self._into(now, piece) for piece in piece_A.tolist()])[:, None]
         there_AL = at_A1 + self.lengths_L
         off_AL = (there_AL % FINEST[0] != 0) & (there_AL % FINEST[1] != 0)
         here_A1 = (at_A1 % FINEST[0] == 0) | (at_A1 % FINEST[1] == 0)
@@ -41,10 +42,23 @@ class Grid(Rail):
     def next_moment(self, now: Making, piece: int) -> int:
         """Between sixteenths, at the next of them, in a triplet likewise; from inside it, at the next quarter."""
         at = int(now.at_N[piece])
-        into = (at - int(self.offset_N[piece])) % TICKS_PER_QUARTER
+        into = self._into(now, piece)
         if into % FIRM[0] == 0:
             return NEVER_ENDS
         if into % FIRM[1] == 0:
             return at + TICKS_PER_QUARTER - into
         step = FIRM[0] if into % FINEST[0] == 0 else FIRM[1]
         return at + step - into % step
+
+    def _into(self, now: Making, piece: int) -> int:
+        """Ticks since a quarter began."""
+        at, starts = int(now.at_N[piece]), self.starts[piece]
+        return (at - starts[max(0, bisect_right(starts, at) - 1)]) % TICKS_PER_QUARTER
+
+
+def _anchors(plan: Plan) -> list[int]:
+    """Where bars begin; a pickup as if it were a whole one."""
+    starts = list(plan.bar_starts or (0,))
+    if plan.pickup and len(starts) > 1:
+        starts[0] = plan.pickup - bar_ticks(plan.bar_meters[0])
+    return starts

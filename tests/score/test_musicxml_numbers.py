@@ -44,6 +44,14 @@ def test_a_triplet_without_a_beam_keeps_its_number() -> None:
     assert numbered(one_line(*[TRIPLETS] * 3, LONG_SHORT)) == ["33", "33", "--", "33"]
 
 
+def test_over_the_other_hands_triplets_one_without_a_beam_is_clear_too() -> None:
+    hands = [sketch(f"{pitch} | {bar * 4}", step=4) for pitch, bar in ((72, LONG_SHORT), (48, TRIPLETS))]
+    hands[1]["staff"], hands[1]["voice"] = 2, 5
+    parts = [Part(n_staves=2, free_voices=True)]
+    score = Score.build(np.concatenate(hands), parts, meters=[Meter(numerator=2)])
+    assert numbered(score) == ["3333", "3333", "----", "----"]
+
+
 def test_a_voice_that_only_sings_has_all_its_numbers() -> None:
     assert numbered(one_line(*[TRIPLETS] * 4, free=False)) == ["33"] * 4
 

@@ -13,6 +13,9 @@ from stretto.score.musicxml_voices import Event, Stream
 SAID = 4
 """Groups of a figure that are numbered before it is taken for granted; the bar in which it begins is numbered whole."""
 
+_Name = tuple[int, int, int, int]
+"""Where a tuplet is in its bar, and its ratio."""
+
 Figure = tuple[int, int, object]
 """Notes, the notes in whose time they are played, and how long that is."""
 
@@ -30,8 +33,8 @@ def hide_numbers(bars: Iterable[list[Stream]]) -> None:
     """Mark the tuplets of a part that need no number.
 
     That is one that an upper voice of the staff has at the same place, and, after a bar or more of the same figure,
-    one whose notes are all under one beam: whoever has played ten triplets does not need an eleventh 3. After a bar
-    without that figure, or with another, it is numbered again.
+    one whose notes are all under one beam, or lie over such a one of the other hand: whoever has played ten triplets
+    does not need an eleventh 3. After a bar without that figure, or with another, it is numbered again.
     """
     habits: dict[int, _Habit] = {}
     for streams in bars:
@@ -39,8 +42,9 @@ def hide_numbers(bars: Iterable[list[Stream]]) -> None:
         by_staff: dict[int, list[tuple[Zone, bool]]] = {}
         for stream in streams:
             by_staff.setdefault(staff_of(stream), []).extend(_groups(stream))
+        clear = {_name(zone) for groups in by_staff.values() for zone, beamed in groups if beamed}
         for staff, groups in by_staff.items():
-            _hide_known(groups, habits.setdefault(staff, _Habit()))
+            _hide_known([zone for zone, _ in groups], clear, habits.setdefault(staff, _Habit()))
 
 
 def staff_of(stream: Stream) -> int:
@@ -49,13 +53,17 @@ def staff_of(stream: Stream) -> int:
 
 
 def _hide_doubled(streams: list[Stream]) -> None:
-    seen: set[tuple[int, int, int, int, int]] = set()
+    seen: set[tuple[int, _Name]] = set()
     for stream in streams:
         zones = [zone for zone, _ in _groups(stream)]
-        names = [(staff_of(stream), zone.start, zone.stop, zone.actual, zone.normal) for zone in zones]
+        names = [(staff_of(stream), _name(zone)) for zone in zones]
         for zone, name in zip(zones, names, strict=True):
             zone.unseen = name in seen
         seen.update(names)
+
+
+def _name(zone: Zone) -> _Name:
+    return zone.start, zone.stop, zone.actual, zone.normal
 
 
 def _groups(stream: Stream) -> list[tuple[Zone, bool]]:
@@ -75,13 +83,13 @@ def _is_beamed(events: list[Event]) -> bool:
     return len(events) > 1 and all(event.tones and event.kind in short for event in events)
 
 
-def _hide_known(groups: list[tuple[Zone, bool]], habit: _Habit) -> None:
-    """Hide, in one bar of a staff, what its habit makes clear, and learn from the bar."""
-    figures = [(zone.actual, zone.normal, zone.length) for zone, _ in groups]
+def _hide_known(zones: list[Zone], clear: set[_Name], habit: _Habit) -> None:
+    """Hide, in one bar of a staff, what its habit and a beam make clear, and learn from the bar."""
+    figures = [(zone.actual, zone.normal, zone.length) for zone in zones]
     if any(figure != habit.figure for figure in figures) or not figures:
         habit.figure = figures[-1] if len({*figures}) == 1 else None
         habit.n_said = 0
     elif habit.n_said >= SAID:
-        for zone, beamed in groups:
-            zone.unseen = zone.unseen or beamed
-    habit.n_said += len(groups)
+        for zone in zones:
+            zone.unseen = zone.unseen or _name(zone) in clear
+    habit.n_said += len(zones)

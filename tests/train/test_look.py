@@ -126,6 +126,18 @@ def test_a_recording_that_comes_late_throughout_is_read_earlier(tmp_path: Path) 
     assert set((found.music.notes["onset"] % 12).tolist()) == {0}
 
 
+def test_a_recording_that_comes_early_throughout_still_ends_with_its_last_bar(tmp_path: Path) -> None:
+    """Moved later, the last chord would reach four ticks into a bar that there is not."""
+    score = hands(0)
+    notes = score.notes.copy()
+    last = notes["onset"] + notes["duration"] == score.end
+    notes["onset"] = np.maximum(0, notes["onset"] - 4)
+    notes["duration"][last] += 4
+    found = seen(tmp_path, score.evolve(notes=notes))
+    assert found.told[0] == "everything comes 1/6 of a quarter early; it is read so much later"
+    assert found.music.end == int((found.music.notes["onset"] + found.music.notes["duration"]).max()) == 16 * 96
+
+
 @pytest.mark.parametrize(("n_bars", "words"), [(2, "2 bars, and a piece needs at least 4")])
 def test_a_file_can_be_too_short(tmp_path: Path, n_bars: int, words: str) -> None:
     reason = seen(tmp_path, hands(0, n_bars=n_bars)).reason

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -267,6 +268,8 @@ def _on_its_grid(score: Score) -> tuple[Score, list[str], Reason | None]:
 def _earlier(score: Score, by: int) -> Score:
     notes = score.notes.copy()
     notes["onset"] = np.maximum(0, notes["onset"] - by)
+    if by < 0:  # what is moved later still ends with the last bar
+        notes["duration"] = np.maximum(1, np.minimum(notes["duration"], score.end - notes["onset"]))
     return score.evolve(notes=notes, end=score.end)
 
 
@@ -385,7 +388,7 @@ def _lost(section: Section) -> list[str]:
 
 
 def _part_of_beat(ticks: int) -> str:
-    return LATE_NAMES.get(ticks, f"{ticks}/{TICKS_PER_QUARTER} of a quarter")
+    return LATE_NAMES.get(ticks, f"{Fraction(ticks, TICKS_PER_QUARTER)} of a quarter")
 
 
 def _bar(score: Score, tick: int) -> str:

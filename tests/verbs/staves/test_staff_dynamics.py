@@ -251,3 +251,15 @@ def test_a_hairpin_begins_at_the_level_it_leads_away_from_where_that_waits_for_a
     written = written_dynamics(score, replace(nothing, mark_T=mark_T, wedge_T=wedge_T), nothing, beats)
     entry = 24 * 8
     assert [(m.tick, m.text) for m in written if m.part == 0] == [(0, "f"), (entry, "p"), (entry, "crescendo")]
+
+
+def test_a_hairpin_on_the_last_note_goes_as_far_as_that_lasts() -> None:
+    """A final chord of a bar that dies away."""
+    music, plan = bars("xxxxx---", n_staves=4)
+    score = written_quartet(music, plan)
+    beats = beats_of(plan, music.end)
+    nothing = given_dynamics(score, beats)
+    wedge_T = nothing.wedge_T.copy()
+    wedge_T[4] = DIMINUENDO
+    written = written_dynamics(score, replace(nothing, wedge_T=wedge_T), nothing, beats)
+    assert {(m.tick, m.end, m.part) for m in written} == {(96, 192, part) for part in range(4)}

@@ -164,9 +164,10 @@ def _for_player(
             # A level that waits for an entry is where the hairpin begins that leads away from it.
             waiting = [tick for t, tick in at_beat.items() if t <= first and begin < tick < end]
             start = max([start, *waiting])
-            # Up to the mark to which it leads; at the end as far as the last note.
-            last = at_beat.get(stop, end) if stop < len(end_T) and stop in at_beat else end
-            last = min(max(last, start + 1), int((notes["onset"] + notes["duration"]).max()))
+            # Up to the mark to which it leads; on a player's last note as far as that lasts.
+            over = int((notes["onset"] + notes["duration"]).max())
+            last = at_beat.get(stop, end) if (onsets >= end).any() else over
+            last = min(max(last, start + 1), over)
             yield Mark(kind="wedge", tick=start, end=last, text=WEDGES[wedge], part=part, staff=staff)
 
 

@@ -126,3 +126,12 @@ def test_of_two_tracks_of_a_piano_the_page_has_two_staves_and_midi_two_tracks(st
     assert len(midi.parts) == 2
     said = ["onset", "duration", "pitch"]
     assert sorted(page.notes[said].tolist()) == sorted(midi.notes[said].tolist())
+
+
+def test_a_run_that_was_stopped_early_has_no_network_yet_and_says_how_to_get_one(stretto, tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "best.safetensors").write_bytes(b"")
+    assert stretto("compose", "--network", "run").err == (
+        "stretto: run: this run has written no network yet; stretto train --resume -o run goes on with it\n"
+    )
+    assert "name one that `stretto train` wrote" in stretto("compose", "--network", "run/best.safetensors").err

@@ -129,7 +129,10 @@ def load_weights(path: Path, *, dtype: Any = np.float32) -> FlagshipWeights:
     except ModelError:
         raise
     except (SafetensorError, KeyError, ValueError, IndexError, TypeError) as cause:
-        raise ModelError(f"{path}: no weights of the flagship ({cause}); install Stretto again") from cause
+        raise ModelError(
+            f"{path}: no network that this version can play ({cause}); name one that `stretto train` wrote, or "
+            "install Stretto again"
+        ) from cause
 
 
 def _check_playable(path: Path, config: Mapping[str, Any]) -> None:

@@ -150,8 +150,11 @@ def network_file(path: Path) -> Path:
             raise RequestError(f"{path}: there is no such network; name a .safetensors file, or the folder of a run")
         return path
     # `best` is what a run that goes on keeps beside its checkpoint; what it exports is named after its recipe.
-    found = sorted(path.glob("*.safetensors"), key=lambda file: (file.stem == "best", file.name))
-    found = [file for file in found if file.stem != "best"] or found
+    found = [file for file in sorted(path.glob("*.safetensors")) if file.stem != "best"]
+    if not found and (path / "best.safetensors").exists():
+        raise RequestError(
+            f"{path}: this run has written no network yet; stretto train --resume -o {path} goes on with it"
+        )
     if len(found) != 1:
         what = "no network" if not found else f"{len(found)} networks"
         raise RequestError(f"{path}: there {'is' if not found else 'are'} {what} in it; name the .safetensors file")

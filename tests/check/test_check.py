@@ -35,6 +35,15 @@ def test_a_finding_says_where_what_and_how_often_bach_does_it() -> None:
     assert str(checked.key) == "G major"
 
 
+def test_music_that_nobody_could_sing_is_said_to_be_none_for_singers() -> None:
+    """The same chords two octaves higher are a pianist's, perhaps."""
+    assert len(check_score(choir(*FIFTHS, key="G major"), SHEET).sentences) == 2
+    high = ("B6 C7 A6 B6", "D6 E6 F#6 G6", "G5 G5 A5 D6", "G4 C5 D5 G4")
+    assert check_score(choir(*high, key="G major"), SHEET).sentences[2] == (
+        "16 of 16 notes are too high or low to sing: if it is not for four singers, these rules say little of it"
+    )
+
+
 def test_the_notes_of_a_fault_are_the_four_that_make_it() -> None:
     checked = check_score(choir(*FIFTHS, key="G major"), SHEET)
     (finding,) = (f for f in checked.findings if f.severity == "error")

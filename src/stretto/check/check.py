@@ -15,6 +15,9 @@ from stretto.check.voices import read_voices
 from stretto.score.model import Score
 from stretto.theory.key import Tonality, estimate_key
 
+FOR_SINGERS = 0.1
+"""Share of the notes that may be too high or too low to be sung, in music for singers."""
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Checked:
@@ -57,12 +60,20 @@ def check_score(score: Score, sheet: RuleSheet, *, key: Tonality | None = None, 
     findings = tuple(
         _finding(voiced, fault, rule, n, sheet.kind) for n, (fault, rule) in zip(numbers, found, strict=True)
     )
+    sentences: tuple[str, ...] = (
+        read.sentence,
+        exercise.two_lines.sentence if sheet.kind != "chorale" else f"key: {key}",
+    )
+    n_out = sum(finding.fault.rule == "range" for finding in findings)
+    if n_out > FOR_SINGERS * len(voiced.notes):
+        out = f"{n_out} of {len(voiced.notes)} notes are too high or low to sing"
+        sentences += (f"{out}: if it is not for four singers, these rules say little of it",)
     return Checked(
         score=voiced,
         findings=findings,
         counts=Counter(finding.fault.rule for finding in findings),
         key=key,
-        sentences=(read.sentence, exercise.two_lines.sentence if sheet.kind != "chorale" else f"key: {key}"),
+        sentences=sentences,
         n_errors=sum(finding.severity == "error" for finding in findings),
         sheet=sheet,
     )

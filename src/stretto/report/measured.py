@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from stretto.check.check import Checked, check_score
+from stretto.check.check import FOR_SINGERS, Checked, check_score
 from stretto.check.sheet import load_sheet
 from stretto.check.voices import in_four_voices, singers_alone
 from stretto.errors import RenderError, RequestError, StrettoError
@@ -39,9 +39,6 @@ NATS_PER_NOTE = "network.nats_per_note"
 
 MARGIN, FOOT = 700.0, 2200.0
 """Left free below the last staff, hundredths of a millimetre: of a page without and with a line at its foot."""
-
-FOR_SINGERS = 0.1
-"""Share of notes out of the voices' ranges over which music is not for singers, so that their rules say nothing."""
 
 T = TypeVar("T")
 

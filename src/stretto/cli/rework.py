@@ -48,8 +48,8 @@ if TYPE_CHECKING:
     from stretto.verbs.staves.ensemble import Ensemble
 
 Verb = Callable[[Any, Any, Any, Any], Any]
-"""From the verbs of whoever plays, a Score, a Hearing and a Manner to a Reworked; typer reads annotations at once, and
-these would load NumPy."""
+"""From the verbs of whoever plays, a Score, a Hearing and a Manner to a Reworked; `cli.typed` reads annotations
+at once, and these would load NumPy."""
 
 
 def document_command(name: str) -> Callable[[Callable[..., Verb]], Callable[..., None]]:
@@ -190,7 +190,7 @@ def _taken_for(job: _Job, reading: Reading, players: Ensemble | None, rules: Any
 
 
 def _parameters(of: Callable[..., Any]) -> list[inspect.Parameter]:
-    """The parameters of a function or dataclass, their annotations as typer needs them."""
+    """The parameters of a function or dataclass, their annotations as `cli.typed` needs them."""
     hints = get_type_hints(of, include_extras=True)
     return [
         parameter.replace(annotation=hints[parameter.name], kind=inspect.Parameter.KEYWORD_ONLY)

@@ -105,6 +105,42 @@ def test_train_goes_on_only_where_it_is_told_to(stretto, trained, tmp_path: Path
     assert trained["minutes"] == math.inf
 
 
+def test_who_stops_a_run_hears_how_it_goes_on(stretto, trained, tmp_path: Path, monkeypatch) -> None:
+    import sys
+
+    def stopped(name: str, *, out: Path, **wishes: object) -> Path:
+        if name == "choir":
+            out.mkdir(parents=True)
+            (out / "checkpoint.pt").write_bytes(b"")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sys.modules["stretto.train.run"], "run_recipe", stopped)
+    assert stretto("train").err == "stopped\n", "nothing is kept yet"
+    assert stretto("train", "--recipe", "choir", "-o", "r").err == (
+        "what was learned until the last look lies in r; --resume -o r goes on\nstopped\n"
+    )
+
+
+@pytest.mark.train
+def test_a_network_to_begin_with_that_is_not_there_is_said_before_the_folder_is_read(stretto, mine: Path) -> None:
+    pytest.importorskip("torch")
+    answer = stretto("train", "mine", "--from", "keybord")
+    assert (answer.status, answer.out) == (2, "")
+    assert answer.err == (
+        "stretto: --from keybord: keybord is not there; name keyboard, quartet, none, or a network's file\n"
+    )
+    (mine.parent / "run").mkdir()
+    assert stretto("train", "mine", "--from", "run").err.startswith("stretto: --from run: there is no network in it;")
+
+
+@pytest.mark.train
+def test_a_recipe_that_is_not_there_is_answered_with_all_that_are(stretto) -> None:
+    pytest.importorskip("torch")
+    assert stretto("train", "--recipe", "organ").err == (
+        "stretto: no recipe 'organ'; there are choir, chorale, dynamics, jsb16, keyboard, quartet\n"
+    )
+
+
 def test_the_set_of_training_options_stays_small() -> None:
     assert list(inspect.signature(train_command).parameters) == [
         "folder", "recipe", "data", "out", "seed", "minutes", "resume", "start", "check_only", "as_json",

@@ -1,5 +1,6 @@
 """The dynamics network learns from marked pieces."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import pytest
 
 pytest.importorskip("torch")
 
+from safetensors import safe_open
+
 from stretto.corpus.staves import StaffPiece
 from stretto.engine.dynamics import DynamicsEngine, dynamics_nats, load_dynamics
 from stretto.errors import CorpusError
@@ -15,6 +18,7 @@ from stretto.frames.plan import Plan
 from stretto.frames.staves import STAFF_NOTE, StaffMusic
 from stretto.networks.dynamics import DynamicsConfig
 from stretto.train.dynamics import DYNAMICS, DynamicsTask, marked_pieces, run_dynamics
+from stretto.train.loop import steps_done
 
 pytestmark = pytest.mark.train
 
@@ -69,6 +73,12 @@ def test_a_small_network_learns_where_the_marks_are(tmp_path: Path) -> None:
     pieces = [alternating(f"piece {i}") for i in range(50)]
     path = run_dynamics([pieces], tmp_path, chosen=TINY, say=lambda line: None)
     assert path is not None
+    assert steps_done(tmp_path) == TINY.n_steps, "and the run can go on from there"
+    with safe_open(path, framework="np") as file:
+        about = json.loads(file.metadata()["about"])
+    n_signs = [int((m.example.mark_T > 0).sum()) + len(m.dynamics.spans) for m in marked_pieces(pieces[:1], ())]
+    assert (about["n_signs"], about["steps"]) == (about["n_pieces"] * n_signs[0], TINY.n_steps)
+    assert 0 < about["n_pieces"] < 50, "some are kept to choose by"
     (marked,) = marked_pieces(pieces[:1], ("haydn",))
     engine = DynamicsEngine(load_dynamics(path), marked.example.features_TF, composer="haydn")
     assert dynamics_nats(engine, marked.dynamics).sum() < 1.0

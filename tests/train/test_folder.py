@@ -175,6 +175,7 @@ def test_a_folder_trains_resumes_and_plays(flight: Preflight, tmp_path: Path) ->
     run = tiny(flight)
     whole = train_folder(run, tmp_path / "whole", minutes=5, say=said.append)
     assert whole == tmp_path / "whole" / "staves.safetensors"
+    assert load_staves(whole).about["steps"] == run.recipe.n_steps
     assert said[-1].startswith("pieces kept for validation: ")
     broken = tmp_path / "broken"
     keep_run(run, broken)
@@ -213,6 +214,9 @@ def test_what_begins_with_a_network_begins_as_good_as_that(flight: Preflight, tm
     assert f"{wanted:.3f} nats a note at the start" in said[-1]
     figures = json.loads((tmp_path / "tuned" / "figures.json").read_text(encoding="utf-8"))
     assert figures["valid_at_start"] == pytest.approx(wanted, rel=1e-5)
+    said.clear()
+    train_folder(replace(tuned, start=None), tmp_path / "tuned", minutes=5, say=said.append)
+    assert f"{wanted:.3f} nats a note at the start" in said[-1], "a run that goes on knows where it began"
 
 
 def test_a_start_that_does_not_fit_is_one_line(flight: Preflight, tmp_path: Path) -> None:

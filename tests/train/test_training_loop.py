@@ -23,7 +23,7 @@ from stretto.networks.batch import Batch  # noqa: E402
 from stretto.networks.flagship import Config, Flagship  # noqa: E402
 from stretto.train.choir import Choir, transposed, window  # noqa: E402
 from stretto.train.label import BarSense, with_meter  # noqa: E402
-from stretto.train.loop import Check, steps_done, train  # noqa: E402
+from stretto.train.loop import Check, say_if_unfinished, steps_done, train  # noqa: E402
 from stretto.train.parts import PartsTask, weights  # noqa: E402
 from stretto.train.recipe import Recipe, recipe  # noqa: E402
 from stretto.train.run import Deadline, run_recipe, train_choir  # noqa: E402
@@ -77,6 +77,32 @@ def test_a_killed_run_goes_on_as_if_nothing_had_happened(tmp_path: Path) -> None
     for (name, a), (_, b) in zip(whole.state_dict().items(), mended.state_dict().items(), strict=True):
         assert torch.equal(a, b), name
     assert "nats/note" in said[0] and "min left" in said[0] and "steps/s" in said[0]
+
+
+def test_a_run_whose_minutes_ran_out_says_where_it_stands(tmp_path: Path) -> None:
+    """At its end, or when nothing gets better, there is nothing to go on to."""
+    said: list[str] = []
+    train(RECIPE, PartsTask(RECIPE, Fixed()), tmp_path, until=3, say=lambda line: None)
+    say_if_unfinished(RECIPE, tmp_path, said.append)
+    assert said == ["the minutes ran out at step 3 of 6; --resume goes on from there"]
+    said.clear()
+    train(RECIPE, PartsTask(RECIPE, Fixed()), tmp_path, say=lambda line: None)
+    say_if_unfinished(RECIPE, tmp_path, said.append)
+    state = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
+    state["progress"].update(step=4, since_best=2)
+    torch.save(state, tmp_path / "checkpoint.pt")
+    say_if_unfinished(replace(RECIPE, patience=2), tmp_path, said.append)
+    assert said == []
+
+
+def test_a_checkpoint_that_was_cut_off_is_one_line(tmp_path: Path) -> None:
+    train(RECIPE, PartsTask(RECIPE, Fixed()), tmp_path, until=1, say=lambda line: None)
+    path = tmp_path / "checkpoint.pt"
+    whole = path.read_bytes()
+    for cut in (b"", whole[:100], whole[: len(whole) // 2], b"no checkpoint"):
+        path.write_bytes(cut)
+        with pytest.raises(RequestError, match=r"checkpoint\.pt: damaged, the run cannot go on from it; begin anew"):
+            train(RECIPE, PartsTask(RECIPE, Fixed()), tmp_path, say=lambda line: None)
 
 
 def test_two_runs_in_one_folder_do_not_mix(tmp_path: Path) -> None:

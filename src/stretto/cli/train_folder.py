@@ -56,6 +56,7 @@ def train_or_check(wish: Wish) -> None:
         _go_on(wish, stream)
         return
     assert wish.folder is not None
+    _check_start(wish)
     flight = _looked_through(wish.folder)
     _say_lines(flight_lines(flight), stream)
     if not wish.check_only:
@@ -83,6 +84,14 @@ def _looked_through(folder: Path) -> Preflight:
     with progress_bar(f"reading {folder}") as show_share:
         verdicts = preflight(folder, progress=show_share)
     return judged(folder, verdicts, seconds=time.monotonic() - started)
+
+
+def _check_start(wish: Wish) -> None:
+    """Nobody waits for a folder to be read, to hear then of a name that is mistyped."""
+    if wish.start not in (None, "none") and wish.torch_there:
+        from stretto.train.folder import start_file
+
+        start_file(wish.start)
 
 
 def _check_place(out: Path) -> None:

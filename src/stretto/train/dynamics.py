@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -31,7 +31,7 @@ from stretto.frames.dynamics import (
 )
 from stretto.frames.dynamics_features import features_of
 from stretto.networks.dynamics import DynamicsConfig, DynamicsExample, DynamicsNetwork, batch_of
-from stretto.train.loop import Check, Task, steps_done, train, write_json
+from stretto.train.loop import Check, Task, say_if_unfinished, steps_done, train, trained, write_json
 from stretto.train.recipe import Schedule
 
 MIN_SIGNS = 3
@@ -164,7 +164,7 @@ class DynamicsTask(Task[DynamicsNetwork]):
         for example in self._valid:
             sums += [float(nats.sum()) for nats in net.nats(batch_of([example]))]
             n_known += int((example.level_T >= 0).sum())
-        mark, wedge, level = sums / (self._n_bars, self._n_bars, max(1, n_known))
+        mark, wedge, level = (sums / (self._n_bars, self._n_bars, max(1, n_known))).tolist()
         figures = {"mark_nats_per_bar": mark, "wedge_nats_per_bar": wedge, "level_nats_per_beat": level}
         spoken = f"marks {mark:.4f}, hairpins {wedge:.4f}, a level by ear {level:.4f}"
         return Check(score=mark + wedge, unit="nats/bar", figures=figures, spoken=spoken)
@@ -219,16 +219,19 @@ def run_dynamics(
     if not (out / "best.safetensors").exists():
         say(f"stopped at step {steps_done(out)}; --resume goes on")
         return None
+    say_if_unfinished(chosen, out, say)
     net = DynamicsNetwork(chosen.network)
     net.load_state_dict(load_file(out / "best.safetensors"))
     write_json(out / "figures.json", json.loads((out / "log.json").read_text(encoding="utf-8"))[-1])
-    return export_dynamics(net, out, half=chosen.half)
+    about = {"n_pieces": len(training), "n_signs": n_signs, **trained(out)}
+    return export_dynamics(net, out, half=chosen.half, about=about)
 
 
-def export_dynamics(net: DynamicsNetwork, folder: Path, *, half: bool) -> Path:
-    """Write weights and their config in one file that the engine plays."""
+def export_dynamics(net: DynamicsNetwork, folder: Path, *, half: bool, about: Mapping[str, int] | None = None) -> Path:
+    """Write weights, their config and what they learned from in one file that the engine plays."""
     path = folder / "dynamics.safetensors"
     kind = torch.float16 if half else torch.float32
     tensors = {name: tensor.detach().to(kind).contiguous() for name, tensor in net.state_dict().items()}
-    save_file(tensors, path, metadata={"config": json.dumps(asdict(net.config)), "recipe": "dynamics"})
+    metadata = {"config": json.dumps(asdict(net.config)), "about": json.dumps(about or {}), "recipe": "dynamics"}
+    save_file(tensors, path, metadata=metadata)
     return path

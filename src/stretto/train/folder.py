@@ -23,7 +23,7 @@ from stretto.frames.staff_fields import MAX_COMPOSERS, STAFF_FIELDS
 from stretto.networks.staves import Staves, StavesConfig
 from stretto.train.estimate import Pace
 from stretto.train.excerpt import excerpt
-from stretto.train.loop import steps_done, train, write_json
+from stretto.train.loop import say_if_unfinished, steps_done, train, write_json
 from stretto.train.preflight import Preflight, Verdict
 from stretto.train.staff_recipe import StavesRecipe
 from stretto.train.staff_run import Say, about, best_staves, export_staves
@@ -133,13 +133,9 @@ def start_from(wish: str | None, flight: Preflight) -> Start | None:
     """
     if wish == "none":
         return None
-    path = Path(str(SHIPPED.joinpath(f"{wish or _fitting(flight)}.safetensors")))
-    if wish is not None and wish not in ("keyboard", "quartet"):
-        path = _network_in(Path(wish))
+    path = start_file(wish) if wish else Path(str(SHIPPED.joinpath(f"{_fitting(flight)}.safetensors")))
     if not path.is_file():
-        if wish is None:
-            return None
-        raise RequestError(f"--from {wish}: {path} is not there; name keyboard, quartet, none, or a network's file")
+        return None
     start = read_start(path, wish or path.stem)
     n = len(flight.layout.names)
     if len(start.config.staves) != n:
@@ -148,6 +144,20 @@ def start_from(wish: str | None, flight: Preflight) -> Start | None:
             "leave --from out"
         )
     return start
+
+
+def start_file(wish: str) -> Path:
+    """The file of the weights that are named.
+
+    Raises:
+        RequestError: there is none.
+    """
+    own = wish not in ("keyboard", "quartet")
+    path = _network_in(Path(wish)) if own else Path(str(SHIPPED.joinpath(f"{wish}.safetensors")))
+    if not path.is_file():
+        missing = "there is no network in it" if path.is_dir() else f"{path} is not there"
+        raise RequestError(f"--from {wish}: {missing}; name keyboard, quartet, none, or a network's file")
+    return path
 
 
 def _network_in(path: Path) -> Path:
@@ -301,8 +311,7 @@ def train_folder(run: FolderRun, out: Path, *, minutes: float, say: Say) -> Path
     if not (out / "best.safetensors").exists():
         say(f"stopped at step {steps_done(out)}; --resume goes on")
         return None
-    if (done := steps_done(out)) < run.recipe.n_steps and minutes_ran_out(out, run.recipe.patience):
-        say(f"the minutes ran out at step {done:,} of {run.recipe.n_steps:,}; --resume goes on from there")
+    say_if_unfinished(run.recipe, out, say)
     net = best_staves(run.recipe, out)
     found = measure(net, source.valid)
     if before is not None:
@@ -315,18 +324,18 @@ def train_folder(run: FolderRun, out: Path, *, minutes: float, say: Say) -> Path
     return export_staves(net, run.recipe, out, about=said)
 
 
-def minutes_ran_out(out: Path, patience: int) -> bool:
-    """A run that is not at its end stopped for want of time, and not because it no longer gets better."""
-    scores = [entry["per_note"] for entry in json.loads((out / "log.json").read_text(encoding="utf-8"))]
-    since_best = len(scores) - 1 - scores.index(min(scores))
-    return not 0 < patience <= since_best
-
-
 def _at_the_start(run: FolderRun, task: StavesTask, source: StaffSource, out: Path) -> float | None:
-    """Nats a note of the validation pieces before anything is learned; None = from nothing, or it has begun."""
-    if run.start is None or (out / "checkpoint.pt").exists():
+    """Nats a note of the validation pieces before anything is learned; None = from nothing."""
+    figures = out / "figures.json"
+    if (out / "checkpoint.pt").exists():
+        kept = json.loads(figures.read_text(encoding="utf-8")) if figures.exists() else {}
+        return kept.get("valid_at_start")
+    if run.start is None:
         return None
-    return measure(task.make().eval(), source.valid).per_note
+    before = measure(task.make().eval(), source.valid).per_note
+    out.mkdir(parents=True, exist_ok=True)
+    write_json(figures, {"valid_at_start": before})  # a run that is stopped must not forget it
+    return before
 
 
 def keep_run(run: FolderRun, out: Path) -> None:

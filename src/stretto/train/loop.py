@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -227,11 +228,13 @@ def _check(
     say: Callable[[str], None],
 ) -> None:
     found = task.check(average)
-    entry = {"step": progress.step, "seconds": progress.seconds, "train_nats_per_frame": nats, **found.figures}
+    # Plain numbers: a checkpoint that holds NumPy's cannot be read again.
+    figures, score = {name: float(figure) for name, figure in found.figures.items()}, float(found.score)
+    entry = {"step": progress.step, "seconds": progress.seconds, "train_nats_per_frame": nats, **figures}
     progress.log.append(entry)
     progress.since_best += 1
-    if found.score < progress.best:
-        progress.best, progress.since_best = found.score, 0
+    if score < progress.best:
+        progress.best, progress.since_best = score, 0
         scratch = folder / "best.tmp"
         save_file({k: v.contiguous() for k, v in average.state_dict().items()}, scratch)
         scratch.replace(folder / "best.safetensors")
@@ -273,14 +276,43 @@ def write_json(path: Path, data: object) -> None:
 def steps_done(folder: Path) -> int:
     """Steps that the checkpoint in a folder has behind it; 0 where there is none."""
     path = folder / "checkpoint.pt"
-    return int(torch.load(path, weights_only=True)["progress"]["step"]) if path.exists() else 0
+    return int(_saved_state(path)["progress"]["step"]) if path.exists() else 0
+
+
+def _saved_state(path: Path) -> dict[str, Any]:
+    """What a checkpoint holds.
+
+    Raises:
+        RequestError: it cannot be read.
+    """
+    try:
+        return dict(torch.load(path, weights_only=True))
+    except (UnpicklingError, RuntimeError, EOFError, ValueError, TypeError) as cause:
+        raise RequestError(f"{path}: damaged, the run cannot go on from it; begin anew in another folder") from cause
+
+
+def say_if_unfinished(schedule: Schedule, folder: Path, say: Callable[[str], None]) -> None:
+    """Say where a run stands whose minutes ran out; one that no longer becomes better is at its end."""
+    progress = _saved_state(folder / "checkpoint.pt")["progress"]
+    stale = 0 < schedule.patience <= progress.get("since_best", 0)
+    if (step := progress["step"]) < schedule.n_steps and not stale:
+        say(f"the minutes ran out at step {step:,} of {schedule.n_steps:,}; --resume goes on from there")
+
+
+def trained(folder: Path) -> dict[str, Any]:
+    """How long the run in a folder has trained: steps, and minutes of CPU; empty where none has."""
+    path = folder / "progress.json"
+    if not path.exists():
+        return {}
+    done = json.loads(path.read_text(encoding="utf-8"))
+    return {"steps": done["step"], "cpu_minutes": round(done["cpu_seconds"] / 60)}
 
 
 def _resume(folder: Path, net: nn.Module, average: nn.Module, optimiser: torch.optim.Optimizer) -> Progress:
     path = folder / "checkpoint.pt"
     if not path.exists():
         return Progress()
-    state: dict[str, Any] = torch.load(path, weights_only=True)
+    state = _saved_state(path)
     net.load_state_dict(state["net"])
     average.load_state_dict(state["average"])
     optimiser.load_state_dict(state["optimiser"])

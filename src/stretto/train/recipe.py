@@ -151,8 +151,8 @@ _RECIPES = {
     ),
 }
 
-OF_STAVES = ("keyboard", "quartet")
-"""Recipes that are another kind: `train.staff_recipe`."""
+OF_OTHER_KINDS = ("dynamics", "keyboard", "quartet")
+"""Recipes that are not of the choir's network: `train.staff_recipe`, `train.dynamics`."""
 
 
 def recipe(name: str, **changes: Any) -> Recipe:
@@ -162,5 +162,5 @@ def recipe(name: str, **changes: Any) -> Recipe:
         RequestError: there is no such recipe.
     """
     if name not in _RECIPES:
-        raise RequestError(f"no recipe {name!r}; there are {', '.join(sorted([*_RECIPES, *OF_STAVES]))}")
+        raise RequestError(f"no recipe {name!r}; there are {', '.join(sorted([*_RECIPES, *OF_OTHER_KINDS]))}")
     return replace(_RECIPES[name], **changes)

@@ -18,7 +18,7 @@ from stretto.corpus.staves import StaffPiece
 from stretto.engine.eight_bits import in_eight_bits
 from stretto.errors import RequestError
 from stretto.networks.staves import Staves
-from stretto.train.loop import steps_done, train, write_json
+from stretto.train.loop import say_if_unfinished, steps_done, train, trained, write_json
 from stretto.train.staff_recipe import StavesRecipe
 from stretto.train.staff_source import StaffSource
 from stretto.train.staves import StavesTask
@@ -45,6 +45,7 @@ def train_staves(
     if not (out / "best.safetensors").exists():
         say(f"stopped at step {steps_done(out)}; --resume goes on")
         return None
+    say_if_unfinished(chosen, out, say)
     return export_staves(best_staves(chosen, out), chosen, out, about=about(training))
 
 
@@ -67,6 +68,7 @@ def export_staves(net: Staves, chosen: StavesRecipe, folder: Path, *, about: dic
     if any(not np.isfinite(tensor).all() for tensor in tensors.values()):
         raise RequestError(f"{folder}: the weights have grown beyond half precision; train with a lower rate")
     path = folder / f"{chosen.name}.safetensors"
+    about = {**about, **trained(folder)}
     metadata = {"staves": json.dumps(asdict(chosen.network)), "about": json.dumps(about), "recipe": chosen.name}
     save_file(in_eight_bits(tensors), path, metadata=metadata)
     write_json(folder / "about.json", about)

@@ -83,8 +83,6 @@ def compose_on_staves(
     )
     plan = _plan(request, own)
     returns = _returns(request, plan, players, form, imitate=imitate, free=chords is None)
-    line = _chords(request, plan, chords, form, closes=own is not None and own.close)
-    weights = players.weights()
     asked = StaffAsked(
         ensemble=players,
         taste=Taste(temperature=temperature, top_p=top_p),
@@ -93,12 +91,12 @@ def compose_on_staves(
         canvas=returns.canvas(plan.end),
         echoes=returns.echoes,
         pulls=returns.pulls,
-        chords=line,
+        chords=_chords(request, plan, chords, form, closes=own is not None and own.close),
         last=last_chord(plan),
     )
     originality = originality_for(players) if original else None
     chosen = choose(
-        weights,
+        players.weights(),
         plan,
         seeds=request.rng.integers(0, 2**31, candidates).tolist(),
         asked=asked,

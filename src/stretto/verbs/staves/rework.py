@@ -39,6 +39,8 @@ from stretto.verbs.voicing import note_name
 OUTSIDE = 0.1
 """Share of a given staff's notes outside its player's range, from which it is said."""
 
+NOTHING_NEW = "nothing begins in what is open, so nothing is new; open more bars, or other staves"
+
 
 @dataclass(frozen=True, kw_only=True)
 class StaffManner(HowToDraw):
@@ -129,11 +131,7 @@ def rework(
             *document.said,
             *style.said,
             *said,
-            *(
-                []
-                if len(fresh)
-                else ["nothing begins in what is open, so nothing is new; open more bars, or other staves"]
-            ),
+            *([] if len(fresh) else [NOTHING_NEW]),
             *returns_report(returns, found.piece.music, plan),
             *drawing_report(found, plan, players, candidates=manner.candidates, rules=manner.rules),
             *([] if line is not None and line.chords[-1] is not None else close_report(found)),

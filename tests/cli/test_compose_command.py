@@ -35,7 +35,7 @@ def test_a_second_piece_of_the_same_name_overwrites_nothing(stretto, composed, t
 def test_it_says_what_it_made_and_where_and_what_a_format_left_out(stretto, composed) -> None:
     answer = stretto("compose")
     lines = answer.out.splitlines()
-    assert lines[0] == "bach, Bb major, 4/4, 2 bars, pickup of 1 beat, seed 7"
+    assert lines[0] == "bach, Bb major, 4/4, 2 bars, pickup of 1 quarter, seed 7"
     assert lines[1].startswith("1.23 nats per note; composed in 0.5 s, written in ")
     assert lines[2] == "  kept the best of 8 candidates"
     folder = Path("stretto-b-flat-major-7")

@@ -14,7 +14,7 @@ from stretto.score.expand import expand_repeats
 from stretto.score.formats import read_score
 from stretto.score.model import UNSPELLED, Bar, Key, Mark, Meter, Part, Score, Tempo
 from stretto.theory.key import Tonality, parse_key
-from stretto.theory.understand import understand
+from stretto.theory.understand import note_values, understand
 
 B_MINOR = ("F#4 B4 A#4 B4 C#5 D5 D5 A#4 B4:2 D4 A#4 B4:4", "B2 F#2 B2 F#2 B2 F#2 F#2 F#2 B2:2 F#2 F#2 B2:4")
 
@@ -258,3 +258,12 @@ def test_a_metre_that_was_found_says_what_its_bars_leave_out() -> None:
     bars = (Bar(tick=0, number=1), Bar(tick=60, number=2, repeat_start=True), Bar(tick=300, number=3, repeat_end=2))
     score = without_names(choir(*WALTZ, meter="")).evolve(bars=bars)
     assert [s for s in understand(score)[1] if s.startswith("repeats: 1 sign of")]
+
+
+@pytest.mark.parametrize(
+    ("ticks", "said"),
+    [(24, "1 quarter"), (48, "2 quarters"), (36, "3 eighths"), (6, "1 sixteenth"), (8, "1/3 of a quarter")],
+)
+def test_a_pickup_is_said_in_note_values(ticks: int, said: str) -> None:
+    """A beat of 6/8 is an eighth to one musician and a dotted quarter to another."""
+    assert note_values(ticks) == said

@@ -38,7 +38,7 @@ def compose_command(
     key: Annotated[str | None, Option(help="As 'G major', 'F# minor' or 'Bb major'. [default: drawn]")] = None,
     meter: Annotated[str | None, Option(help="As 4/4 or 3/4. [default: the commonest]")] = None,
     bars: Annotated[int | None, Option(help="Full bars, the pickup not counted. [default: drawn]")] = None,
-    pickup: Annotated[str, Option(help="auto, none, or a number of beats.")] = "auto",
+    pickup: Annotated[str, Option(help="auto, none, or a number of beats: of eighths in 6/8.")] = "auto",
     tempo: Annotated[float | None, Option(help="Quarters per minute. [default: by style]")] = None,
     seed: Annotated[int | None, Option(help="The same seed gives the same piece. [default: drawn]")] = None,
     temperature: Annotated[float, Option(help="Under 1 tamer, over 1 bolder.")] = 0.9,
@@ -161,11 +161,11 @@ def folder_name(key: str, seed: int) -> str:
 
 
 def _say(piece: Composition, written: list[Written], writing_seconds: float) -> None:
-    from stretto.cli.say import INDENT, beats, counted, say_files, styled
+    from stretto.cli.say import INDENT, counted, say_files, styled
     from stretto.cli.say_sound import say_sound
+    from stretto.theory.understand import note_values
 
-    n_beats = beats(piece.pickup, piece.meter)
-    pickup = f"pickup of {counted(n_beats, 'beat')}" if piece.pickup else "no pickup"
+    pickup = f"pickup of {note_values(piece.pickup)}" if piece.pickup else "no pickup"
     what = piece.style if piece.ensemble == "choir" else ", ".join((piece.ensemble, *styled(piece.style)))
     print(f"{what}, {piece.key}, {piece.meter}, {counted(piece.bars, 'bar')}, {pickup}, seed {piece.seed}")
     times = f"composed in {piece.seconds:.1f} s, written in {writing_seconds:.1f} s"

@@ -28,7 +28,7 @@ MeterOption = Annotated[
 ]
 
 PickupOption = Annotated[
-    str | None, Option("--pickup", help="none, or beats before bar 1. [default: as written, else found]")
+    str | None, Option("--pickup", help="none, or beats (eighths in 6/8). [default: as written, else found]")
 ]
 
 Quantize = Annotated[bool, Option("--quantize", help="Write what was played live on the beat.")]

@@ -58,14 +58,14 @@ def say_json(answer: dict[str, Any]) -> None:
 
 
 def describe(score: Score) -> str:
-    """A score in one line: "4 parts, 12 bars with a pickup of 1 beat, 4/4, 203 notes"."""
+    """A score in one line: "4 parts, 12 bars with a pickup of 1 quarter, 4/4, 203 notes"."""
+    from stretto.theory.understand import note_values
+
     n_bars = sum(bar.number > 0 for bar in score.bars)
     pickup = score.pickup
     bars = counted(n_bars, "bar")
     if pickup:
-        first = score.meter_at(0)
-        n_beats = beats(pickup, f"{first.numerator}/{first.denominator}")
-        bars += f" and a pickup of {counted(n_beats, 'beat')}"
+        bars += f" and a pickup of {note_values(pickup)}"
     meters = list(dict.fromkeys(f"{meter.numerator}/{meter.denominator}" for meter in score.meters))
     shown = ", ".join(meters[:3]) + (" ..." if len(meters) > 3 else "") if meters else "no metre"
     return ", ".join((counted(len(score.parts), "part"), bars, shown, counted(len(score.notes), "note")))

@@ -9,7 +9,19 @@ from itertools import groupby
 from typing import TypeVar
 
 from stretto.errors import RequestError
-from stretto.score.model import TICKS_PER_WHOLE, UNSPELLED, Bar, Clef, Key, Mark, Meter, Score, Tempo, make_bars
+from stretto.score.model import (
+    TICKS_PER_QUARTER,
+    TICKS_PER_WHOLE,
+    UNSPELLED,
+    Bar,
+    Clef,
+    Key,
+    Mark,
+    Meter,
+    Score,
+    Tempo,
+    make_bars,
+)
 from stretto.theory.accents import find_meter
 from stretto.theory.key import (
     Ranked,
@@ -92,7 +104,7 @@ def _with_meter(score: Score, wish: str | None, pickup: int | None) -> tuple[Sco
     found = find_meter(notes, score.end)
     sentence = f"metre: {_name(found.meter)}, found from where the weight falls"
     if found.pickup:
-        sentence += f", after a pickup of {_beats(found.pickup, found.meter)}"
+        sentence += f", after a pickup of {note_values(found.pickup)}"
     options = "--meter and --pickup" if found.pickup else "--meter"
     barred = _barred(score, (found.meter,), found.pickup)
     return barred, [f"{sentence}; change it with {options}", *_lost_signs(score, barred)]
@@ -283,6 +295,19 @@ def parse_pickup(text: str, denominator: int, *, words: str = "none") -> Fractio
 
 def _name(meter: Meter) -> str:
     return f"{meter.numerator}/{meter.denominator}"
+
+
+def note_values(ticks: int) -> str:
+    """A length in the largest note value of which it has whole ones.
+
+    >>> note_values(36)
+    '3 eighths'
+    """
+    for parts, name in ((1, "quarter"), (2, "eighth"), (4, "sixteenth")):
+        n, rest = divmod(ticks * parts, TICKS_PER_QUARTER)
+        if not rest:
+            return f"{n} {name}{'s' * (n != 1)}"
+    return f"{Fraction(ticks, TICKS_PER_QUARTER)} of a quarter"
 
 
 def _beats(ticks: int, meter: Meter) -> str:

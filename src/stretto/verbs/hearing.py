@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from stretto.errors import RequestError
 from stretto.frames.canvas import Hole
-from stretto.score.model import TICKS_PER_QUARTER, Score
+from stretto.score.model import Score
 from stretto.score.text_names import note_name
 from stretto.theory.key import (
     Tonality,
@@ -20,7 +20,7 @@ from stretto.theory.key import (
 )
 from stretto.theory.performance import Played, on_the_beat, played_live
 from stretto.theory.spelling import spell_unspelled
-from stretto.theory.understand import CLOSE
+from stretto.theory.understand import CLOSE, note_values
 from stretto.verbs.document import Document, document_of
 from stretto.verbs.lines import opened
 from stretto.verbs.voicing import VOICES, voices_of_parts
@@ -141,7 +141,7 @@ def key_and_meter(score: Score, wish: str | None) -> list[str]:
         ", ".join(meters[:3]) + (" ..." if len(meters) > 3 else ""),
     ]
     if score.pickup:
-        said.append(f"pickup of {_note_values(score.pickup)}")
+        said.append(f"pickup of {note_values(score.pickup)}")
     n_bars = sum(bar.number > 0 for bar in score.bars)
     said.append(f"{n_bars} bar{'s' * (n_bars != 1)}")
     return said
@@ -152,19 +152,6 @@ def _mode(score: Score, wish: str | None) -> str:
     written = score.key_at(0)
     stated = tonality_of_mode(written) if written is not None and wish is None else None
     return f"{pitch_name(stated.tonic_fifths)} {written.mode}, heard as " if written and stated else ""
-
-
-def _note_values(ticks: int) -> str:
-    """A length in the largest note value of which it has whole ones.
-
-    >>> _note_values(36)
-    '3 eighths'
-    """
-    for parts, name in ((1, "quarter"), (2, "eighth"), (4, "sixteenth")):
-        n, rest = divmod(ticks * parts, TICKS_PER_QUARTER)
-        if not rest:
-            return f"{n} {name}{'s' * (n != 1)}"
-    return f"{ticks / TICKS_PER_QUARTER:g} quarters"
 
 
 def _rival(score: Score, wish: str | None) -> str:

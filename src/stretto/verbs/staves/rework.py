@@ -25,6 +25,7 @@ from stretto.verbs.rework import HowToDraw, Reworked
 from stretto.verbs.staves.asked import StaffAsked
 from stretto.verbs.staves.choose import StaffChosen, choose
 from stretto.verbs.staves.document import StaffDocument
+from stretto.verbs.staves.ensemble import Ensemble
 from stretto.verbs.staves.filling import filled
 from stretto.verbs.staves.form import StaffReturns, final_close
 from stretto.verbs.staves.report import close_report, drawing_report
@@ -86,12 +87,8 @@ def rework(
     """
     started = time.perf_counter()
     manner = manner.seeded()
-    players, rng = document.players, np.random.default_rng([manner.seed or 0, 1])
-    style = _style(document, manner)
-    texture = None
-    if manner.density is not None:
-        texture = texture_of(checked_density(manner.density), habits_of(players, style), rng)
-    plan = document.plan(style, texture)
+    players, style = document.players, _style(document, manner)
+    plan = document.plan(style, _texture(players, style, manner))
     last = _last(document, holes) if last is None else last
     line, said = _chords(document, plan, manner, chords_since)
     returns = StaffReturns()
@@ -148,6 +145,14 @@ def _style(document: StaffDocument, manner: StaffManner) -> Style:
     if manner.style is not None:
         return style_asked(document.players, manner.style)
     return style_of_document(document.players, document.before.info.get("composer", ""))
+
+
+def _texture(players: Ensemble, style: Style, manner: StaffManner) -> tuple[float, float] | None:
+    """Density and polyphony that are asked for; None = as the document's."""
+    if manner.density is None:
+        return None
+    rng = np.random.default_rng([manner.seed or 0, 1])
+    return texture_of(checked_density(manner.density), habits_of(players, style), rng)
 
 
 def _last(document: StaffDocument, holes: Sequence[Hole]) -> int | None:

@@ -8,12 +8,12 @@ CACHE is a folder with keyboard.npz and quartet.npz, as `stretto.corpus` writes 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from stretto.corpus.staves import load_staff_pieces, split_staves
+from stretto.corpus.staves import StaffPiece, load_staff_pieces, split_staves
 from stretto.engine.dynamics import DynamicsEngine, DynamicsWeights, dynamics_nats, load_dynamics, shipped_dynamics
 from stretto.evaluate.dynamics import Habits, Tables, habits, likeness
 from stretto.frames.dynamics import Dynamics, beats_of, dynamics_of, levels_of
@@ -26,33 +26,53 @@ DRAWS = 2
 MOST = 12
 """Held-out pieces of each repertoire for which plans are drawn."""
 
+WAYS = ("always the same chances", "by what is in force", "the network")
+"""To foretell what is written."""
+
 
 def main() -> None:
     """Print the tables."""
     cache = Path(sys.argv[1])
     weights = load_dynamics(Path(sys.argv[2])) if len(sys.argv) > 2 else shipped_dynamics()
-    training, tests = list[Dynamics](), dict[str, list[MarkedPiece]]()
+    training, tests = list[StaffPiece](), dict[str, list[StaffPiece]]()
     for name in ("keyboard", "quartet"):
-        train, _, test = split_staves(load_staff_pieces(cache / f"{name}.npz"))
-        training += [dynamics_of(p.dynamics, p.hairpins, beats_of(p.plan, p.music.end)) for p in train[::2]]
-        tests[name] = marked_pieces(test, weights.composers)
-    tables = [Tables.count([d for d in training if d.mark_T.any()], order=order) for order in (0, 1)]
-    for name, held in tests.items():
-        for period in ("baroque", "classical", "romantic", "modern"):
-            own = [marked for marked in held if marked.piece.period == period]
-            if own:
-                _report(f"{name}, {period}", own, tables, weights)
+        train, _, tests[name] = split_staves(load_staff_pieces(cache / f"{name}.npz"))
+        training += train
+    tables = tables_of(training)
+    for name, test in tests.items():
+        for period, held in by_period(test, weights.composers):
+            _report(f"{name}, {period}", held, tables, weights)
+
+
+def tables_of(training: Sequence[StaffPiece]) -> list[Tables]:
+    """What the network stands beside: the same chances always, and by what is in force, of every other piece."""
+    marked = [dynamics_of(p.dynamics, p.hairpins, beats_of(p.plan, p.music.end)) for p in training[::2]]
+    return [Tables.count([d for d in marked if d.mark_T.any()], order=order) for order in (0, 1)]
+
+
+def by_period(pieces: Sequence[StaffPiece], composers: Sequence[str]) -> Iterator[tuple[str, list[MarkedPiece]]]:
+    """Marked pieces of each period that has some."""
+    held = marked_pieces(pieces, composers)
+    for period in ("baroque", "classical", "romantic", "modern"):
+        if own := [marked for marked in held if marked.piece.period == period]:
+            yield period, own
+
+
+def nats_a_bar(
+    held: Sequence[MarkedPiece], tables: Sequence[Tables], weights: DynamicsWeights
+) -> dict[str, tuple[float, float]]:
+    """Of marks and of hairpins, by each of the WAYS."""
+    n_bars = sum(marked.n_bars for marked in held)
+    sums = [np.sum([table.nats(m.dynamics) for m in held], axis=0) for table in tables]
+    sums.append(np.sum([dynamics_nats(_engine(m, weights), m.dynamics).sum(0) for m in held], axis=0))
+    return {way: (of_mark / n_bars, of_wedge / n_bars) for way, (of_mark, of_wedge) in zip(WAYS, sums, strict=True)}
 
 
 def _report(name: str, held: Sequence[MarkedPiece], tables: Sequence[Tables], weights: DynamicsWeights) -> None:
     n_bars = sum(marked.n_bars for marked in held)
     print(f"\n{name}: {len(held)} held-out pieces, {n_bars} bars")
-    rows = {"always the same chances": np.sum([tables[0].nats(m.dynamics) for m in held], axis=0)}
-    rows["by what is in force"] = np.sum([tables[1].nats(m.dynamics) for m in held], axis=0)
-    rows["the network"] = np.sum([dynamics_nats(_engine(m, weights), m.dynamics).sum(0) for m in held], axis=0)
-    for what, (of_mark, of_wedge) in rows.items():
-        print(f"  {what:24} {(of_mark + of_wedge) / n_bars:.3f} nats a bar: marks {of_mark / n_bars:.3f}, "
-              f"hairpins {of_wedge / n_bars:.3f}")  # fmt: skip
+    for way, (of_mark, of_wedge) in nats_a_bar(held, tables, weights).items():
+        print(f"  {way:24} {of_mark + of_wedge:.3f} nats a bar: marks {of_mark:.3f}, hairpins {of_wedge:.3f}")
     some = list(held[:: max(1, len(held) // MOST)])
     drawn = [[_drawn(marked, weights, seed) for marked in some] for seed in range(DRAWS)]
     real = [levels_of(marked.dynamics) for marked in some]

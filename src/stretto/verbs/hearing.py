@@ -12,6 +12,7 @@ from stretto.score.text_names import note_name
 from stretto.theory.key import (
     Tonality,
     estimate_key,
+    last_bass,
     parse_key,
     pitch_name,
     ranked_keys,
@@ -101,9 +102,18 @@ def _key_of(score: Score, wish: str | None) -> Tonality:
         written = score.key_at(0)
         stated = (tonality_of_signature(written) or tonality_of_mode(written)) if written is not None else None
         key = stated if stated is not None and stated.mode else estimate_key(score)
+        key = _meant(score, key) if written is not None and written.mode == "major" else key
     if key.mode not in ("major", "minor"):
         raise RequestError(f"key {key}: the network knows major and minor; name the nearer of them with --key")
     return key
+
+
+def _meant(score: Score, stated: Tonality) -> Tonality:
+    """The relative minor of a "major" that programs write to every signature: it fits far better, and is closed in."""
+    fits = {ranked.key: ranked.fit for ranked in ranked_keys(score)}
+    minor = Tonality(stated.tonic_fifths + 3, "minor")
+    closed = last_bass(score.notes) == minor.tonic
+    return minor if closed and fits.get(minor, -1.0) - fits.get(stated, 1.0) >= CLOSE else stated
 
 
 def what_it_is(score: Score, hearing: Hearing | None = None) -> str:
@@ -151,6 +161,8 @@ def _mode(score: Score, wish: str | None) -> str:
     """A church mode that the document names, which the network hears as major or minor."""
     written = score.key_at(0)
     stated = tonality_of_mode(written) if written is not None and wish is None else None
+    if written is not None and wish is None and written.mode == "major" and _key_of(score, None).mode == "minor":
+        return f"written as {tonality_of_signature(written)}, heard as "
     return f"{pitch_name(stated.tonic_fifths)} {written.mode}, heard as " if written and stated else ""
 
 

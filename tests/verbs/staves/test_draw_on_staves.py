@@ -126,7 +126,7 @@ def held_under_new_ones(notes: StaffNotes) -> list[int]:
 
 def test_a_bow_that_strikes_anew_leaves_what_it_holds_unless_that_is_a_drone() -> None:
     held = [length for piece in drawn(QUARTET, plan_of()) for length in held_under_new_ones(piece.music.notes)]
-    assert held and min(held) >= 48
+    assert held and min(held) >= 96
     free = drawn(QUARTET, plan_of(), rules=StaffRules(ranges=QUARTET.ranges, reach=False))
     assert min(length for piece in free for length in held_under_new_ones(piece.music.notes)) < 24
 

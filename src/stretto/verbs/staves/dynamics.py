@@ -49,7 +49,7 @@ CANDIDATES, ALIKE = 8, 4
 notes best of all is mostly one that marks little."""
 
 LEAN = float(np.log(1.4))
-"""Nats by which hairpins and accents are made likelier: what is barred, and the choice of a plan, cost some of them."""
+"""Nats by which hairpins are made likelier: what is barred, and the choice of a plan, cost some of them."""
 
 LOG_SHARES = np.log([0.16, 0.33, 0.09, 0.12, 0.19, 0.11])
 """Of beats of the training music that are pp, p ... ff."""
@@ -168,9 +168,6 @@ class _Planner:
         if self.given is not None and not self.open_T[t]:
             return int(self.given.mark_T[t]), int(self.given.wedge_T[t])
         barred = barred_marks(force, t, self.texture, terraced=self.terraced)
-        if not self.texture.dies_away:
-            # A pianist's accents are mostly written as such, not as sforzati.
-            log_mark_M[[SF, FP]] += LEAN
         mark = _drawn(log_mark_M, barred, rng, self.temperature)
         log_wedge = self.engine.wedges(mark, in_force=force.wedge > 0)
         log_wedge[[CRESCENDO, DIMINUENDO]] += LEAN

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stretto.frames.echo import Echo
-from stretto.frames.staff_example import DURATIONS, LENGTHS, nearest_duration
+from stretto.frames.staff_example import LENGTHS, nearest_duration
 from stretto.verbs.staves.making import Making
 from stretto.verbs.staves.rails import FIRST_PITCH, NO_MORE, Ints
 
@@ -106,6 +106,3 @@ class Recall:
 def _is_ahead(pitch: int, before: int | None, *, up: bool) -> bool:
     """A pitch can still be struck after another, in the direction of its staff."""
     return before is None or (pitch > before if up else pitch < before)
-
-
-assert DURATIONS

@@ -160,6 +160,8 @@ def _run(job: _Job, verb: Verb) -> None:
         return
     notes = "note" if found.n_notes == 1 else "notes"
     again = f", {found.n_again} of them as they were," if found.n_again else ""
+    if found.n_again == found.n_notes > 0:
+        again = ", all as they were (another --seed may find others),"
     print(
         f"{found.n_notes} new {notes}{again} in {found.key}, seed {found.seed}; "
         f"{found.nats_per_note:.2f} nats per note; drawn in {found.seconds:.1f} s, written in {seconds:.1f} s"

@@ -225,7 +225,9 @@ def pitch_range(text: str, *, example: str) -> tuple[str, int, int]:
     """
     found = re.fullmatch(r"\s*([\w ]+?)\s*=\s*([\w#]+?)\s*-\s*([\w#]+)\s*", text)
     low, high = (_pitch(found[2]), _pitch(found[3])) if found is not None else (None, None)
-    if found is None or low is None or high is None or low > high:
+    if low is not None and high is not None and low > high:
+        raise RequestError(f"range {text!r}: the lowest pitch comes first, and here it is above the highest")
+    if found is None or low is None or high is None:
         raise RequestError(
             f"range {text!r}: say it as {example}=53-74 or {example}=F3-D5, a voice with its lowest and highest pitch"
         )

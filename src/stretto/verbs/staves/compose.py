@@ -117,7 +117,7 @@ def compose_on_staves(
         *close_report(chosen),
         *pace_report(request.tempo, pace),
         *(originality.said(music, plan) if originality is not None else []),
-        f"{texture_report(music)}; {loud}",
+        f"{texture_report(music, request.texture[0] if density is not None else 0.0)}; {loud}",
     ]
     return Composition(
         score=score,

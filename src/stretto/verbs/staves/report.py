@@ -10,11 +10,14 @@ from stretto.evaluate.staff_form import form_likeness
 from stretto.evaluate.staff_work import StaffWork
 from stretto.frames.echo import Echo
 from stretto.frames.plan import Plan
-from stretto.frames.staves import StaffMusic
+from stretto.frames.staves import StaffMusic, StaffNotes, density
 from stretto.verbs.report import SHOWN, bar_number, guard_report
 from stretto.verbs.staves.choose import StaffChosen
 from stretto.verbs.staves.ensemble import Ensemble
 from stretto.verbs.staves.rules import StaffRules
+
+FAR = 1.5
+"""Times too dense or too thin, from which on it is said."""
 
 TAKEN_UP = 0.5
 """Share of a theme's notes from which on it counts as taken up."""
@@ -66,14 +69,31 @@ def entries_report(echoes: Sequence[Echo], music: StaffMusic, plan: Plan, ensemb
     return [f"overlapping entries: {', '.join(told[:SHOWN])}{more}"]
 
 
-def texture_report(music: StaffMusic) -> str:
-    """How dense the music is, and how many notes sound together at most."""
-    notes = music.notes
-    change = np.zeros(music.end + 2, int)
+def texture_report(music: StaffMusic, wished: float = 0.0) -> str:
+    """How dense the music is, beside the notes a quarter that were wished, and how many sound together at most."""
+    found = density(music)
+    far = wished and not 1 / FAR < found / wished < FAR
+    beside = f" where {wished:.1f} were asked for" if far else ""
+    return f"{found:.1f} notes a quarter{beside}, {most_together(music.notes)} together at most"
+
+
+def most_together(notes: StaffNotes) -> int:
+    """Most notes that sound at once."""
+    change = np.zeros(int((notes["onset"] + notes["duration"]).max(initial=0)) + 1, int)
     np.add.at(change, notes["onset"], 1)
     np.add.at(change, notes["onset"] + notes["duration"], -1)
-    most = int(change.cumsum().max(initial=0))
-    return f"{24 * len(notes) / max(1, music.end):.1f} notes a quarter, {most} together at most"
+    return int(change.cumsum().max(initial=0))
+
+
+def room_report(given: StaffNotes, rules: StaffRules | None) -> list[str]:
+    """That given notes alone are as many together as may sound, so that nothing new fits there."""
+    most = most_together(given)
+    if rules is None or not rules.max_polyphony or most < rules.max_polyphony:
+        return []
+    return [
+        f"up to {most} of the given notes sound together; --max-polyphony {rules.max_polyphony} leaves no room for "
+        "new ones there"
+    ]
 
 
 def _share(value: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import dataclass
 from fractions import Fraction
@@ -66,6 +67,8 @@ def checked_request(
     """
     asked = style_asked(ensemble, style)
     habits = habits_of(ensemble, asked)
+    if meter is not None and not re.fullmatch(r"\d+/\d+", meter):
+        raise RequestError(f"metre {meter!r} is none; possible are {', '.join(habits.meters)}")
     if meter is not None and meter not in habits.meters:
         raise RequestError(
             f"metre {meter!r}: too few pieces that the {ensemble.name} network learned from are in it; possible are "

@@ -28,7 +28,7 @@ from stretto.verbs.staves.document import StaffDocument
 from stretto.verbs.staves.ensemble import Ensemble
 from stretto.verbs.staves.filling import filled
 from stretto.verbs.staves.form import StaffReturns, final_close
-from stretto.verbs.staves.report import close_report, drawing_report
+from stretto.verbs.staves.report import close_report, drawing_report, room_report
 from stretto.verbs.staves.request import checked_density, texture_of
 from stretto.verbs.staves.returning import returns_report, usual_returns
 from stretto.verbs.staves.rules import StaffRules, staff_rules
@@ -133,6 +133,7 @@ def rework(
             *drawing_report(found, plan, players, candidates=manner.candidates, rules=manner.rules),
             *([] if line is not None and line.chords[-1] is not None else close_report(found)),
             *range_report(document, asked.rules),
+            *room_report(document.music.notes[~in_holes(document.music.notes, holes)], asked.rules),
             *lost_report(document.before, written),
             *(str(notice) + "; they stay in the document, unheard" for notice in document.notices),
             *loud,

@@ -16,7 +16,7 @@ from stretto.errors import CorpusError
 from stretto.score.formats import READABLE
 from stretto.score.opening import write_whole
 
-FORMAT = 1
+FORMAT = 2
 """Counted up whenever the same files give other pieces."""
 
 

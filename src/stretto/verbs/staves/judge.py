@@ -15,6 +15,7 @@ from stretto.evaluate.staff_shapes import top_line
 from stretto.evaluate.staff_work import StaffWork
 from stretto.frames.plan import Plan
 from stretto.frames.staves import StaffMusic, density, polyphony
+from stretto.score.model import Notes
 from stretto.theory.accents import lead_of_meter
 from stretto.theory.key import BELLMAN_BUDGE, KRUMHANSL_KESSLER, Profiles, pitch_class_weights, rank_keys
 from stretto.verbs.staves.draw import StaffDrawn
@@ -39,6 +40,9 @@ that is so of the notes that sound together."""
 
 LEAST_CHANCE = 0.02
 """Of a metre: the ear is never surer than that."""
+
+LATELY = 24
+"""Bars of which metre and key are heard, so that a long document takes no longer."""
 
 ENOUGH = 24
 """Notes from which on one can say a key."""
@@ -93,15 +97,16 @@ def judge(drawn: StaffDrawn, plan: Plan, *, before: StaffDrawn | None = None, en
     n_old, old_nats = (before.n_notes, before.nats) if before is not None else (0, 0.0)
     since = before.music.end if before is not None else 0
     work = StaffWork(name="", music=drawn.music, plan=plan)
+    lately = _lately(drawn.music, plan)
     done, heard = drawn.music.end >= plan.end, len(drawn.music.notes) >= ENOUGH
     key_known = heard and plan.tonic >= 0 and bool(plan.mode)
     key = heard_key(work) if key_known and done else None
     return StaffVerdict(
         nll_per_note=(drawn.nats - old_nats) / max(1, drawn.n_notes - n_old),
-        metre_short=_metre_short(work, plan),
-        metre_nats=_metre_nats(work, plan) if heard else 0.0,
+        metre_short=_metre_short(lately, plan),
+        metre_nats=_metre_nats(lately, plan) if heard else 0.0,
         in_key=key is None or (key.tonic, key.mode) == (plan.tonic, plan.mode),
-        key_behind=_key_behind(work, plan) if key_known else 0.0,
+        key_behind=_key_behind(lately, plan) if key_known else 0.0,
         closes=not (done and ends_open) or close_of(work).closes,
         faults=faults_of(work),
         texture_gap=_texture_gap(drawn.music, plan) if heard else 0.0,
@@ -116,26 +121,45 @@ def _texture_gap(music: StaffMusic, plan: Plan) -> float:
     return sum(weight * abs(math.log2(found / wish)) for wish, found, weight in wished if wish and found)
 
 
-def _metre_short(work: StaffWork, plan: Plan) -> float:
+@dataclass(frozen=True, eq=False)
+class _Lately:
+    """The last bars, counted from the first of them."""
+
+    notes: Notes
+    end: int
+    pickup: int
+
+
+def _lately(music: StaffMusic, plan: Plan) -> _Lately:
+    starts = list(plan.bar_starts or ())
+    first = int(np.searchsorted(starts, music.end)) - LATELY
+    since, pickup = (starts[first], 0) if first > 0 else (0, plan.pickup)
+    own = music.notes[music.notes["onset"] >= since]
+    notes = StaffWork(name="", music=replace(music, notes=own), plan=plan).notes
+    notes["onset"] -= since
+    return _Lately(notes, music.end - since, pickup)
+
+
+def _metre_short(lately: _Lately, plan: Plan) -> float:
     meter = plan.bar_meters[0] if plan.bar_meters else ""
     if meter not in CLEAR:
         return 0.0
     numerator, denominator = (int(n) for n in meter.split("/"))
-    lead = lead_of_meter(work.notes, work.music.end, (numerator, denominator), plan.pickup)
+    lead = lead_of_meter(lately.notes, lately.end, (numerator, denominator), lately.pickup)
     return 0.0 if lead is None else max(0.0, CLEAR[meter] - lead)
 
 
-def _metre_nats(work: StaffWork, plan: Plan) -> float:
+def _metre_nats(lately: _Lately, plan: Plan) -> float:
     meters = set(plan.bar_meters)
     if len(meters) != 1 or not meters <= set(METERS):
         return 0.0
     ear = shipped_meter_ear()
-    chance = ear.probabilities(staff_meter_features(work.notes))[ear.classes.index(meters.pop())]
+    chance = ear.probabilities(staff_meter_features(lately.notes))[ear.classes.index(meters.pop())]
     return -math.log(max(float(chance), LEAST_CHANCE))
 
 
-def _key_behind(work: StaffWork, plan: Plan) -> float:
-    weights = pitch_class_weights(work.notes)
+def _key_behind(lately: _Lately, plan: Plan) -> float:
+    weights = pitch_class_weights(lately.notes)
     return float(np.mean([_behind(weights, plan, profiles) for profiles in (BELLMAN_BUDGE, KRUMHANSL_KESSLER)]))
 
 

@@ -2,11 +2,12 @@
 
 import numpy as np
 
+from stretto.evaluate.staff_work import StaffWork
 from stretto.frames.staves import STAFF_NOTE, StaffMusic
 from stretto.theory.key import parse_key
 from stretto.verbs.staves.draw import StaffDrawn
 from stretto.verbs.staves.form import staff_plan
-from stretto.verbs.staves.judge import StaffVerdict, judge
+from stretto.verbs.staves.judge import StaffVerdict, judge, n_idle
 
 N_BARS = 8
 BAR = 72
@@ -57,3 +58,23 @@ def test_a_metre_that_the_ear_does_not_know_is_left_alone() -> None:
     """9/8 is in no pattern, and no class of the classifier."""
     said = verdict_on(in_beats_of(36), "9/8")
     assert (said.metre_short, said.metre_nats) == (0.0, 0.0)
+
+
+def test_a_hand_that_rests_on_is_marked_down() -> None:
+    """After two bars, bar by bar; a hand that plays in every third bar is not."""
+    high = [(24 * i, 24, 72, 0) for i in range(3 * N_BARS)]
+    one_bar = [(0, BAR, 48, 1)]
+    assert verdict_on(high + one_bar, "3/4").n_idle == N_BARS - 1 - 2
+    assert verdict_on(high + [(3 * BAR * i, BAR, 48, 1) for i in range(3)], "3/4").n_idle == 0
+    assert verdict_on([*high, (0, N_BARS * BAR, 48, 1)], "3/4").n_idle == 0
+
+
+def test_most_of_a_quartet_does_not_rest_on() -> None:
+    """One violin alone is thin from the third bar on; every player comes in again before he rests too long."""
+    plan = staff_plan(
+        key=parse_key("C"), meter="3/4", n_bars=N_BARS, pickup=0, period="", composer="", texture=(0.0, 0.0)
+    )
+    alone = [(BAR * bar, BAR, 72, 0) for bar in range(N_BARS)]
+    others = [(BAR * bar, BAR, 60 - 5 * staff, staff) for staff in (1, 2, 3) for bar in (0, 4)]
+    music = StaffMusic(notes=np.sort(np.array(alone + others, STAFF_NOTE), order="onset"), end=8 * BAR, n_staves=4)
+    assert n_idle(StaffWork(name="", music=music, plan=plan)) == 2

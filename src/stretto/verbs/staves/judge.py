@@ -38,6 +38,11 @@ OTHER_TEXTURE = 0.5
 """What is taken off where twice as many notes are struck a quarter as are asked for, or half as many; half of it where
 that is so of the notes that sound together."""
 
+IDLE = 0.3
+"""What is taken off for each bar that a player rests on after as many as there are staves, and for each that fewer than
+half of them play on after two: in one quartet movement of ten somebody rests longer than four bars, in one keyboard
+piece of ten a hand longer than two."""
+
 LEAST_CHANCE = 0.02
 """Of a metre: the ear is never surer than that."""
 
@@ -66,6 +71,8 @@ class StaffVerdict:
     faults: StaffFaults
     texture_gap: float
     """By how many times it is too thin or too dense, as a logarithm to base 2; 0 if nothing is asked."""
+    n_idle: int
+    """Bars in which a player, or most of them, rest on."""
     n_parallels: int
     """Fifths and octaves of the outer lines, one after the other."""
 
@@ -81,6 +88,7 @@ class StaffVerdict:
             + NO_CLOSE * (not self.closes)
             + FAULT * n_faults
             + OTHER_TEXTURE * self.texture_gap
+            + IDLE * self.n_idle
             + PARALLEL * self.n_parallels
         )
 
@@ -110,8 +118,33 @@ def judge(drawn: StaffDrawn, plan: Plan, *, before: StaffDrawn | None = None, en
         closes=not (done and ends_open) or close_of(work).closes,
         faults=faults_of(work),
         texture_gap=_texture_gap(drawn.music, plan) if heard else 0.0,
+        n_idle=n_idle(work),
         n_parallels=n_parallels(work, since),
     )
+
+
+def n_idle(work: StaffWork) -> int:
+    """Bars in which a staff rests on, after as many in a row as there are staves; and most of them, after two."""
+    n_staves = work.music.n_staves
+    edges = [tick for tick in work.plan.bar_starts or () if tick < work.music.end]
+    plays_VB = np.zeros((n_staves, len(edges)), bool)
+    if not edges:
+        return 0
+    first_N = np.searchsorted(edges, work.onset_N, side="right") - 1
+    last_N = np.searchsorted(edges, work.end_N, side="left") - 1
+    for staff, first, last in zip(work.music.notes["staff"].tolist(), first_N.tolist(), last_N.tolist(), strict=True):
+        plays_VB[staff, first : last + 1] = True
+    thin_B = 2 * plays_VB.sum(axis=0) < n_staves
+    return sum(_beyond(~plays_B, n_staves) for plays_B in plays_VB) + _beyond(thin_B, 2)
+
+
+def _beyond(is_so_B: NDArray[np.bool_], n: int) -> int:
+    """Bars in which something is so, after n in a row in which it was."""
+    found = row = 0
+    for is_so in is_so_B.tolist():
+        row = row + 1 if is_so else 0
+        found += row > n
+    return found
 
 
 def _texture_gap(music: StaffMusic, plan: Plan) -> float:

@@ -22,7 +22,7 @@ from stretto.verbs.staves.grid import Grid
 from stretto.verbs.staves.limits import GivenLimits, Limits
 from stretto.verbs.staves.making import Making
 from stretto.verbs.staves.manners import Manners
-from stretto.verbs.staves.rails import NEVER_ENDS, NO_MORE, Bools, Ints, Rail, nothing_barred
+from stretto.verbs.staves.rails import FIRST_PITCH, NEVER_ENDS, NO_MORE, Bools, Ints, Rail, nothing_barred
 from stretto.verbs.staves.watch import StaffGuard
 
 Floats = NDArray[np.floating[Any]]
@@ -31,6 +31,10 @@ NEVER = -1e9
 
 LONG = 24
 """Ticks of the notes of a last chord, at least."""
+
+
+MOST_MADE_UP = 2.5
+"""Nats by which pitches that are left become likelier at most: where hardly any fits, silence is better."""
 
 
 class Railing:
@@ -97,14 +101,18 @@ class Railing:
 
     def _softly(self, now: Making, staff: int, piece_A: Ints, log_AO: Floats) -> Floats:
         """Without what may be given up; where that leaves nothing, the last rails are, one after the other."""
-        each = [(rail.barred(now, staff, piece_A)) for rail in self.soft]
-        found = [barred for barred in each if barred is not None]
+        each = [(rail, rail.barred(now, staff, piece_A)) for rail in self.soft]
+        found = [barred for _, barred in each if barred is not None]
+        in_chord_A = np.zeros(len(piece_A), bool)
+        for rail, barred in each:
+            if isinstance(rail, Chords) and barred is not None:
+                in_chord_A |= barred[:, FIRST_PITCH:].any(axis=1)
         for n in range(len(found), 0, -1):
             barred = np.any(found[:n], axis=0)
             left_AO = np.where(barred, NEVER, log_AO)
             hopeless = left_AO.max(1) < NEVER / 2
             if not hopeless.any():
-                return left_AO
+                return _as_full(left_AO, log_AO, in_chord_A)
             found[n - 1][hopeless] = False
         return log_AO
 
@@ -145,6 +153,17 @@ class Railing:
         """Tick at which the next moment begins at the latest."""
         rails = [*self.all, self.guard] if self.guard is not None and self.chooses_N[piece] else self.all
         return min((rail.next_moment(now, piece) for rail in rails), default=NEVER_ENDS)
+
+
+def _as_full(left_AO: Floats, log_AO: Floats, in_chord_A: Bools) -> Floats:
+    """What chords take from pitches goes to other pitches, not to silence: else chords that are asked for thin it."""
+    if not in_chord_A.any():
+        return left_AO
+    before_A, after_A = (np.logaddexp.reduce(log[:, FIRST_PITCH:], axis=1) for log in (log_AO, left_AO))
+    made_up_A = np.where(in_chord_A & (after_A > NEVER / 2), np.clip(before_A - after_A, 0.0, MOST_MADE_UP), 0.0)
+    out = left_AO.copy()
+    out[:, FIRST_PITCH:] += made_up_A[:, None]
+    return out
 
 
 def _barred(rails: Sequence[Rail], now: Making, staff: int, piece_A: Ints) -> Bools:

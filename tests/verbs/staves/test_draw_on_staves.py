@@ -359,10 +359,10 @@ def test_the_root_of_the_last_chord_has_room_where_few_notes_may_sound(most: int
 
 
 def test_chords_do_not_thin_the_hands() -> None:
-    """A quarter of the notes would be gone, if what chords forbid counted for silence."""
+    """Of as many pitches fewer are left; what they lose must not fall to silence."""
     plan = plan_of(4)
     line = chord_line("I | IV | V7 | I", plan, parse_key("D major"))
     free, bound = (
         sum(len(piece.music.notes) for piece in drawn(KEYBOARD, plan, chords=chords, n=8)) for chords in (None, line)
     )
-    assert bound > 0.9 * free
+    assert bound >= free

@@ -16,7 +16,7 @@ from typing import Generic, TypeVar
 from stretto.errors import CorpusError, StrettoError
 
 MAX_SECONDS = 60
-"""For one file: a score of a thousand bars takes two."""
+"""Of the processor, for one file: a score of a thousand bars takes two."""
 
 T = TypeVar("T")
 
@@ -109,28 +109,34 @@ def _leave_ctrl_c_to_the_parent() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
+class _TooLong(BaseException):
+    """Not an Exception: a reader that wraps what goes wrong in its own words must let it pass."""
+
+
 @contextmanager
-def _time_limit(path: Path) -> Iterator[None]:
-    """End what takes too long, on systems that have an alarm."""
-    if not hasattr(signal, "SIGALRM"):  # Windows
+def _time_limit() -> Iterator[None]:
+    """End what takes too much of the processor, on systems that can tell; a busy machine loses no file."""
+    if not hasattr(signal, "setitimer"):  # Windows
         yield
         return
 
     def stop(number: int, frame: object) -> None:
-        raise CorpusError(f"{path}: not read after {MAX_SECONDS} s; leave it out, or cut it into shorter scores")
+        raise _TooLong
 
-    signal.signal(signal.SIGALRM, stop)
-    signal.alarm(MAX_SECONDS)
+    signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, MAX_SECONDS)
     try:
         yield
     finally:
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def _guarded(parse: Callable[[Path], T], path: Path) -> T | Skipped:
     try:
-        with _time_limit(path):
+        with _time_limit():
             return parse(path)
+    except _TooLong:
+        return Skipped(path, f"{path}: not read in {MAX_SECONDS} s; leave it out, or cut it into shorter scores")
     except StrettoError as cause:
         return Skipped(path, str(cause))
     except Exception as cause:  # one odd file must not end the run; the reason is reported

@@ -13,7 +13,7 @@ from itertools import count
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from stretto.errors import CorpusError, StrettoError
+from stretto.errors import StrettoError
 
 MAX_SECONDS = 60
 """Of the processor, for one file: a score of a thousand bars takes two."""

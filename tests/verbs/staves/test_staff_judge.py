@@ -1,5 +1,7 @@
 """What the judge of versions hears: metre, key, close."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from stretto.evaluate.staff_work import StaffWork
@@ -78,3 +80,22 @@ def test_most_of_a_quartet_does_not_rest_on() -> None:
     others = [(BAR * bar, BAR, 60 - 5 * staff, staff) for staff in (1, 2, 3) for bar in (0, 4)]
     music = StaffMusic(notes=np.sort(np.array(alone + others, STAFF_NOTE), order="onset"), end=8 * BAR, n_staves=4)
     assert n_idle(StaffWork(name="", music=music, plan=plan)) == 2
+
+
+def test_triplets_cost_where_they_are_new() -> None:
+    """Eighths of a triplet in the last bar alone, or throughout; and none."""
+    plain = in_beats_of(36)
+    last = [(tick + 8 * i, 8, 84, 0) for tick in (7 * BAR,) for i in range(3)]
+    throughout = [(BAR * bar + 8 * i, 8, 84, 0) for bar in range(N_BARS) for i in range(3)]
+    plan = staff_plan(
+        key=parse_key("C"), meter="6/8", n_bars=N_BARS, pickup=0, period="", composer="", texture=(0.0, 0.0)
+    )
+
+    def is_new(notes: list[tuple[int, int, int, int]]) -> bool:
+        """After six bars of it were there."""
+        music = StaffMusic(notes=np.sort(np.array(notes, STAFF_NOTE), order="onset"), end=N_BARS * BAR, n_staves=2)
+        early = replace(music, notes=music.notes[music.notes["onset"] < 6 * BAR], end=6 * BAR)
+        before, after = (StaffDrawn(music=m, nats=0.0, n_notes=0, n_forbidden=0) for m in (early, music))
+        return judge(after, plan, before=before).new_triplets
+
+    assert [is_new(plain), is_new(plain + last), is_new(plain + throughout)] == [False, True, False]

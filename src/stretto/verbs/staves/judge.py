@@ -15,7 +15,7 @@ from stretto.evaluate.staff_shapes import top_line
 from stretto.evaluate.staff_work import StaffWork
 from stretto.frames.plan import Plan
 from stretto.frames.staves import StaffMusic, density, polyphony
-from stretto.score.model import Notes
+from stretto.score.model import TICKS_PER_QUARTER, Notes
 from stretto.theory.accents import lead_of_meter
 from stretto.theory.key import BELLMAN_BUDGE, KRUMHANSL_KESSLER, Profiles, pitch_class_weights, rank_keys
 from stretto.verbs.staves.draw import StaffDrawn
@@ -43,11 +43,17 @@ IDLE = 0.3
 half of them play on after two: in one quartet movement of ten somebody rests longer than four bars, in one keyboard
 piece of ten a hand longer than two."""
 
+NEW_TRIPLETS = 0.3
+"""What is taken off where beats are parted in three after music in which none was: four of five real movements have no
+triplets, and of passages that are drawn one by one too many would."""
+
 LEAST_CHANCE = 0.02
 """Of a metre: the ear is never surer than that."""
 
 LATELY = 24
 """Bars of which metre and key are heard, so that a long document takes no longer."""
+
+GRID_OF_32NDS = TICKS_PER_QUARTER // 8
 
 ENOUGH = 24
 """Notes from which on one can say a key."""
@@ -73,6 +79,8 @@ class StaffVerdict:
     """By how many times it is too thin or too dense, as a logarithm to base 2; 0 if nothing is asked."""
     n_idle: int
     """Bars in which a player, or most of them, rest on."""
+    new_triplets: bool
+    """Notes begin off the grid of 32nds, and none did before."""
     n_parallels: int
     """Fifths and octaves of the outer lines, one after the other."""
 
@@ -89,6 +97,7 @@ class StaffVerdict:
             + FAULT * n_faults
             + OTHER_TEXTURE * self.texture_gap
             + IDLE * self.n_idle
+            + NEW_TRIPLETS * self.new_triplets
             + PARALLEL * self.n_parallels
         )
 
@@ -119,6 +128,7 @@ def judge(drawn: StaffDrawn, plan: Plan, *, before: StaffDrawn | None = None, en
         faults=faults_of(work),
         texture_gap=_texture_gap(drawn.music, plan) if heard else 0.0,
         n_idle=n_idle(work),
+        new_triplets=_new_triplets(work, since),
         n_parallels=n_parallels(work, since),
     )
 
@@ -136,6 +146,11 @@ def n_idle(work: StaffWork) -> int:
         plays_VB[staff, first : last + 1] = True
     thin_B = 2 * plays_VB.sum(axis=0) < n_staves
     return sum(_beyond(~plays_B, n_staves) for plays_B in plays_VB) + _beyond(thin_B, 2)
+
+
+def _new_triplets(work: StaffWork, since: int) -> bool:
+    off_N, late_N = work.onset_N % GRID_OF_32NDS > 0, work.onset_N >= since
+    return bool((off_N & late_N).any() and not (off_N & ~late_N).any())
 
 
 def _beyond(is_so_B: NDArray[np.bool_], n: int) -> int:

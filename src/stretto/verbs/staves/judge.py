@@ -35,8 +35,8 @@ NO_CLOSE, FAULT, PARALLEL = 2.0, 2.0, 0.1
 lines."""
 
 OTHER_TEXTURE = 0.8
-"""What is taken off where twice as many notes are struck a quarter as are asked for, or half as many; and where that is so
-of the notes that sound together: networks alone come out a fifth too thin."""
+"""What is taken off where twice as many notes are struck a quarter as are asked for, or half as many; and where that is
+so of the notes that sound together: networks alone come out a fifth too thin."""
 
 IDLE = 0.3
 """What is taken off for each bar that a player rests on after as many as there are staves, and for each that fewer than

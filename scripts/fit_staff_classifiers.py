@@ -1,12 +1,13 @@
-"""Fit the classifiers that judge keyboard pieces and quartets: their metre, twice, and the period of each repertoire.
+"""Fit the classifiers that judge keyboard pieces and quartets: their metre, and the period of each repertoire.
 
     python scripts/fit_staff_classifiers.py --cache build/corpus
 
 Learns from training works alone (for metres, the rarer a period the more a work of it weighs: sixteenths mean 4/4 in
 baroque music and 2/4 in romantic, of which there is most), chooses how hard to pull weights to zero on the validation
 works, prints how the test works are named, and writes src/stretto/evaluate/data/staff_meter.json, staff_meter_ear.json,
-period_keyboard.json and period_quartet.json. The metre's two learn from one half of the works each: by the first,
-pieces are measured; by the other, which hears stretches from four bars on, versions are chosen while they are made.
+period_keyboard.json, period_keyboard_ear.json and period_quartet.json. Where there are two, each learns from one half
+of the works: by the first, pieces are measured; by the ear, which hears stretches from four bars on, versions are
+chosen while they are made.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import numpy as np
 
 from staff_pieces import split_works
 from stretto.evaluate.period_classifier import FEATURES as PERIOD_FEATURES
-from stretto.evaluate.period_classifier import LONGEST, PERIODS, Floats, period_features
+from stretto.evaluate.period_classifier import LONGEST, PERIODS, WITH_EAR, Floats, period_features
 from stretto.evaluate.softmax import Softmax, fit_softmax
 from stretto.evaluate.staff_meter import EAR_FILE, FILE, METERS, staff_meter_features
 from stretto.evaluate.staff_meter import FEATURES as METER_FEATURES
@@ -60,8 +61,19 @@ def main() -> None:
         _fit(path, own, METER_FEATURES, lambda work: staff_meter_features(work.notes), TARGET / path, cut=cut)
     for repertoire, own in sides.items():
         periods = [[(work, work.plan.period) for work in side if work.plan.period in PERIODS] for side in own]
-        path = TARGET / f"period_{repertoire}.json"
-        _fit(f"period, {repertoire}", periods, PERIOD_FEATURES, period_features, path)
+        _fit_periods(repertoire, periods)
+
+
+def _fit_periods(repertoire: str, sides: Sequence[Side]) -> None:
+    """As for metres, where there are enough works for two halves."""
+    judge, ear = (TARGET / f"period_{repertoire}{ear}.json" for ear in ("", "_ear"))
+    if repertoire not in WITH_EAR:
+        _fit(judge.name, sides, PERIOD_FEATURES, period_features, judge)
+        return
+    for half, path in enumerate((judge, ear)):
+        own = [[(work, period) for work, period in sides[0] if _half(work) == half], *sides[1:]]
+        cut = _stretches if path == ear else _openings
+        _fit(path.name, own, PERIOD_FEATURES, period_features, path, cut=cut)
 
 
 def _half(work: StaffWork) -> int:

@@ -33,6 +33,9 @@ Floats = NDArray[np.float64]
 
 PERIODS = ("baroque", "classical", "romantic")
 
+WITH_EAR = ("keyboard",)
+"""Repertoires with works enough for two classifiers, each of one half."""
+
 LONGEST = 48
 """Bars from the start that are read: composed pieces are short."""
 
@@ -212,8 +215,17 @@ def _whole(histogram: Floats) -> Floats:
     return shares
 
 
-@cache
 def shipped_period_classifier(repertoire: str) -> Softmax:
-    """The one fitted by scripts/fit_staff_classifiers.py on training works of a repertoire."""
-    text = files("stretto.evaluate").joinpath("data", f"period_{repertoire}.json").read_text(encoding="utf-8")
+    """The one that judges: fitted by scripts/fit_staff_classifiers.py on training works of a repertoire."""
+    return _shipped(f"period_{repertoire}.json")
+
+
+def shipped_period_ear(repertoire: str) -> Softmax | None:
+    """The one by which versions are chosen, of the works that the other has not seen; None = there is none."""
+    return _shipped(f"period_{repertoire}_ear.json") if repertoire in WITH_EAR else None
+
+
+@cache
+def _shipped(name: str) -> Softmax:
+    text = files("stretto.evaluate").joinpath("data", name).read_text(encoding="utf-8")
     return Softmax.from_json(text, FEATURES)

@@ -17,10 +17,12 @@ C_MAJOR = (72, 76, 79, 76, 74, 71)
 """The tonic in the first half of a bar, steps of the scale in the other."""
 
 
-def verdict_on(notes: list[tuple[int, int, int, int]], meter: str, key: str = "C major") -> StaffVerdict:
+def verdict_on(
+    notes: list[tuple[int, int, int, int]], meter: str, key: str = "C major", period: str = ""
+) -> StaffVerdict:
     """Of a piece of eight bars of 72 ticks; rows are onset, duration, pitch, staff."""
     plan = staff_plan(
-        key=parse_key(key), meter=meter, n_bars=N_BARS, pickup=0, period="", composer="", texture=(0.0, 0.0)
+        key=parse_key(key), meter=meter, n_bars=N_BARS, pickup=0, period=period, composer="", texture=(0.0, 0.0)
     )
     music = StaffMusic(notes=np.sort(np.array(notes, STAFF_NOTE), order="onset"), end=N_BARS * BAR, n_staves=2)
     return judge(StaffDrawn(music=music, nats=float(len(notes)), n_notes=len(notes), n_forbidden=0), plan)
@@ -99,3 +101,18 @@ def test_triplets_cost_where_they_are_new() -> None:
         return judge(after, plan, before=before).new_triplets
 
     assert [is_new(plain), is_new(plain + last), is_new(plain + throughout)] == [False, True, False]
+
+
+def test_the_period_that_is_asked_for_must_be_heard() -> None:
+    """Two lines of sixteenths and eighths are no nocturne; octaves over wide broken chords are no invention."""
+    bars = range(0, N_BARS * BAR, BAR)
+    invention = [(bar + 6 * i, 6, C_MAJOR[i % 6] + (i // 6) % 2, 0) for bar in bars for i in range(12)]
+    invention += [(bar + 12 * i, 12, 48 + (0, 4, 7, 5, 4, 2)[i], 1) for bar in bars for i in range(6)]
+    nocturne = [(bar, 48, pitch, 0) for bar in bars for pitch in (76, 84, 88)]
+    nocturne += [(bar + 48, 24, pitch, 0) for bar in bars for pitch in (75, 80, 87)]
+    nocturne += [(bar + 12 * i, 12, (33, 45, 52, 60, 64, 60)[i], 1) for bar in bars for i in range(6)]
+    for notes, right, wrong in ((invention, "baroque", "romantic"), (nocturne, "romantic", "baroque")):
+        heard = {period: verdict_on(notes, "3/4", period=period) for period in (right, wrong)}
+        assert heard[right].period_nats < 0.7 < heard[wrong].period_nats
+        assert heard[right].penalty(1.0) < heard[wrong].penalty(1.0)
+    assert verdict_on(nocturne, "3/4", period="modern").period_nats == 0.0

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from stretto.evaluate.period_classifier import period_features, shipped_period_ear
 from stretto.evaluate.staff_close import close_of, heard_key
 from stretto.evaluate.staff_faults import StaffFaults, faults_of
 from stretto.evaluate.staff_meter import METERS, shipped_meter_ear, staff_meter_features
 from stretto.evaluate.staff_shapes import top_line
-from stretto.evaluate.staff_work import StaffWork
+from stretto.evaluate.staff_work import STAVES, StaffWork
 from stretto.frames.plan import Plan
 from stretto.frames.staves import StaffMusic, density, polyphony
 from stretto.score.model import TICKS_PER_QUARTER, Notes
@@ -24,8 +25,9 @@ CLEAR = {"2/2": 0.06, "2/4": 0.03, "3/4": 0.06, "4/4": 0.06, "6/8": 0.3}
 METRE = 5.0
 """Lead of its metre that a real piece usually has, and what is taken off for each unit that is missing."""
 
-HEARD, DOUBT = 0.5, 0.7
-"""What is taken off for each nat by which the ear hears another metre, beyond the doubt that real music leaves."""
+HEARD, PERIOD_HEARD, DOUBT = 0.5, 0.3, 0.7
+"""What is taken off for each nat by which the ear hears another metre, or another period, beyond the doubt that real
+music leaves."""
 
 OTHER_KEY, KEY_BEHIND = 0.7, 3.0
 """What is taken off where the notes say another key, and for each unit by which another's profile fits better."""
@@ -48,7 +50,7 @@ NEW_TRIPLETS = 0.3
 triplets, and of passages that are drawn one by one too many would."""
 
 LEAST_CHANCE = 0.02
-"""Of a metre: the ear is never surer than that."""
+"""Of a metre or a period: the ear is never surer than that."""
 
 LATELY = 24
 """Bars of which metre and key are heard, so that a long document takes no longer."""
@@ -68,6 +70,8 @@ class StaffVerdict:
     """How much of the usual lead of its metre over the rival the accents of the piece so far lack."""
     metre_nats: float
     """How far the ear is from hearing the metre that is asked for, in nats; 0 if one cannot say."""
+    period_nats: float
+    """How far the ear is from hearing the period that is asked for, in nats; 0 if one cannot say."""
     in_key: bool
     """All notes, and the last bass, say the key that is asked for; True before the end: a phrase may stop on any."""
     key_behind: float
@@ -91,6 +95,7 @@ class StaffVerdict:
             abs(self.nll_per_note - typical)
             + METRE * self.metre_short
             + HEARD * max(0.0, self.metre_nats - DOUBT)
+            + PERIOD_HEARD * max(0.0, self.period_nats - DOUBT)
             + OTHER_KEY * (not self.in_key)
             + KEY_BEHIND * self.key_behind
             + NO_CLOSE * (not self.closes)
@@ -122,6 +127,7 @@ def judge(drawn: StaffDrawn, plan: Plan, *, before: StaffDrawn | None = None, en
         nll_per_note=(drawn.nats - old_nats) / max(1, drawn.n_notes - n_old),
         metre_short=_metre_short(lately, plan),
         metre_nats=_metre_nats(lately, plan) if heard else 0.0,
+        period_nats=_period_nats(work) if heard else 0.0,
         in_key=key is None or (key.tonic, key.mode) == (plan.tonic, plan.mode),
         key_behind=_key_behind(lately, plan) if key_known else 0.0,
         closes=not (done and ends_open) or close_of(work).closes,
@@ -203,6 +209,17 @@ def _metre_nats(lately: _Lately, plan: Plan) -> float:
         return 0.0
     ear = shipped_meter_ear()
     chance = ear.probabilities(staff_meter_features(lately.notes))[ear.classes.index(meters.pop())]
+    return -math.log(max(float(chance), LEAST_CHANCE))
+
+
+def _period_nats(work: StaffWork) -> float:
+    repertoire = next((name for name, n_staves in STAVES.items() if n_staves == work.music.n_staves), "")
+    ear = shipped_period_ear(repertoire)
+    if ear is None or work.plan.period not in ear.classes:
+        return 0.0
+    starts = [tick for tick in work.plan.bar_starts or (0,) if tick < work.music.end]
+    recent = work.between(starts[max(0, len(starts) - LATELY)], work.music.end)
+    chance = ear.probabilities(period_features(recent))[ear.classes.index(work.plan.period)]
     return -math.log(max(float(chance), LEAST_CHANCE))
 
 

@@ -77,7 +77,7 @@ def test_the_other_verbs_work_as_for_a_choir(stretto, sonata: Path, command: tup
     [
         (("--parts", "alto"), "'alto' is no staff of the keyboard; it has right hand, left hand"),
         (("--ensemble", "choir", "--density", "3"), "--density: a choir has four voices that always sing"),
-        (("--range", "left=60-50"), "range 'left=60-50': say it as"),
+        (("--range", "left=60-50"), "range 'left=60-50': the lowest pitch comes first"),
         (("--style", "polka"), "style 'polka' is not known; there are bach"),
         (("--network", "nowhere/mine"), "nowhere/mine"),
         (("--no-rules", "--forbid", "leaps", "--range", "left=40-60"), "--forbid, --range: --no-rules lifts all"),

@@ -165,7 +165,7 @@ def test_damaged_weights_are_named_in_one_line(tmp_path: Path) -> None:
     """A truncated file is no traceback."""
     bad = tmp_path / "half.safetensors"
     bad.write_bytes((HERE / "golden.safetensors").read_bytes()[:1000])
-    with pytest.raises(ModelError, match=r"half\.safetensors: no weights of the flagship"):
+    with pytest.raises(ModelError, match=r"half\.safetensors: no network that this version can play"):
         load_weights(bad)
 
 
@@ -176,7 +176,7 @@ def test_weights_of_another_network_are_refused_in_one_line(tmp_path: Path) -> N
         metadata = store.metadata()
     path = tmp_path / "other.safetensors"
     save_file(tensors, path, metadata={"config": "{}"})
-    with pytest.raises(ModelError, match=r"other\.safetensors: no weights of the flagship \('n_parts'\)"):
+    with pytest.raises(ModelError, match=r"other\.safetensors: no network that this version can play \('n_parts'\)"):
         load_weights(path)
     save_file({**tensors, "aim": tensors["aim"][0]}, path, metadata=metadata)
     with pytest.raises(ModelError, match="table aim has shape"):

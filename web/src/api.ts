@@ -1,0 +1,122 @@
+// Every request the page makes; nothing leaves the server that the page came from.
+
+import type { BarLikelihood, Choices, Edit, Fault, NoteId, Page, PieceLine, View, Wish } from "./types";
+
+export class Refusal extends Error {
+  constructor(
+    message: string,
+    readonly status: number,
+  ) {
+    super(message);
+  }
+}
+
+/** Asks for the access token; set by main, so that this file knows no dialogs. */
+export const gate: { ask: () => Promise<string | null> } = { ask: async () => null };
+
+async function call(path: string, init: RequestInit = {}): Promise<Response> {
+  const answer = await send(path, init);
+  if (answer.status !== 401) return answer;
+  const token = await gate.ask();
+  if (token === null) throw new Refusal("This page needs the token that the server printed when it started.", 401);
+  await send("/api/token", jsonBody("POST", { token }));
+  return send(path, init);
+}
+
+async function send(path: string, init: RequestInit): Promise<Response> {
+  let answer: Response;
+  try {
+    answer = await fetch(path, { ...init, credentials: "same-origin" });
+  } catch {
+    throw new Refusal("The server does not answer. Is stretto studio still running?", 0);
+  }
+  if (answer.ok || answer.status === 401) return answer;
+  throw new Refusal(await detailOf(answer), answer.status);
+}
+
+async function detailOf(answer: Response): Promise<string> {
+  try {
+    const { detail } = await answer.json();
+    if (typeof detail === "string") return detail;
+    if (Array.isArray(detail) && detail[0]?.msg) return String(detail[0].msg);
+  } catch {
+    // Not JSON: the status says it.
+  }
+  return `The server answered ${answer.status}.`;
+}
+
+function jsonBody(method: string, body: unknown): RequestInit {
+  return { method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+}
+
+const get = async <T>(path: string): Promise<T> => (await call(path)).json();
+const post = async <T>(path: string, body: unknown): Promise<T> => (await call(path, jsonBody("POST", body))).json();
+const piece = (id: string): string => `/api/pieces/${encodeURIComponent(id)}`;
+
+export const listPieces = (): Promise<PieceLine[]> => get("/api/pieces");
+export const openPiece = (id: string): Promise<View> => get(piece(id));
+export const createPiece = (body: { title?: string; notation?: string }): Promise<View> => post("/api/pieces", body);
+export const renamePiece = async (id: string, title: string): Promise<View> =>
+  (await call(piece(id), jsonBody("PATCH", { title }))).json();
+export const deletePiece = async (id: string): Promise<void> => void (await call(piece(id), { method: "DELETE" }));
+export const sendEdits = (id: string, revision: number, edits: Edit[]): Promise<View> =>
+  post(`${piece(id)}/edits`, { revision, edits });
+export const undo = (id: string, revision: number): Promise<View> => post(`${piece(id)}/undo`, { revision });
+export const redo = (id: string, revision: number): Promise<View> => post(`${piece(id)}/redo`, { revision });
+export const startVerb = (id: string, wish: Wish): Promise<{ job: string }> => post(`${piece(id)}/verbs`, wish);
+export const accept = (id: string, revision: number, job: string, candidate: number): Promise<View> =>
+  post(`${piece(id)}/accept`, { revision, job, candidate });
+export const checkPiece = (id: string): Promise<{ revision: number; faults: Fault[] }> => get(`${piece(id)}/check`);
+export const likelihood = (id: string): Promise<{ revision: number; bars: BarLikelihood[] }> =>
+  get(`${piece(id)}/likelihood`);
+export const pages = (id: string, revision: number): Promise<{ revision: number; pages: Page[] }> =>
+  get(`${piece(id)}/pages?revision=${revision}`);
+export const choices = (): Promise<Choices> => get("/api/choices");
+
+export const pageUrl = (id: string, n: number, revision: number): string =>
+  `${piece(id)}/pages/${n}.svg?revision=${revision}`;
+export const downloadUrl = (id: string, kind: string): string => `${piece(id)}/download/${kind}`;
+export const candidateUrl = (job: string, n: number): string =>
+  `/api/jobs/${encodeURIComponent(job)}/candidates/${n}.mid`;
+
+export async function uploadPiece(file: File): Promise<View> {
+  const init = { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: file };
+  return (await call(`/api/pieces/upload?name=${encodeURIComponent(file.name)}`, init)).json();
+}
+
+export async function soundFont(): Promise<ArrayBuffer> {
+  return (await call("/api/soundfont")).arrayBuffer();
+}
+
+export interface JobEvents {
+  progress(event: { candidate: number; done: number; total: number }): void;
+  partial(event: { candidate: number; notes: View["notes"]; end: number }): void;
+  candidate(event: { candidate: number; seed?: number; natsPerNote?: number; report?: string[]; view: View }): void;
+  done(): void;
+  failed(message: string): void;
+}
+
+/** Follows a job until it is done; the function that comes back stops listening and ends the work. */
+export function followJob(job: string, on: JobEvents): () => void {
+  const path = `/api/jobs/${encodeURIComponent(job)}`;
+  const source = new EventSource(`${path}/events`);
+  const read = (event: Event): never => JSON.parse((event as MessageEvent<string>).data || "{}") as never;
+  let ended = false;
+  const end = (then?: () => void): void => {
+    if (ended) return;
+    ended = true;
+    source.close();
+    then?.();
+  };
+  source.addEventListener("progress", (event) => on.progress(read(event)));
+  source.addEventListener("partial", (event) => on.partial(read(event)));
+  source.addEventListener("candidate", (event) => on.candidate(read(event)));
+  source.addEventListener("done", () => end(() => on.done()));
+  source.addEventListener("failed", (event) => end(() => on.failed((read(event) as { message: string }).message)));
+  source.onerror = () => {
+    if (source.readyState === EventSource.CLOSED) end(() => on.failed("The connection to the server broke."));
+  };
+  return () => end(() => void fetch(path, { method: "DELETE", credentials: "same-origin" }).catch(() => undefined));
+}
+
+export type { NoteId };

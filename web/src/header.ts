@@ -1,0 +1,117 @@
+// The head of the page: title, the other pieces, undo and redo, downloads, light and dark, help.
+
+import * as api from "./api";
+import { dialog, h, icon, iconButton, setIcon, toast } from "./dom";
+import { help } from "./help";
+import { change, on, setView, state, step, tell } from "./store";
+
+const KINDS: [string, string, string][] = [
+  ["midi", "MIDI", "for a sequencer"], ["musicxml", "MusicXML", "for a notation program"], ["pdf", "PDF", "to print"],
+  ["wav", "WAV", "to hear"], ["png", "PNG", "the piano-roll as a picture"],
+];
+
+const failed = (cause: unknown): void => toast(cause instanceof Error ? cause.message : String(cause), "error");
+
+export function pageHeader(): HTMLElement {
+  const title = h("input", { class: "title", id: "title", "aria-label": "Title of the piece", maxlength: 120, spellcheck: "false", autocomplete: "off" });
+  title.addEventListener("change", () => {
+    const wanted = title.value.trim();
+    if (wanted && wanted !== state.view?.title) void change((view) => api.renamePiece(view.id, wanted));
+  });
+  title.addEventListener("keydown", (event) => event.key === "Enter" && title.blur());
+  const back = iconButton("undo", "Undo (Ctrl+Z)", () => void step(true), { id: "undo" });
+  const forth = iconButton("redo", "Redo (Ctrl+Shift+Z)", () => void step(false), { id: "redo" });
+  on("view", () => {
+    const view = state.view;
+    if (!view) return;
+    if (document.activeElement !== title) title.value = view.title;
+    document.title = `${view.title} – Stretto`;
+    back.disabled = !view.canUndo;
+    forth.disabled = !view.canRedo;
+  });
+  return h("header", { class: "head" },
+    h("h1", { class: "wordmark" }, "Stretto"), title,
+    iconButton("folder", "Pieces", () => void choosePiece(), { id: "pieces" }), iconButton("plus", "New piece", () => void newPiece(), { id: "new" }),
+    h("span", { class: "spring" }), back, forth, downloads(), themeButton(), iconButton("help", "Keys and help (?)", help));
+}
+
+export async function newPiece(): Promise<void> {
+  try {
+    setView(await api.createPiece({}));
+  } catch (cause) {
+    failed(cause);
+  }
+}
+
+async function choosePiece(): Promise<void> {
+  let pieces;
+  try {
+    pieces = await api.listPieces();
+  } catch (cause) {
+    return failed(cause);
+  }
+  const list = h("ul", { class: "piece-list" });
+  const box = dialog("Pieces", pieces.length ? list : h("p", {}, "Nothing here yet."));
+  for (const piece of pieces) {
+    const open = h("button", { type: "button", class: "piece-line", "aria-current": piece.id === state.view?.id ? "true" : null }, piece.title || "Untitled");
+    open.addEventListener("click", () => {
+      box.close();
+      api.openPiece(piece.id).then(setView, failed);
+    });
+    const item = h("li", {}, open);
+    const drop = iconButton("close", `Delete ${piece.title}`, () => {
+      if (drop.dataset.sure !== "yes") {
+        drop.dataset.sure = "yes";
+        drop.replaceChildren("Delete?");
+        return;
+      }
+      api.deletePiece(piece.id).then(() => item.remove(), failed);
+    });
+    if (piece.id !== state.view?.id) item.append(drop);
+    list.append(item);
+  }
+}
+
+function downloads(): HTMLElement {
+  const menu = h("div", { class: "menu", id: "downloads", popover: "auto", role: "group", "aria-label": "Download as" });
+  const button = h("button", { type: "button", class: "with-icon", popovertarget: "downloads", id: "download" }, icon("download"), "Download");
+  for (const [kind, name, what] of KINDS) {
+    const link = h("a", { class: "menu-line", "data-kind": kind, download: "" }, h("b", {}, name), h("span", {}, what));
+    link.addEventListener("click", () => menu.hidePopover());
+    menu.append(link);
+  }
+  menu.addEventListener("beforetoggle", () => {
+    const around = button.getBoundingClientRect();
+    menu.style.top = `${around.bottom + 6}px`;
+    menu.style.right = `${innerWidth - around.right}px`;
+    for (const link of menu.querySelectorAll<HTMLAnchorElement>("[data-kind]")) {
+      if (state.view) link.href = api.downloadUrl(state.view.id, link.dataset.kind!);
+    }
+  });
+  return h("div", { class: "download" }, button, menu);
+}
+
+function themeButton(): HTMLElement {
+  const root = document.documentElement;
+  const button = iconButton("moon", "Dark", () => {
+    root.dataset.theme = root.dataset.theme === "dark" ? "light" : "dark";
+    try {
+      localStorage.setItem("stretto.theme", root.dataset.theme);
+    } catch {
+      // The choice then lasts until the page is closed.
+    }
+    show();
+  }, { id: "theme" });
+  const show = (): void => {
+    const dark = root.dataset.theme === "dark";
+    setIcon(button, dark ? "sun" : "moon", dark ? "Light page" : "Dark page");
+    tell("theme");
+  };
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", (event) => {
+    if (localStorage.getItem("stretto.theme")) return;
+    root.dataset.theme = event.matches ? "dark" : "light";
+    show();
+  });
+  show();
+  return button;
+}

@@ -1,0 +1,123 @@
+// Puts the page together and opens the piece that was open last.
+
+import "./styles/base.css";
+import "./styles/page.css";
+import "./styles/panels.css";
+
+import * as api from "./api";
+import { candidateTray, close as closeTray } from "./candidates";
+import { byId, dialog, h, isTyping, toast } from "./dom";
+import { enterPanel, listenToDrops } from "./enter";
+import { newPiece, pageHeader } from "./header";
+import { help } from "./help";
+import { marksPanel } from "./marks";
+import { partsPanel } from "./parts";
+import { audition, warmUp } from "./player";
+import { rollPane } from "./roll";
+import { roll } from "./roll-state";
+import { scorePane } from "./score";
+import { setView, state, step, tell } from "./store";
+import { tabs } from "./tabs";
+import { rewind, toggle, transportBar } from "./transport";
+import { verbsPanel } from "./verbs";
+
+function build(): void {
+  const side = h("aside", { class: "side", "aria-label": "Tools" },
+    tabs("Tools", [["write", "Write", h("div", {}, verbsPanel())], ["check", "Check", marksPanel()], ["enter", "Enter", enterPanel()]]),
+    h("div", { class: "mixer" }, h("h2", {}, "Parts"), partsPanel()));
+  const score = scorePane();
+  const pianoRoll = rollPane();
+  const desk = h("main", { class: "desk" }, side, score, splitter(score), pianoRoll);
+  byId("page").append(pageHeader(), desk, candidateTray(), transportBar());
+}
+
+/** The bar between score and roll, moved by mouse or arrow keys. */
+function splitter(score: HTMLElement): HTMLElement {
+  let share = 46;
+  const made = h("div", { class: "splitter", role: "separator", tabindex: 0, "aria-orientation": "vertical", "aria-label": "Width of the score", "aria-valuemin": 20, "aria-valuemax": 80, "aria-valuenow": share });
+  const set = (wanted: number): void => {
+    share = Math.max(20, Math.min(80, wanted));
+    score.style.setProperty("--share", `${share}`);
+    made.setAttribute("aria-valuenow", String(Math.round(share)));
+  };
+  made.addEventListener("pointerdown", (event) => made.setPointerCapture(event.pointerId));
+  made.addEventListener("pointermove", (event) => {
+    if (!made.hasPointerCapture(event.pointerId)) return;
+    const left = score.getBoundingClientRect().left;
+    const right = made.parentElement!.getBoundingClientRect().right;
+    set((100 * (event.clientX - left)) / (right - left));
+  });
+  made.addEventListener("keydown", (event) => {
+    const turn = { ArrowLeft: -3, ArrowRight: 3 }[event.key];
+    if (turn) set(share + turn);
+  });
+  return made;
+}
+
+function listenToKeys(): void {
+  addEventListener("keydown", (event) => {
+    const command = event.ctrlKey || event.metaKey;
+    if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
+    const key = event.key.toLowerCase();
+    const onControl = event.target instanceof HTMLElement && event.target.matches("button, a, input, [role=tab]");
+    if (command && key === "z") void step(!event.shiftKey);
+    else if (command && key === "y") void step(false);
+    else if (command || event.altKey) return;
+    else if (key === " " && !onControl) void toggle();
+    else if (key === "home" && !onControl) rewind();
+    else if (key === "?") help();
+    else if (key === "f6") nextPane(event.shiftKey ? -1 : 1);
+    else if (key === "m") muteCurrent();
+    else if (key === "escape" && !event.defaultPrevented && !byId("tray").hidden) closeTray();
+    else return;
+    event.preventDefault();
+  });
+}
+
+function nextPane(turn: number): void {
+  const stops = ["#title", "[role=tab][aria-selected=true]", "#sheets", "#roll", "#tray:not([hidden]) button:not(:disabled)", "#play"]
+    .map((own) => document.querySelector<HTMLElement>(own))
+    .filter((own): own is HTMLElement => own !== null);
+  const now = stops.findIndex((own) => own === document.activeElement || own.parentElement?.contains(document.activeElement));
+  stops[(now + turn + stops.length) % stops.length]?.focus();
+}
+
+function muteCurrent(): void {
+  if (!state.muted.delete(state.part)) state.muted.add(state.part);
+  tell("parts");
+  tell("selection");
+}
+
+function askForToken(): Promise<string | null> {
+  return new Promise((answer) => {
+    const field = h("input", { type: "password", id: "token", autocomplete: "off" });
+    const form = h("form", { class: "token" }, h("label", { for: "token" }, "The server printed a token when it started."), field, h("button", { type: "submit", class: "primary" }, "Open the studio"));
+    const box = dialog("Token", form);
+    let given: string | null = null;
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      given = field.value.trim();
+      box.close();
+    });
+    box.addEventListener("close", () => answer(given));
+  });
+}
+
+async function openLast(): Promise<void> {
+  const pieces = await api.listPieces();
+  const last = localStorage.getItem("stretto.piece");
+  const piece = pieces.find((own) => own.id === last) ?? pieces[0];
+  if (piece) setView(await api.openPiece(piece.id));
+  else await newPiece();
+}
+
+state.error = (message) => toast(message, "error");
+roll.audition = audition;
+api.gate.ask = askForToken;
+build();
+listenToKeys();
+listenToDrops();
+openLast().then(
+  () => setTimeout(warmUp, 200),
+  (cause: Error) => toast(cause.message, "error"),
+);

@@ -1,0 +1,92 @@
+// Faults and surprise: asked for when wanted, and again when the piece has changed.
+
+import * as api from "./api";
+import { surprise } from "./colours";
+import { announce, h } from "./dom";
+import { on, select, setPlayhead, setRegion, state, tell } from "./store";
+import { place } from "./time";
+import type { BarLikelihood, Fault } from "./types";
+
+export function marksPanel(): HTMLElement {
+  const faults = h("ol", { class: "faults", "aria-label": "Faults" });
+  const strip = h("div", { class: "heat", role: "group", "aria-label": "Surprise in each bar" });
+  const why = h("p", { class: "why", "aria-live": "polite" });
+  const live = h("input", { type: "checkbox", id: "marks-live" });
+  const says = h("p", { class: "quiet" });
+  const look = h("button", { type: "button", class: "secondary", id: "check", onclick: () => void fetchMarks(says) }, "Check the piece");
+  live.addEventListener("change", () => (live.checked ? void fetchMarks(says) : clear(says)));
+  let timer = 0;
+  on("view", () => {
+    clearTimeout(timer);
+    if (!state.faults.length && !state.likelihood.length && !live.checked) return;
+    if (live.checked) timer = window.setTimeout(() => void fetchMarks(says), 900);
+    else clear(says);
+  });
+  on("marks", () => {
+    faults.replaceChildren(...state.faults.map(faultLine));
+    strip.replaceChildren(...state.likelihood.map((bar) => cell(bar, why)));
+    why.textContent = "";
+  });
+  return h("div", { class: "marks" },
+    h("div", { class: "check-row" }, look, h("label", { class: "tick", for: "marks-live" }, live, "after each change")),
+    says, faults, h("h3", {}, "Surprise, bar by bar"),
+    h("p", { class: "quiet" }, "The stronger its colour, the less the network expected the bar."), strip, why);
+}
+
+function clear(says: HTMLElement): void {
+  state.faults = [];
+  state.likelihood = [];
+  says.textContent = "";
+  tell("marks");
+}
+
+async function fetchMarks(says: HTMLElement): Promise<void> {
+  const view = state.view;
+  if (!view) return;
+  says.textContent = "Looking…";
+  const [faults, heat] = await Promise.allSettled([api.checkPiece(view.id), api.likelihood(view.id)]);
+  if (state.view?.id !== view.id) return;
+  state.faults = faults.status === "fulfilled" ? faults.value.faults : [];
+  state.likelihood = heat.status === "fulfilled" ? heat.value.bars : [];
+  const n = state.faults.length;
+  says.textContent = faults.status === "rejected" ? String((faults.reason as Error).message) : n === 0 ? "No faults found." : n === 1 ? "One fault." : `${n} faults.`;
+  announce(says.textContent);
+  tell("marks");
+}
+
+function faultLine(fault: Fault): HTMLElement {
+  const names = fault.parts.map((index) => state.view?.parts[index]?.name || `part ${index + 1}`).join(", ");
+  const go = (): void => {
+    setPlayhead(fault.tick);
+    if (fault.notes.length) {
+      setRegion(null);
+      select(fault.notes);
+      return;
+    }
+    const bar = state.view?.bars.find((own) => own.tick <= fault.tick && fault.tick < own.end);
+    if (bar) setRegion({ start: bar.tick, end: bar.end, parts: fault.parts });
+  };
+  const { bar, beat } = place(state.view!, fault.tick);
+  return h("li", {}, h("button", { type: "button", class: "fault-line", onclick: go },
+    h("b", {}, `Bar ${bar}, beat ${beat}`), h("span", { class: "fault-parts" }, names), h("span", {}, fault.sentence),
+    fault.how_often ? h("small", {}, fault.how_often) : null));
+}
+
+function cell(bar: BarLikelihood, why: HTMLElement): HTMLElement {
+  const nats = bar.natsPerNote;
+  const said = nats === null ? "not judged" : `${nats.toFixed(2)} nats a note`;
+  const tell_ = (): void => {
+    why.replaceChildren(h("b", {}, `Bar ${bar.number}`), ` ${said}. `, bar.why ?? "");
+  };
+  const shade = h("span", { class: "shade" });
+  shade.style.opacity = String(nats === null ? 0 : 0.08 + 0.92 * surprise(nats));
+  const made = h("button", { type: "button", class: "heat-cell", "aria-label": `Bar ${bar.number}: ${said}`, title: `Bar ${bar.number}: ${said}` }, shade);
+  made.addEventListener("click", () => {
+    tell_();
+    setRegion({ start: bar.tick, end: bar.end, parts: state.view!.parts.map((part) => part.index) });
+    setPlayhead(bar.tick);
+  });
+  made.addEventListener("focus", tell_);
+  made.addEventListener("mouseenter", tell_);
+  return made;
+}

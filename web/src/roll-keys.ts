@@ -1,0 +1,97 @@
+// The roll by keyboard alone: walk from note to note, move, lengthen, add and delete.
+
+import { announce } from "./dom";
+import { addNote } from "./roll-mouse";
+import { roll } from "./roll-state";
+import { edit, select, selectedNotes, setPlayhead, setRegion, state } from "./store";
+import { lengthName, pitchName, place } from "./time";
+import type { Note } from "./types";
+
+const STEPS: Record<string, number> = { c: 0, d: 2, e: 4, f: 5, g: 7, a: 9, b: 11 };
+
+/** Lengths on the number keys, as in most editors of notes: 3 is a sixteenth, 5 a quarter. */
+export const DIGIT_LENGTHS: Record<string, number> = { "3": 6, "4": 12, "5": 24, "6": 48, "7": 96 };
+
+/** True where the key meant something to the roll. */
+export function rollKey(event: KeyboardEvent): boolean {
+  if (!state.view) return false;
+  const { key } = event;
+  const command = event.ctrlKey || event.metaKey;
+  if (command && key.toLowerCase() === "a") return select(state.view.notes.map((note) => note.id)), true;
+  if (command) return false;
+  if (key.startsWith("Arrow")) return arrow(event), true;
+  if (key === "Delete" || key === "Backspace") return remove(), true;
+  if (key === "Escape") return select([]), setRegion(null), true;
+  if (key === "Enter") return addNote(snapDown(state.playhead), roll.length, nearestPitch(7)), advance(), true;
+  if (key in DIGIT_LENGTHS) return (roll.length = DIGIT_LENGTHS[key]!), announce(`Next note: ${lengthName(roll.length)}`), true;
+  if (key.toLowerCase() in STEPS && !event.altKey) {
+    addNote(snapDown(state.playhead), roll.length, nearestPitch(STEPS[key.toLowerCase()]!));
+    advance();
+    return true;
+  }
+  if (key === "r") return advance(), true;
+  return false;
+}
+
+const snapDown = (tick: number): number => Math.round(tick / 3) * 3;
+
+function advance(): void {
+  setPlayhead(snapDown(state.playhead) + roll.length);
+}
+
+/** The pitch of this name that is nearest to what the part sang last. */
+function nearestPitch(step: number): number {
+  const before = (state.view?.notes ?? []).filter((note) => note.part === state.part && note.onset < Math.max(1, state.playhead));
+  const last = before.reduce<Note | null>((best, note) => (!best || note.onset > best.onset ? note : best), null)?.pitch ?? 67;
+  const up = last + ((((step - last) % 12) + 12) % 12);
+  return up - last > 6 ? up - 12 : up;
+}
+
+function arrow(event: KeyboardEvent): void {
+  const sign = event.key === "ArrowRight" || event.key === "ArrowUp" ? 1 : -1;
+  const ids = [...state.selected];
+  const sideways = event.key === "ArrowLeft" || event.key === "ArrowRight";
+  if (sideways && !event.altKey && !event.shiftKey) return walk(sign);
+  if (!ids.length) return;
+  const notes = selectedNotes();
+  if (!sideways) {
+    const semitones = sign * (event.shiftKey ? 12 : 1);
+    if (notes.some((note) => note.pitch + semitones < 0 || note.pitch + semitones > 127)) return;
+    void edit([{ op: "move", ids, ticks: 0, semitones }]);
+    roll.audition(notes[0]!.pitch + semitones, notes[0]!.part);
+    announce(pitchName(notes[0]!.pitch + semitones));
+  } else if (event.shiftKey) {
+    if (notes.every((note) => note.duration + sign * state.grid > 0)) {
+      void edit([{ op: "resize", ids, ticks: sign * state.grid }]);
+      announce(lengthName(notes[0]!.duration + sign * state.grid));
+    }
+  } else if (notes.every((note) => note.onset + sign * state.grid >= 0)) {
+    void edit([{ op: "move", ids, ticks: sign * state.grid, semitones: 0 }]);
+  }
+}
+
+function walk(sign: number): void {
+  const own = state.view!.notes.filter((note) => note.part === state.part).sort((a, b) => a.onset - b.onset || b.pitch - a.pitch);
+  if (!own.length) return;
+  const current = own.findIndex((note) => state.selected.has(note.id));
+  const near = own.findIndex((note) => note.onset + note.duration > state.playhead);
+  const next = current < 0 ? Math.max(0, near) : Math.max(0, Math.min(own.length - 1, current + sign));
+  const note = own[next]!;
+  select([note.id]);
+  if (!state.playing) setPlayhead(note.onset);
+  roll.audition(note.pitch, note.part);
+  announce(noteSays(note));
+}
+
+export function noteSays(note: Note): string {
+  const { bar, beat } = place(state.view!, note.onset);
+  const part = state.view!.parts[note.part]?.name || `part ${note.part + 1}`;
+  return `${pitchName(note.pitch)}, ${lengthName(note.duration)}, ${part}, bar ${bar} beat ${beat}`;
+}
+
+function remove(): void {
+  if (!state.selected.size) return;
+  const n = state.selected.size;
+  void edit([{ op: "delete", ids: [...state.selected] }]);
+  announce(n === 1 ? "Note deleted" : `${n} notes deleted`);
+}

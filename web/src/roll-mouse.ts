@@ -1,0 +1,138 @@
+// The mouse on the roll: draw, move, lengthen, select, and mark bars on the ruler.
+
+import { GUTTER, TOP, clearPreview, frame, hitAt, pitchOf, preview, snapped, snappedBy, tickOf, xOf, yOf } from "./roll-frame";
+import { allParts, wholeBars } from "./region";
+import { edit, select, selectedNotes, setPlayhead, setRegion, state } from "./store";
+import { roll } from "./roll-state";
+
+type Gesture = "band" | "draw" | "move" | "resize" | "ruler" | "keys";
+
+interface Drag {
+  what: Gesture;
+  x: number;
+  y: number;
+  moved: boolean;
+  before: Set<string | number>;
+}
+
+let drag: Drag | null = null;
+
+export function listenToMouse(canvas: HTMLCanvasElement, repaint: () => void): void {
+  const at = (event: PointerEvent | MouseEvent): [number, number] => {
+    const box = canvas.getBoundingClientRect();
+    return [event.clientX - box.left, event.clientY - box.top];
+  };
+  canvas.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0 || !state.view) return;
+    canvas.setPointerCapture(event.pointerId);
+    begin(...at(event), event);
+    repaint();
+  });
+  canvas.addEventListener("pointermove", (event) => {
+    const [x, y] = at(event);
+    if (drag) during(x, y);
+    else canvas.dataset.cursor = cursorAt(x, y);
+    if (drag) repaint();
+  });
+  canvas.addEventListener("pointerup", () => (finish(), repaint()));
+  canvas.addEventListener("pointercancel", () => ((drag = null), clearPreview(), repaint()));
+  canvas.addEventListener("dblclick", (event) => {
+    const [x, y] = at(event);
+    if (x > GUTTER && y > TOP && !hitAt(x, y)) addNote(snapped(tickOf(x)), Math.max(state.grid, roll.length), pitchOf(y));
+  });
+  canvas.addEventListener("contextmenu", (event) => {
+    const hit = hitAt(...at(event));
+    if (!hit) return;
+    event.preventDefault();
+    void edit([{ op: "delete", ids: state.selected.has(hit.note.id) ? [...state.selected] : [hit.note.id] }]);
+  });
+}
+
+function cursorAt(x: number, y: number): string {
+  const hit = hitAt(x, y);
+  if (hit) return hit.edge ? "edge" : "note";
+  return y < TOP ? "ruler" : roll.tool === "draw" ? "draw" : "plain";
+}
+
+function begin(x: number, y: number, event: PointerEvent): void {
+  const start = (what: Gesture): void => void (drag = { what, x, y, moved: false, before: new Set(state.selected) });
+  if (y < TOP) {
+    setPlayhead(tickOf(x));
+    return start("ruler");
+  }
+  if (x < GUTTER) {
+    roll.audition(pitchOf(y), state.part);
+    return start("keys");
+  }
+  const hit = hitAt(x, y);
+  if (hit) {
+    if (event.shiftKey || event.ctrlKey || event.metaKey) {
+      select([hit.note.id], true);
+    } else if (!state.selected.has(hit.note.id)) {
+      select([hit.note.id]);
+    }
+    setRegion(null);
+    roll.audition(hit.note.pitch, hit.note.part);
+    return start(hit.edge ? "resize" : "move");
+  }
+  if (roll.tool === "draw") {
+    const pitch = pitchOf(y);
+    preview.drawn = { onset: snapped(tickOf(x)), duration: Math.max(state.grid, roll.length), pitch };
+    roll.audition(pitch, state.part);
+    return start("draw");
+  }
+  if (!event.shiftKey) select([]);
+  setRegion(null);
+  start("band");
+}
+
+function during(x: number, y: number): void {
+  if (!drag) return;
+  if (Math.hypot(x - drag.x, y - drag.y) > 3) drag.moved = true;
+  if (!drag.moved) return;
+  const ticks = snappedBy((x - drag.x) / frame.perTick);
+  if (drag.what === "move") {
+    const semitones = pitchOf(y) - pitchOf(drag.y);
+    if (semitones !== preview.semitones) roll.audition((selectedNotes()[0]?.pitch ?? 60) + semitones, state.part);
+    const first = Math.min(...selectedNotes().map((note) => note.onset));
+    Object.assign(preview, { ticks: Math.max(-first, ticks), semitones });
+  } else if (drag.what === "resize") {
+    const shortest = Math.min(...selectedNotes().map((note) => note.duration));
+    preview.lengthen = Math.max(ticks, Math.min(0, state.grid - shortest));
+  } else if (drag.what === "draw" && preview.drawn) {
+    preview.drawn.duration = Math.max(state.grid, snapped(tickOf(x)) + state.grid - preview.drawn.onset);
+  } else if (drag.what === "band") {
+    preview.band = { x0: drag.x, y0: drag.y, x1: x, y1: y };
+    select([...drag.before, ...inBand()]);
+  } else if (drag.what === "ruler" && state.view) {
+    const [from, to] = [tickOf(drag.x), tickOf(x)].sort((a, b) => a - b) as [number, number];
+    setRegion({ ...wholeBars(state.view, from, to), parts: allParts(state.view) });
+  }
+}
+
+function inBand(): (string | number)[] {
+  const { band } = preview;
+  if (!band || !state.view) return [];
+  const [left, right] = [Math.min(band.x0, band.x1), Math.max(band.x0, band.x1)];
+  const [top, bottom] = [Math.min(band.y0, band.y1), Math.max(band.y0, band.y1)];
+  return state.view.notes
+    .filter((note) => xOf(note.onset) < right && xOf(note.onset + note.duration) > left)
+    .filter((note) => yOf(note.pitch) < bottom && yOf(note.pitch) + frame.lane > top)
+    .map((note) => note.id);
+}
+
+function finish(): void {
+  if (!drag) return;
+  const { ticks, semitones, lengthen, drawn } = preview;
+  const ids = [...state.selected];
+  clearPreview();
+  if (drag.what === "move" && (ticks || semitones)) void edit([{ op: "move", ids, ticks, semitones }]);
+  if (drag.what === "resize" && lengthen) void edit([{ op: "resize", ids, ticks: lengthen }]);
+  if (drag.what === "draw" && drawn) addNote(drawn.onset, drawn.duration, drawn.pitch);
+  drag = null;
+}
+
+export function addNote(onset: number, duration: number, pitch: number): void {
+  roll.length = duration;
+  void edit([{ op: "add", part: state.part, staff: state.staff, onset, duration, pitch }], true);
+}

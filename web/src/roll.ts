@@ -1,0 +1,129 @@
+// The piano-roll pane: its canvas, scrolling, zoom and tools.
+
+import { h, iconButton } from "./dom";
+import { TOP, contentHeight, contentWidth, fitPitches, frame, xOf, GUTTER } from "./roll-frame";
+import { listenToMouse } from "./roll-mouse";
+import { paintRoll } from "./roll-paint";
+import { rollKey } from "./roll-keys";
+import { roll } from "./roll-state";
+import { on, state } from "./store";
+
+const GRIDS: [number, string][] = [[24, "Quarter"], [12, "Eighth"], [8, "Triplet"], [6, "Sixteenth"], [3, "1/32"]];
+
+export function rollPane(): HTMLElement {
+  const canvas = h("canvas", {
+    id: "roll",
+    tabindex: 0,
+    role: "application",
+    "aria-label": "Piano-roll. Left and right go from note to note, up and down change the pitch, Shift with left and right the length. Press question mark for all keys.",
+  });
+  const spacer = h("div", { class: "roll-spacer" });
+  const scroller = h("div", { class: "roll-scroll", tabindex: -1 }, spacer, canvas);
+  let asked = 0;
+  const repaint = (): void => {
+    asked ||= requestAnimationFrame(() => {
+      asked = 0;
+      paintRoll(canvas);
+    });
+  };
+  const measure = (): void => {
+    frame.width = scroller.clientWidth;
+    frame.height = scroller.clientHeight;
+    const ratio = window.devicePixelRatio || 1;
+    canvas.width = Math.round(frame.width * ratio);
+    canvas.height = Math.round(frame.height * ratio);
+    canvas.style.width = `${frame.width}px`;
+    canvas.style.height = `${frame.height}px`;
+    spacer.style.width = `${contentWidth()}px`;
+    spacer.style.height = `${contentHeight()}px`;
+    repaint();
+  };
+  const zoom = (factor: number, middle = frame.width / 2): void => {
+    const tick = (middle + frame.scrollX - GUTTER) / frame.perTick;
+    frame.perTick = Math.max(0.25, Math.min(8, frame.perTick * factor));
+    measure();
+    scroller.scrollLeft = tick * frame.perTick + GUTTER - middle;
+  };
+  const heighten = (factor: number): void => {
+    frame.lane = Math.max(5, Math.min(28, frame.lane * factor));
+    measure();
+  };
+  scroller.addEventListener("scroll", () => {
+    frame.scrollX = scroller.scrollLeft;
+    frame.scrollY = scroller.scrollTop;
+    repaint();
+  });
+  scroller.addEventListener(
+    "wheel",
+    (event) => {
+      if (!event.ctrlKey && !event.metaKey) return;
+      event.preventDefault();
+      const factor = Math.exp(-event.deltaY / 300);
+      if (event.shiftKey) heighten(factor);
+      else zoom(factor, event.clientX - scroller.getBoundingClientRect().left);
+    },
+    { passive: false },
+  );
+  canvas.addEventListener("keydown", (event) => {
+    if ("+=-".includes(event.key) && !event.ctrlKey && !event.metaKey) {
+      const factor = event.key === "-" ? 0.83 : 1.2;
+      if (event.altKey) heighten(factor);
+      else zoom(factor);
+      event.preventDefault();
+    } else if (rollKey(event)) event.preventDefault();
+  });
+  listenToMouse(canvas, repaint);
+  new ResizeObserver(() => measure()).observe(scroller);
+  let shown = "";
+  on("view", () => {
+    const view = state.view;
+    if (!view) return;
+    fitPitches();
+    if (view.id !== shown) {
+      shown = view.id;
+      const room = scroller.clientHeight - TOP;
+      frame.lane = Math.max(9, Math.min(18, room / (frame.high - frame.low + 1)));
+    }
+    measure();
+  });
+  on(["selection", "marks", "parts", "theme"], repaint);
+  on("playhead", () => {
+    if (state.playing) follow(scroller);
+    repaint();
+  });
+  return h("section", { class: "pane roll-pane", "aria-label": "Piano-roll" }, tools(zoom, heighten), scroller);
+}
+
+/** Turns the roll like a page when the playhead leaves it. */
+function follow(scroller: HTMLElement): void {
+  const x = xOf(state.playhead);
+  if (x > frame.width - 40 || x < GUTTER) scroller.scrollLeft = state.playhead * frame.perTick - 30;
+}
+
+function tools(zoom: (factor: number) => void, heighten: (factor: number) => void): HTMLElement {
+  const choose = (tool: typeof roll.tool): HTMLButtonElement => {
+    const name = tool === "select" ? "Select" : "Draw";
+    const made = h("button", { type: "button", class: "segment", "aria-pressed": String(roll.tool === tool), "data-tool": tool }, name);
+    made.addEventListener("click", () => {
+      roll.tool = tool;
+      for (const other of made.parentElement!.querySelectorAll<HTMLElement>("[data-tool]")) {
+        other.setAttribute("aria-pressed", String(other.dataset.tool === tool));
+      }
+    });
+    return made;
+  };
+  const grid = h("select", { class: "compact", "aria-label": "Grid" });
+  for (const [ticks, name] of GRIDS) grid.append(h("option", { value: ticks, selected: ticks === state.grid }, name));
+  grid.addEventListener("change", () => (state.grid = Number(grid.value)));
+  return h(
+    "div",
+    { class: "pane-head" },
+    h("div", { class: "segments", role: "group", "aria-label": "Tool" }, choose("select"), choose("draw")),
+    grid,
+    h("span", { class: "spring" }),
+    iconButton("minus", "Narrower", () => zoom(0.8)),
+    iconButton("plus", "Wider", () => zoom(1.25)),
+    h("button", { type: "button", class: "icon-button tall", "aria-label": "Taller lanes", title: "Taller lanes", onclick: () => heighten(1.2) }, "↕+"),
+    h("button", { type: "button", class: "icon-button tall", "aria-label": "Lower lanes", title: "Lower lanes", onclick: () => heighten(0.83) }, "↕−"),
+  );
+}

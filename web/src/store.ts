@@ -1,0 +1,150 @@
+// The state of the page: one piece, what is selected, where the playhead stands. Views subscribe to what they show.
+
+import * as api from "./api";
+import type { BarLikelihood, Edit, Fault, Note, NoteId, Region, View } from "./types";
+
+export type Topic = "view" | "selection" | "playhead" | "marks" | "parts" | "theme" | "busy";
+
+type Listener = () => void;
+
+const listeners = new Map<Topic, Set<Listener>>();
+
+export function on(topics: Topic | Topic[], listener: Listener): void {
+  for (const topic of [topics].flat()) {
+    if (!listeners.has(topic)) listeners.set(topic, new Set());
+    listeners.get(topic)!.add(listener);
+  }
+}
+
+export function tell(topic: Topic): void {
+  for (const listener of listeners.get(topic) ?? []) listener();
+}
+
+export const state = {
+  view: null as View | null,
+  selected: new Set<NoteId>(),
+  /** A stretch of bars, or none; the verbs work on it. */
+  region: null as Region | null,
+  /** The part that new notes go to. */
+  part: 0,
+  staff: 1,
+  /** Where the caret or the playhead stands, in ticks. */
+  playhead: 0,
+  playing: false,
+  /** Grid of the roll, in ticks. */
+  grid: 12,
+  muted: new Set<number>(),
+  volume: new Map<number, number>(),
+  kept: new Set<number>(),
+  faults: [] as Fault[],
+  likelihood: [] as BarLikelihood[],
+  error: (message: string): void => console.warn(message),
+};
+
+export function setView(view: View): void {
+  const other = state.view?.id !== view.id;
+  state.view = view;
+  if (other) {
+    state.selected.clear();
+    state.region = null;
+    state.playhead = 0;
+    state.part = 0;
+    state.muted = new Set(view.parts.filter((part) => part.muted).map((part) => part.index));
+    state.volume = new Map(view.parts.map((part) => [part.index, part.volume ?? 1]));
+    state.kept.clear();
+    state.faults = [];
+    state.likelihood = [];
+    try {
+      localStorage.setItem("stretto.piece", view.id);
+    } catch {
+      // Private windows may refuse; then the newest piece opens next time.
+    }
+  }
+  if (state.part >= view.parts.length) state.part = 0;
+  const ids = new Set(view.notes.map((note) => note.id));
+  for (const id of state.selected) if (!ids.has(id)) state.selected.delete(id);
+  if (state.region && state.region.start >= view.end) state.region = null;
+  tell("view");
+  tell("selection");
+  tell("parts");
+}
+
+export const selectedNotes = (): Note[] => state.view?.notes.filter((note) => state.selected.has(note.id)) ?? [];
+
+export function select(ids: Iterable<NoteId>, add = false): void {
+  if (!add) state.selected.clear();
+  for (const id of ids) state.selected.add(id);
+  const first = selectedNotes()[0];
+  if (first) {
+    state.part = first.part;
+    state.staff = first.staff || 1;
+    tell("parts");
+  }
+  tell("selection");
+}
+
+export function setRegion(region: Region | null): void {
+  state.region = region;
+  tell("selection");
+}
+
+export function setPlayhead(tick: number): void {
+  state.playhead = Math.max(0, Math.min(tick, state.view?.end ?? 0));
+  tell("playhead");
+}
+
+// Edits go out one after the other, each with the revision that the one before came back with.
+let queue: Promise<unknown> = Promise.resolve();
+
+function inTurn(work: () => Promise<void>): Promise<void> {
+  const next = queue.then(work).catch(async (cause: unknown) => {
+    state.error(cause instanceof Error ? cause.message : String(cause));
+    const id = state.view?.id;
+    if (id) await api.openPiece(id).then(setView, () => undefined);
+  });
+  queue = next;
+  return next;
+}
+
+/** Shows the edit at once, and what the server made of it when it answers. */
+export function edit(edits: Edit[], selectNew = false): Promise<void> {
+  const before = state.view;
+  if (!before || !edits.length) return Promise.resolve();
+  state.view = { ...before, notes: edits.reduce(applied, before.notes) };
+  tell("view");
+  return inTurn(async () => {
+    const { id, revision } = state.view!;
+    const known = new Set(before.notes.map((note) => note.id));
+    const view = await api.sendEdits(id, revision, edits);
+    if (selectNew) state.selected = new Set(view.notes.filter((note) => !known.has(note.id)).map((note) => note.id));
+    setView(view);
+  });
+}
+
+let made = 0;
+
+function applied(notes: Note[], edit: Edit): Note[] {
+  if (edit.op === "add") {
+    const { op: _, ...placed } = edit;
+    return [...notes, { ...placed, id: `new-${++made}`, voice: 1, velocity: 80 }];
+  }
+  const ids = new Set(edit.ids);
+  if (edit.op === "delete") return notes.filter((note) => !ids.has(note.id));
+  return notes.map((note) => {
+    if (!ids.has(note.id)) return note;
+    if (edit.op === "resize") return { ...note, duration: Math.max(1, note.duration + edit.ticks) };
+    return { ...note, onset: note.onset + edit.ticks, pitch: note.pitch + edit.semitones };
+  });
+}
+
+export const step = (back: boolean): Promise<void> =>
+  inTurn(async () => {
+    const view = state.view;
+    if (!view || !(back ? view.canUndo : view.canRedo)) return;
+    setView(await (back ? api.undo : api.redo)(view.id, view.revision));
+  });
+
+export const change = (work: (view: View) => Promise<View>): Promise<void> =>
+  inTurn(async () => {
+    if (state.view) setView(await work(state.view));
+  });

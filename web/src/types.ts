@@ -1,0 +1,140 @@
+// What the server sends: the JSON view of a piece. Times are ticks, 24 to a quarter.
+
+export type NoteId = string | number;
+
+export interface Note {
+  id: NoteId;
+  part: number;
+  staff: number;
+  voice: number;
+  onset: number;
+  duration: number;
+  pitch: number;
+  velocity: number;
+  grace?: boolean | number;
+}
+
+export interface Part {
+  index: number;
+  name: string;
+  staves: number;
+  program: number;
+  muted: boolean;
+  volume: number;
+}
+
+export interface Bar {
+  tick: number;
+  end: number;
+  number: number | string;
+}
+
+export interface Meter {
+  tick: number;
+  numerator: number;
+  denominator: number;
+}
+
+export interface View {
+  id: string;
+  title: string;
+  revision: number;
+  canUndo: boolean;
+  canRedo: boolean;
+  tempo: { tick: number; qpm: number }[];
+  meters: Meter[];
+  keys: { tick: number; fifths: number; mode: string }[];
+  bars: Bar[];
+  end: number;
+  ticksPerQuarter: number;
+  parts: Part[];
+  notes: Note[];
+  style?: string;
+  ensemble?: string;
+}
+
+export type Edit =
+  | { op: "add"; part: number; staff: number; onset: number; duration: number; pitch: number }
+  | { op: "move"; ids: NoteId[]; ticks: number; semitones: number }
+  | { op: "resize"; ids: NoteId[]; ticks: number }
+  | { op: "delete"; ids: NoteId[] };
+
+export interface Box {
+  x: number;
+  y: number;
+  w: number;
+  h: number;
+}
+
+export interface Page {
+  width: number;
+  height: number;
+  notes: (Box & { id: NoteId })[];
+  bars: (Box & Bar)[];
+}
+
+export interface Fault {
+  rule: string;
+  sentence: string;
+  how_often?: string | null;
+  bar: number | string;
+  tick: number;
+  end: number;
+  parts: number[];
+  notes: NoteId[];
+}
+
+export interface BarLikelihood extends Bar {
+  natsPerNote: number | null;
+  why?: string;
+}
+
+/** What is chosen to work on: a stretch of time and parts. */
+export interface Region {
+  start: number;
+  end: number;
+  parts: number[];
+}
+
+export interface Ensemble {
+  name: string;
+  styles: string[];
+  meters: string[];
+  forms: string[];
+}
+
+export interface Choices {
+  ensembles: Ensemble[];
+  keys: string[];
+  verbs: string[];
+  version?: string;
+}
+
+export interface PieceLine {
+  id: string;
+  title: string;
+  revision: number;
+  modified?: string | number;
+}
+
+export type Verb = "compose" | "continue" | "harmonize" | "infill" | "vary";
+
+export interface Wish {
+  revision: number;
+  verb: Verb;
+  selection: Region | null;
+  keep: number[];
+  candidates: number;
+  options: Record<string, string | number>;
+}
+
+export interface Candidate {
+  index: number;
+  done: number;
+  total: number;
+  notes: Note[];
+  end: number;
+  view: View | null;
+  natsPerNote: number | null;
+  report: string[];
+}

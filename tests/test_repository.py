@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
 import json
 import re
 import shlex
@@ -121,6 +122,8 @@ def test_import_opens_no_file_but_modules_and_loads_no_framework() -> None:
 def test_only_training_loads_torch_and_nothing_loads_what_is_not_installed_with_it() -> None:
     names = [module_name(path) for path in MODULES]
     heavy = ("stretto.networks", "stretto.train", "stretto.bench", "stretto.__main__")
+    if importlib.util.find_spec("fastapi") is None:
+        heavy += ("stretto.studio",)
     light = [name for name in names if not name.startswith(heavy)]
     code = f"""
 import importlib, json, sys

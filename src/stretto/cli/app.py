@@ -26,6 +26,7 @@ from stretto.cli.infill import infill_command
 from stretto.cli.play import play_command
 from stretto.cli.report import report_command
 from stretto.cli.show import show_command
+from stretto.cli.studio import studio_command
 from stretto.cli.train import train_command
 from stretto.cli.typed import Program, command
 from stretto.cli.vary import vary_command
@@ -43,6 +44,7 @@ COMMANDS: tuple[tuple[str, Callable[..., None], str], ...] = (
     ("convert", convert_command, "stretto convert song.mid song.musicxml"),
     ("show", show_command, "stretto show song.musicxml -o page.png"),
     ("play", play_command, "stretto play song.mid"),
+    ("studio", studio_command, "stretto studio --port 9000"),
     ("train", train_command, "stretto train my-pieces -o runs/mine --minutes 60"),
     ("bench", bench_command, "stretto bench --set JSB_Chorales --network lstm --data corpora"),
     ("diff", diff_command, "stretto diff before.musicxml after.musicxml -o page.svg"),

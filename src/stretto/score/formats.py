@@ -48,6 +48,26 @@ READABLE = tuple(_READERS)
 WRITABLE = tuple(_WRITERS)
 
 
+def reader_of(suffix: str) -> Reader:
+    """What reads files of a kind from their bytes.
+
+    Args:
+        suffix: one of `READABLE`.
+    """
+    reader: Reader = _load(_READERS[suffix])
+    return reader
+
+
+def writer_of(suffix: str) -> Writer:
+    """What writes files of a kind as bytes.
+
+    Args:
+        suffix: one of `WRITABLE`.
+    """
+    writer: Writer = _load(_WRITERS[suffix])
+    return writer
+
+
 def read_score(path: str | Path) -> Score:
     """Read any supported file, told apart by its extension.
 

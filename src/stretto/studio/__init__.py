@@ -1,0 +1,1 @@
+"""The studio: a local web page and a server on which the verbs can be called."""

@@ -1,0 +1,259 @@
+"""`/v1`: the verbs for programs. A request waits for its answer, or takes a job and follows that."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import JSONResponse, StreamingResponse
+
+from stretto.studio import limits
+from stretto.studio.jobs import Job, Verb
+from stretto.studio.limits import Refused, TooBig
+from stretto.studio.messages import (
+    SUFFIXES,
+    Answer,
+    CheckRequest,
+    ComposeRequest,
+    ContinueRequest,
+    ConvertRequest,
+    Document,
+    HarmonizeRequest,
+    InfillRequest,
+    JobState,
+    Message,
+    Models,
+    Problem,
+    ReportRequest,
+    VaryRequest,
+)
+from stretto.studio.models import shipped_models
+from stretto.studio.pool import Pool
+from stretto.studio.tickets import LAST, Event, Ticket
+
+SAID = {
+    400: "the request cannot be read",
+    401: "the token is missing",
+    403: "the page of another server asks",
+    413: "it is too big",
+    415: "it is no JSON",
+    422: "the wish or the document cannot be met",
+    503: "the queue is full, or the studio is closing",
+}
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {"model": Problem, "description": of} for status, of in SAID.items()
+}
+TAKEN: dict[int | str, dict[str, Any]] = {202: {"model": JobState, "description": "taken; see /v1/jobs/{id}"}}
+
+STATUS = {"wrong": 422, "failed": 503, "cancelled": 409}
+"""Of a job that came to nothing."""
+
+HEARTBEAT_SECONDS = 15.0
+"""Between two lines of a stream of events that has nothing to say, so that no proxy closes it."""
+
+Wait = Annotated[bool, Query(description="false: answer at once with a job, to be followed under /v1/jobs/{id}")]
+
+router = APIRouter(prefix="/v1", responses=PROBLEMS)
+
+
+@router.post("/compose", response_model=Answer, responses=TAKEN)
+async def compose(asked: ComposeRequest, request: Request, wait: Wait = True) -> Any:
+    """Compose a piece for choir, keyboard or string quartet."""
+    return await _do(request, "compose", asked, wait)
+
+
+@router.post("/continue", response_model=Answer, responses=TAKEN)
+async def continue_(asked: ContinueRequest, request: Request, wait: Wait = True) -> Any:
+    """Go on where a document ends."""
+    return await _do(request, "continue", asked, wait)
+
+
+@router.post("/harmonize", response_model=Answer, responses=TAKEN)
+async def harmonize(asked: HarmonizeRequest, request: Request, wait: Wait = True) -> Any:
+    """Write the voices that a document lacks."""
+    return await _do(request, "harmonize", asked, wait)
+
+
+@router.post("/infill", response_model=Answer, responses=TAKEN)
+async def infill(asked: InfillRequest, request: Request, wait: Wait = True) -> Any:
+    """Write some bars anew, so that they lead from what comes before to what comes after."""
+    return await _do(request, "infill", asked, wait)
+
+
+@router.post("/vary", response_model=Answer, responses=TAKEN)
+async def vary(asked: VaryRequest, request: Request, wait: Wait = True) -> Any:
+    """Write some beats anew, here and there."""
+    return await _do(request, "vary", asked, wait)
+
+
+@router.post("/check", response_model=Answer, responses=TAKEN)
+async def check(asked: CheckRequest, request: Request, wait: Wait = True) -> Any:
+    """Find the faults of an exercise, with reasons."""
+    return await _do(request, "check", asked, wait)
+
+
+@router.post("/report", response_model=Answer, responses=TAKEN)
+async def report(asked: ReportRequest, request: Request, wait: Wait = True) -> Any:
+    """Say what a piece is like beside real music."""
+    return await _do(request, "report", asked, wait)
+
+
+@router.post("/convert", response_model=Answer, responses=TAKEN)
+async def convert(asked: ConvertRequest, request: Request, wait: Wait = True) -> Any:
+    """Write a document in another format; `data.file` is it, in base64."""
+    return await _do(request, "convert", asked, wait)
+
+
+@router.get("/models", response_model=Models)
+async def models() -> Models:
+    """The networks that ship, and what can be asked of them."""
+    return shipped_models()
+
+
+NOT_THERE: dict[int | str, dict[str, Any]] = {404: {"model": Problem, "description": "no such job"}}
+
+
+@router.get("/jobs/{id}", response_model=JobState, responses=NOT_THERE)
+async def job_state(id: str, request: Request) -> JobState:
+    """How far a job is; its answer, once it is done."""
+    ticket = _ticket(request, id)
+    return state_of(ticket, ticket.newest)
+
+
+@router.get(
+    "/jobs/{id}/events",
+    response_class=StreamingResponse,
+    responses={**NOT_THERE, 200: {"content": {"text/event-stream": {}}, "description": "a JobState for each event"}},
+)
+async def job_events(id: str, request: Request) -> StreamingResponse:
+    """A job as server-sent events, named by its state; the last is done, wrong, failed or cancelled."""
+    return StreamingResponse(_stream(_ticket(request, id)), media_type="text/event-stream")
+
+
+@router.delete("/jobs/{id}", response_model=JobState, responses=NOT_THERE)
+async def cancel_job(id: str, request: Request) -> JobState:
+    """Call a job off: its work stops."""
+    ticket = _ticket(request, id)
+    ticket.cancel()
+    return state_of(ticket, ticket.newest)
+
+
+async def _do(request: Request, verb: Verb, asked: Message, wait: bool) -> JSONResponse:
+    """Have a job done, for as long as somebody waits for it."""
+    pool: Pool = request.app.state.pool
+    ticket = pool.submit(job_of(verb, asked))
+    if not wait:
+        taken = state_of(ticket, ticket.newest).model_dump()
+        return JSONResponse(taken, 202, {"Location": f"/v1/jobs/{ticket.id}"})
+    last = await _last(request, ticket)
+    if last.kind in STATUS:
+        raise Refused(last.line or "the job was cancelled", STATUS[last.kind])
+    return JSONResponse(answer_of(ticket, last).model_dump())
+
+
+def job_of(verb: Verb, asked: Message) -> Job:
+    """The job of a request: what it leaves out is left to the verb.
+
+    Raises:
+        Refused: its document is too big, or no base64.
+    """
+    wishes = asked.model_dump(exclude_none=True, exclude={"document"})
+    document = getattr(asked, "document", None)
+    if isinstance(asked, ConvertRequest):
+        wishes = {"suffix": SUFFIXES[asked.to]}
+    if document is None:
+        return Job(verb=verb, arguments=wishes)
+    data = bytes_in(document)
+    return Job(verb=verb, arguments=wishes, score=data, suffix=SUFFIXES[document.format], foreign=True)
+
+
+def bytes_in(document: Document) -> bytes:
+    """A document as a file would hold it.
+
+    Raises:
+        Refused: it has both text and base64 or neither, is too big, or is no base64.
+    """
+    if (document.text is None) == (document.base64 is None):
+        raise Refused("document: give text, or base64, and not both", 422)
+    try:
+        data = (
+            (document.text or "").encode()
+            if document.base64 is None
+            else base64.b64decode(document.base64, validate=True)
+        )
+    except (binascii.Error, ValueError) as cause:
+        raise Refused("document: this is no base64, or no text", 422) from cause
+    if len(data) > limits.UPLOAD_BYTES:
+        raise TooBig
+    return data
+
+
+def state_of(ticket: Ticket, event: Event) -> JobState:
+    """A job as the API tells it."""
+    answer = None if event.result is None else answer_of(ticket, event)
+    return JobState(
+        id=ticket.id, verb=ticket.job.verb, state=event.kind, share=event.share, line=event.line, answer=answer
+    )
+
+
+def answer_of(ticket: Ticket, event: Event) -> Answer:
+    """The answer in the last event of a job that is done."""
+    assert event.result is not None
+    found = vars(event.result)
+    music = None if event.result.musicxml is None else event.result.musicxml.decode("utf-8")
+    return Answer(verb=ticket.job.verb, **{**found, "musicxml": music, "report": list(event.result.report)})
+
+
+def _ticket(request: Request, id: str) -> Ticket:
+    pool: Pool = request.app.state.pool
+    ticket = pool.ticket(id)
+    if ticket is None:
+        raise Refused("there is no such job; results are kept for a while only", 404)
+    return ticket
+
+
+async def events_of(ticket: Ticket, heartbeat: float = HEARTBEAT_SECONDS) -> AsyncIterator[Event | None]:
+    """What becomes of a job, to the last; None when nothing does for a while."""
+    loop, queue = asyncio.get_running_loop(), asyncio.Queue[Event]()
+
+    def heard(event: Event) -> None:
+        with suppress(RuntimeError):  # the server has ended meanwhile
+            loop.call_soon_threadsafe(queue.put_nowait, event)
+
+    stop = ticket.listen(heard)
+    try:
+        while True:
+            try:
+                event = await asyncio.wait_for(queue.get(), heartbeat)
+            except TimeoutError:
+                yield None
+                continue
+            yield event
+            if event.kind in LAST:
+                return
+    finally:
+        stop()
+
+
+async def _last(request: Request, ticket: Ticket) -> Event:
+    """The last event; if nobody waits for it any more, the job is called off."""
+    async for event in events_of(ticket, heartbeat=0.25):
+        if event is not None and event.kind in LAST:
+            return event
+        if await request.is_disconnected():
+            ticket.cancel()
+    return ticket.newest
+
+
+async def _stream(ticket: Ticket) -> AsyncIterator[str]:
+    """A job in the form of server-sent events."""
+    async for event in events_of(ticket):
+        if event is None:
+            yield ": still there\n\n"
+        else:
+            yield f"event: {event.kind}\ndata: {state_of(ticket, event).model_dump_json()}\n\n"

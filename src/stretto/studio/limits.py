@@ -1,0 +1,67 @@
+"""What a request may cost, and the one line that it is refused with when it would cost more."""
+
+from __future__ import annotations
+
+from stretto.errors import RequestError, StrettoError
+
+UPLOAD_BYTES = 2 * 2**20
+"""Of a document, as it is before base64."""
+
+BODY_BYTES = UPLOAD_BYTES // 3 * 4 + 64 * 2**10
+"""Of a whole request: a document in base64, and its wishes."""
+
+BARS = 128
+"""That may be asked for."""
+
+DOCUMENT_BARS = 1000
+"""Of a document that a verb, `check` or `report` is to work through; a movement of a symphony has fewer."""
+
+VERSIONS = 16
+"""Of each phrase, side by side: `candidates` of a request. As many as the choir draws by itself."""
+
+CANDIDATES = 8
+"""Finished pieces that may be asked for at once, to choose from."""
+
+SECONDS = 60.0
+"""That one job may take, from the moment a worker begins it."""
+
+WAITING = 64
+"""Jobs that may wait for a worker."""
+
+KEPT = 256
+"""Finished jobs whose results can still be fetched."""
+
+
+class Refused(StrettoError):
+    """A request that is not carried out, with the HTTP status that says so."""
+
+    def __init__(self, line: str, status: int) -> None:
+        """Keep the line and its status, such as 413."""
+        super().__init__(line)
+        self.status = status
+
+
+class TooBig(Refused):
+    """More bytes than a request may have."""
+
+    def __init__(self, what: str = "the document") -> None:
+        """Say what is too big."""
+        super().__init__(f"{what} is over {UPLOAD_BYTES // 2**20} MB; send a shorter piece", 413)
+
+
+class QueueFull(Refused):
+    """As many jobs wait as may."""
+
+    def __init__(self, waiting: int) -> None:
+        """Say how many wait."""
+        super().__init__(f"{waiting} jobs wait already; try again in a few seconds", 503)
+
+
+def check_bars(n_bars: int) -> None:
+    """Refuse a document that is too long.
+
+    Raises:
+        RequestError: says how long it may be.
+    """
+    if n_bars > DOCUMENT_BARS:
+        raise RequestError(f"the document has {n_bars} bars; at most {DOCUMENT_BARS} can be worked through here")

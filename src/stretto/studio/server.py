@@ -1,0 +1,87 @@
+"""The studio as an application: its routes, its errors in one line each, and the workers behind it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from stretto.errors import StrettoError
+from stretto.studio import api
+from stretto.studio.guard import Access, Guard
+from stretto.studio.limits import Refused
+from stretto.studio.pool import Pool
+from stretto.version import __version__
+
+STATIC = Path(__file__).with_name("static")
+"""The page, as it was built."""
+
+ABOUT = """The verbs of Stretto for programs. Every error is one line under `detail`.
+
+A request waits for its answer; with `?wait=false` it takes a job, which `/v1/jobs/{id}` tells of,
+`/v1/jobs/{id}/events` streams, and DELETE calls off. Whoever closes the connection while it waits calls the job off
+too."""
+
+
+def create_app(access: Access = Access(), *, pool: Pool | None = None, data_folder: Path | None = None) -> FastAPI:  # noqa: B008 (frozen)
+    """The application.
+
+    Args:
+        access: who may ask.
+        pool: the workers; None = its own, which end with it.
+        data_folder: where pieces are kept; None = the user's.
+    """
+
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncIterator[None]:
+        app.state.pool = pool or Pool()
+        try:
+            yield
+        finally:
+            if pool is None:
+                app.state.pool.close()
+
+    app = FastAPI(
+        title="Stretto", version=__version__, description=ABOUT, lifespan=life,
+        # Its pages of documentation load scripts from elsewhere; /openapi.json says the same.
+        docs_url=None, redoc_url=None,
+    )  # fmt: skip
+    app.state.data_folder = data_folder
+    app.include_router(api.router)
+    app.add_exception_handler(StrettoError, _wrong)
+    app.add_exception_handler(RequestValidationError, _unreadable)
+    app.add_exception_handler(HTTPException, _unknown)
+    app.add_middleware(Guard, access=access)
+    if STATIC.is_dir():
+        app.mount("/", StaticFiles(directory=STATIC, html=True))
+    return app
+
+
+def _said(status: int, line: str, headers: dict[str, str] | None = None) -> JSONResponse:
+    return JSONResponse({"detail": " ".join(line.split())}, status, headers)
+
+
+async def _wrong(_: Request, error: Exception) -> JSONResponse:
+    """A wish that cannot be met, or that costs too much."""
+    status = error.status if isinstance(error, Refused) else 422
+    return _said(status, str(error), {"Retry-After": "5"} if status == 503 else None)
+
+
+async def _unreadable(_: Request, error: Exception) -> JSONResponse:
+    """Fields that are missing or out of range: the first of them, without what was sent."""
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    place = ".".join(str(step) for step in first["loc"] if step not in ("body", "query", "path"))
+    return _said(422, f"{place or 'the request'}: {first['msg'][:1].lower()}{first['msg'][1:]}")
+
+
+async def _unknown(_: Request, error: Exception) -> JSONResponse:
+    """No such address, or no such method there."""
+    assert isinstance(error, HTTPException)
+    return _said(error.status_code, error.detail, dict(error.headers or {}))

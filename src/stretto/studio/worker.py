@@ -1,0 +1,105 @@
+"""The process that holds the networks: jobs come in as lines of JSON, what becomes of them goes out likewise.
+
+In:  {"jobs": [{"id", "verb", "arguments", "score"}, ...]}   to be done together, as far as the verbs can
+     {"cancel": id}
+Out: {"ready": true}, then for each job {"id", "share"} now and then, and at last one of
+     {"id", "result"}, {"id", "wrong": line} (the wish), {"id", "failed": line} (us), {"id", "cancelled": true}
+
+When the server ends, the input ends, and so does this process.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Iterable
+from queue import SimpleQueue
+from typing import Any, TextIO
+
+from stretto.errors import StrettoError
+from stretto.studio.jobs import Job
+from stretto.studio.performing import load_networks, perform
+
+BETWEEN_TELLINGS = 0.1
+"""Seconds: nobody looks more often."""
+
+
+class Cancelled(BaseException):
+    """Raised out of the work when nobody wants it any more; no handler of the verbs' own catches it."""
+
+
+class Worker:
+    """Does jobs, in the order in which they come."""
+
+    def __init__(self, out: TextIO) -> None:
+        """Answer on a stream."""
+        self._out = out
+        self._waiting: SimpleQueue[list[dict[str, Any]]] = SimpleQueue()
+        self._unwanted: set[str] = set()
+
+    def listen(self, lines: Iterable[str]) -> None:
+        """Take what comes in, until the server is gone: then this process ends at once, whatever it does."""
+        for line in lines:
+            said = json.loads(line)
+            if "cancel" in said:
+                self._unwanted.add(said["cancel"])
+            else:
+                self._waiting.put(said["jobs"])
+        os._exit(0)
+
+    def work(self) -> None:
+        """Do jobs for ever."""
+        load_networks()
+        self._say(ready=True)
+        while True:
+            self.do_together(self._waiting.get())
+
+    def do_together(self, jobs: list[dict[str, Any]]) -> None:
+        """Do jobs that arrived together. The verbs draw one document at a time, so: one after the other."""
+        for said in jobs:
+            self._do(said["id"], Job.from_json(said))
+
+    def _do(self, id: str, job: Job) -> None:
+        said_at = 0.0
+
+        def tell(share: float) -> None:
+            nonlocal said_at
+            if id in self._unwanted:
+                raise Cancelled
+            if time.monotonic() - said_at >= BETWEEN_TELLINGS:
+                said_at = time.monotonic()
+                self._say(id=id, share=round(share, 3))
+
+        try:
+            self._say(id=id, result=perform(job, tell).as_json())
+        except Cancelled:
+            self._say(id=id, cancelled=True)
+        except StrettoError as error:
+            self._say(id=id, wrong=" ".join(str(error).split()))
+        except Exception as error:
+            # A fault of ours: the trace goes to the server's terminal, to the user only that there was one.
+            traceback.print_exc(file=sys.stderr)
+            self._say(id=id, failed=f"{job.verb} failed with {type(error).__name__}; this is a fault of Stretto")
+        self._unwanted.discard(id)
+
+    def _say(self, **said: Any) -> None:
+        self._out.write(json.dumps(said) + "\n")
+        self._out.flush()
+
+
+def main() -> None:
+    """Work for whoever started this process."""
+    out = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # nothing that is printed gets among the answers
+    worker = Worker(out)
+    with open(sys.stdin.fileno(), encoding="utf-8", closefd=False) as lines:
+        threading.Thread(target=worker.listen, args=(lines,), daemon=True).start()
+        worker.work()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,122 @@
+"""Workers: jobs are done, called off, tried again when their worker dies, and refused when too many wait."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+
+import pytest
+
+import stretto
+from stretto.score.musicxml_read import read_musicxml
+from stretto.studio.jobs import Job
+from stretto.studio.limits import QueueFull
+from stretto.studio.pool import DIED, Pool
+from stretto.studio.tickets import JobFailed, Ticket
+
+SMALL = Job(verb="compose", arguments={"bars": 2, "seed": 3, "candidates": 2, "key": "G major"})
+LONG = Job(verb="compose", arguments={"bars": 64, "seed": 3})
+
+
+def begun(ticket: Ticket) -> None:
+    """Wait until a worker has begun it."""
+    for event in ticket.events():
+        if event.kind == "progress":
+            return
+
+
+def last(ticket: Ticket) -> str:
+    *_, event = ticket.events()
+    return event.kind
+
+
+def test_a_job_gives_what_the_verb_gives_here(pool: Pool) -> None:
+    found = pool.submit(SMALL).result()
+    here = stretto.compose(**SMALL.arguments)
+    assert found.musicxml is not None
+    assert read_musicxml(found.musicxml, "it").notes.tolist() == here.score.notes.tolist()
+    assert (found.seed, found.key, found.report) == (3, "G major", tuple(here.report))
+    assert found.nats_per_note == pytest.approx(here.nats_per_note)
+
+
+def test_it_says_how_far_it_is(pool: Pool) -> None:
+    shares = [event.share for event in pool.submit(Job(verb="compose", arguments={"bars": 8, "seed": 1})).events()]
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+    assert len(set(shares)) > 2
+
+
+def test_a_wish_that_cannot_be_met_is_one_line(pool: Pool) -> None:
+    with pytest.raises(JobFailed, match=r'^key "H major" is unknown'):
+        pool.submit(Job(verb="compose", arguments={"key": "H major"})).result()
+
+
+def test_what_waits_is_forgotten_when_it_is_called_off_and_what_is_done_stops(pool: Pool) -> None:
+    done, waits = pool.submit(LONG), pool.submit(SMALL)
+    begun(done)
+    waits.cancel()
+    assert waits.newest.kind == "cancelled"
+    process, asked_at = pool.processes, time.monotonic()
+    done.cancel()
+    assert last(done) == "cancelled"
+    assert time.monotonic() - asked_at < 1.0
+    assert pool.processes == process, "the worker looked up by itself"
+
+
+def test_a_job_whose_worker_is_killed_is_done_by_another(pool: Pool) -> None:
+    ticket = pool.submit(Job(verb="compose", arguments={"bars": 8, "seed": 1}))
+    begun(ticket)
+    before = pool.processes
+    os.kill(before[0], signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
+    assert ticket.result().seed == 1
+    assert ticket.tries == 2
+    assert pool.processes != before
+
+
+def test_a_worker_that_died_with_nothing_to_do_is_replaced(pool: Pool) -> None:
+    pool.submit(SMALL).result()
+    os.kill(pool.processes[0], signal.SIGTERM)
+    time.sleep(0.2)
+    ticket = pool.submit(SMALL)
+    assert ticket.result().seed == 3
+
+
+def test_a_job_that_kills_two_workers_fails_with_one_line(pool: Pool) -> None:
+    ticket = pool.submit(LONG)
+    for tries in (1, 2):
+        while not (ticket.tries == tries and ticket.newest.kind == "progress"):
+            time.sleep(0.01)
+        killed = pool.processes[0]
+        os.kill(killed, signal.SIGTERM)
+        while pool.processes[0] == killed and not ticket.ended:
+            time.sleep(0.01)
+        if tries == 1:
+            ticket.newest = type(ticket.newest)(kind="waiting")
+    assert last(ticket) == "failed"
+    assert ticket.newest.line == DIED
+
+
+def test_a_job_that_takes_too_long_is_ended_and_the_next_is_done() -> None:
+    with Pool(workers=1, seconds=1.0) as pool:
+        assert pool.wait_until_ready()
+        with pytest.raises(JobFailed, match="over 1 seconds; ask for fewer bars"):
+            pool.submit(LONG).result()
+        assert pool.wait_until_ready()
+        assert pool.submit(Job(verb="compose", arguments={"bars": 2, "candidates": 1, "seed": 2})).result().seed == 2
+
+
+def test_more_than_may_wait_are_refused() -> None:
+    with Pool(workers=1, waiting=2) as pool:
+        begun(pool.submit(LONG))
+        waiting = [pool.submit(SMALL) for _ in range(2)]
+        with pytest.raises(QueueFull, match="2 jobs wait already"):
+            pool.submit(SMALL)
+    assert [last(ticket) for ticket in waiting] == ["failed", "failed"]
+
+
+def test_jobs_that_are_handed_over_together_are_all_done() -> None:
+    with Pool(workers=1, together=3) as pool:
+        tickets = [pool.submit(Job(verb="compose", arguments={**SMALL.arguments, "seed": seed})) for seed in range(5)]
+        assert [ticket.result().seed for ticket in tickets] == [0, 1, 2, 3, 4]

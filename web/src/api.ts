@@ -66,7 +66,8 @@ export const redo = (id: string, revision: number): Promise<View> => post(`${pie
 export const startVerb = (id: string, wish: Wish): Promise<{ job: string }> => post(`${piece(id)}/verbs`, wish);
 export const accept = (id: string, revision: number, job: string, candidate: number): Promise<View> =>
   post(`${piece(id)}/accept`, { revision, job, candidate });
-export const checkPiece = (id: string): Promise<{ revision: number; faults: Fault[] }> => get(`${piece(id)}/check`);
+export const checkPiece = (id: string, rules: string): Promise<{ revision: number; faults: Fault[] }> =>
+  get(`${piece(id)}/check?rules=${encodeURIComponent(rules)}`);
 export const likelihood = (id: string): Promise<{ revision: number; bars: BarLikelihood[] }> =>
   get(`${piece(id)}/likelihood`);
 export const pages = (id: string, revision: number): Promise<{ revision: number; pages: Page[] }> =>
@@ -92,6 +93,7 @@ export interface JobEvents {
   progress(event: { candidate: number; done: number; total: number }): void;
   partial(event: { candidate: number; notes: View["notes"]; end: number }): void;
   candidate(event: { candidate: number; seed?: number; natsPerNote?: number; report?: string[]; view: View }): void;
+  refused(event: { candidate: number; message: string }): void;
   done(): void;
   failed(message: string): void;
 }
@@ -111,6 +113,7 @@ export function followJob(job: string, on: JobEvents): () => void {
   source.addEventListener("progress", (event) => on.progress(read(event)));
   source.addEventListener("partial", (event) => on.partial(read(event)));
   source.addEventListener("candidate", (event) => on.candidate(read(event)));
+  source.addEventListener("refused", (event) => on.refused(read(event)));
   source.addEventListener("done", () => end(() => on.done()));
   source.addEventListener("failed", (event) => end(() => on.failed((read(event) as { message: string }).message)));
   source.onerror = () => {

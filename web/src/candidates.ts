@@ -46,6 +46,7 @@ export function begin(id: string, n: number, verb: string): void {
     progress: ({ candidate, done, total }) => update(candidate, { done, total }),
     partial: ({ candidate, notes, end: until }) => update(candidate, { notes, end: until }),
     candidate: ({ candidate, natsPerNote, report, view }) => update(candidate, { view, notes: view.notes, end: view.end, natsPerNote: natsPerNote ?? null, report: report ?? [] }),
+    refused: ({ candidate, message }) => update(candidate, { refused: message }),
     done: () => {
       end = null;
       status.textContent = "Listen, then take one.";
@@ -70,7 +71,7 @@ export function close(): void {
 }
 
 function cardOf(index: number): Card {
-  const candidate: Candidate = { index, done: 0, total: 1, notes: [], end: 0, view: null, natsPerNote: null, report: [] };
+  const candidate: Candidate = { index, done: 0, total: 1, notes: [], end: 0, view: null, natsPerNote: null, report: [], refused: "" };
   const hear = iconButton("play", `Listen to candidate ${index + 1}`, () => void listen(index), { disabled: true });
   const take = h("button", { type: "button", class: "take", disabled: true, onclick: () => take_(index) }, "Take this");
   take.setAttribute("aria-label", `Take candidate ${index + 1}`);
@@ -97,9 +98,13 @@ function update(index: number, told: Partial<Candidate>): void {
   const card = cards[index];
   if (!card) return;
   Object.assign(card.candidate, told);
-  const { view, done, total, natsPerNote, report } = card.candidate;
+  const { view, done, total, natsPerNote, report, refused } = card.candidate;
   card.bar.style.width = `${view ? 100 : Math.round((100 * done) / Math.max(1, total))}%`;
-  card.says.textContent = view ? (natsPerNote === null ? "" : `${natsPerNote.toFixed(2)} nats`) : done ? `${done} of ${total}` : "";
+  card.says.textContent = view ? (natsPerNote === null ? "" : `${natsPerNote.toFixed(2)} nats`) : done ? `${Math.round((100 * done) / Math.max(1, total))} %` : "";
+  if (refused) {
+    card.says.textContent = refused;
+    card.says.title = refused;
+  }
   if (view) {
     card.hear.disabled = card.take.disabled = false;
     card.drag.hidden = false;

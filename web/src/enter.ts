@@ -28,6 +28,8 @@ export function enterPanel(): HTMLElement {
 function opened(view: Parameters<typeof setView>[0]): void {
   setView(view);
   announce(`${view.title} is open`);
+  const said = [...(view.understood ?? []), ...(view.notices ?? [])];
+  if (said.length) toast(said.slice(0, 3).join(" · "));
 }
 
 export async function openFile(file: File): Promise<void> {

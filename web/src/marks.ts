@@ -12,14 +12,17 @@ export function marksPanel(): HTMLElement {
   const strip = h("div", { class: "heat", role: "group", "aria-label": "Surprise in each bar" });
   const why = h("p", { class: "why", "aria-live": "polite" });
   const live = h("input", { type: "checkbox", id: "marks-live" });
+  const sheet = h("select", { id: "rules" });
+  for (const [value, name] of SHEETS) sheet.append(h("option", { value }, name));
+  sheet.addEventListener("change", () => void fetchMarks(says, sheet.value));
   const says = h("p", { class: "quiet" });
-  const look = h("button", { type: "button", class: "secondary", id: "check", onclick: () => void fetchMarks(says) }, "Check the piece");
-  live.addEventListener("change", () => (live.checked ? void fetchMarks(says) : clear(says)));
+  const look = h("button", { type: "button", class: "secondary", id: "check", onclick: () => void fetchMarks(says, sheet.value) }, "Check the piece");
+  live.addEventListener("change", () => (live.checked ? void fetchMarks(says, sheet.value) : clear(says)));
   let timer = 0;
   on("view", () => {
     clearTimeout(timer);
     if (!state.faults.length && !state.likelihood.length && !live.checked) return;
-    if (live.checked) timer = window.setTimeout(() => void fetchMarks(says), 900);
+    if (live.checked) timer = window.setTimeout(() => void fetchMarks(says, sheet.value), 900);
     else clear(says);
   });
   on("marks", () => {
@@ -28,6 +31,7 @@ export function marksPanel(): HTMLElement {
     why.textContent = "";
   });
   return h("div", { class: "marks" },
+    h("div", { class: "row" }, h("label", { for: "rules" }, "Rules"), sheet),
     h("div", { class: "check-row" }, look, h("label", { class: "tick", for: "marks-live" }, live, "after each change")),
     says, faults, h("h3", {}, "Surprise, bar by bar"),
     h("p", { class: "quiet" }, "The stronger its colour, the less the network expected the bar."), strip, why);
@@ -40,11 +44,16 @@ function clear(says: HTMLElement): void {
   tell("marks");
 }
 
-async function fetchMarks(says: HTMLElement): Promise<void> {
+const SHEETS: [string, string][] = [
+  ["chorale", "Four-part writing"], ["species1", "First species"], ["species2", "Second species"],
+  ["species3", "Third species"], ["species4", "Fourth species"], ["species5", "Fifth species"],
+];
+
+async function fetchMarks(says: HTMLElement, rules: string): Promise<void> {
   const view = state.view;
   if (!view) return;
   says.textContent = "Looking…";
-  const [faults, heat] = await Promise.allSettled([api.checkPiece(view.id), api.likelihood(view.id)]);
+  const [faults, heat] = await Promise.allSettled([api.checkPiece(view.id, rules), api.likelihood(view.id)]);
   if (state.view?.id !== view.id) return;
   state.faults = faults.status === "fulfilled" ? faults.value.faults : [];
   state.likelihood = heat.status === "fulfilled" ? heat.value.bars : [];
@@ -67,7 +76,7 @@ function faultLine(fault: Fault): HTMLElement {
     if (bar) setRegion({ start: bar.tick, end: bar.end, parts: fault.parts });
   };
   const { bar, beat } = place(state.view!, fault.tick);
-  return h("li", {}, h("button", { type: "button", class: "fault-line", onclick: go },
+  return h("li", {}, h("button", { type: "button", class: "fault-line", "data-severity": fault.severity, onclick: go },
     h("b", {}, `Bar ${bar}, beat ${beat}`), h("span", { class: "fault-parts" }, names), h("span", {}, fault.sentence),
     fault.how_often ? h("small", {}, fault.how_often) : null));
 }

@@ -22,13 +22,28 @@ export const frame = {
   height: 400,
 };
 
-export function fitPitches(): void {
+/** Shows all pitches; of a piece that is shown already the range only grows, so that the lanes stay where they are. */
+export function fitPitches(anew: boolean): void {
   const pitches = state.view?.notes.map((note) => note.pitch) ?? [];
   const low = pitches.length ? Math.min(...pitches) : 60;
   const high = pitches.length ? Math.max(...pitches) : 72;
   const spare = Math.max(7, Math.ceil((25 - (high - low)) / 2));
-  frame.low = Math.max(0, low - spare);
-  frame.high = Math.min(127, high + spare);
+  if (anew) {
+    frame.low = Math.max(0, low - spare);
+    frame.high = Math.min(127, high + spare);
+    return;
+  }
+  frame.low = Math.max(0, Math.min(frame.low, low - 4));
+  frame.high = Math.min(127, Math.max(frame.high, high + 4));
+}
+
+/** More lanes where the pane is higher than they are. */
+export function fillPane(): void {
+  const room = frame.height - TOP;
+  for (let i = 0; (frame.high - frame.low + 1) * frame.lane < room && i < 128; i++) {
+    if (i % 2 && frame.low > 0) frame.low -= 1;
+    else if (frame.high < 127) frame.high += 1;
+  }
 }
 
 export const contentWidth = (): number => GUTTER + (state.view?.end ?? 0) * frame.perTick + 160;

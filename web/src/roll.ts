@@ -1,7 +1,7 @@
 // The piano-roll pane: its canvas, scrolling, zoom and tools.
 
 import { h, iconButton } from "./dom";
-import { TOP, contentHeight, contentWidth, fitPitches, frame, xOf, GUTTER } from "./roll-frame";
+import { TOP, contentHeight, contentWidth, fillPane, fitPitches, frame, xOf, GUTTER } from "./roll-frame";
 import { listenToMouse } from "./roll-mouse";
 import { paintRoll } from "./roll-paint";
 import { rollKey } from "./roll-keys";
@@ -29,6 +29,9 @@ export function rollPane(): HTMLElement {
   const measure = (): void => {
     frame.width = scroller.clientWidth;
     frame.height = scroller.clientHeight;
+    const high = frame.high;
+    fillPane();
+    if (frame.scrollY) scroller.scrollTop += (frame.high - high) * frame.lane;
     const ratio = window.devicePixelRatio || 1;
     canvas.width = Math.round(frame.width * ratio);
     canvas.height = Math.round(frame.height * ratio);
@@ -78,9 +81,12 @@ export function rollPane(): HTMLElement {
   on("view", () => {
     const view = state.view;
     if (!view) return;
-    fitPitches();
-    if (view.id !== shown) {
-      shown = view.id;
+    const now = `${view.id} ${view.parts.map((part) => part.name).join("|")}`;
+    const high = frame.high;
+    fitPitches(now !== shown);
+    if (now === shown) scroller.scrollTop += (frame.high - high) * frame.lane;
+    if (now !== shown) {
+      shown = now;
       const room = scroller.clientHeight - TOP;
       frame.lane = Math.max(9, Math.min(18, room / (frame.high - frame.low + 1)));
     }

@@ -103,9 +103,13 @@ function pointOn({ page, layer }: Sheet, event: MouseEvent): [number, number] {
 const within = (of: Box, [x, y]: [number, number], spare = 0): boolean =>
   x >= of.x - spare && x <= of.x + of.w + spare && y >= of.y - spare && y <= of.y + of.h + spare;
 
+/** Just above or below the staves of a bar. */
+const near = (of: Box, [x, y]: [number, number], spare: number): boolean =>
+  x >= of.x && x <= of.x + of.w && y >= of.y - spare && y <= of.y + of.h + spare;
+
 /** A click on a note chooses it, on a bar marks the bar; dragging marks the bars it crosses; a double click plays from there. */
 function listen(sheet: Sheet): void {
-  const barAt = (event: MouseEvent): Page["bars"][number] | undefined => sheet.page.bars.find((bar) => within(bar, pointOn(sheet, event)));
+  const barAt = (event: MouseEvent): Page["bars"][number] | undefined => sheet.page.bars.find((bar) => within(bar, pointOn(sheet, event))) ?? sheet.page.bars.find((bar) => near(bar, pointOn(sheet, event), sheet.page.height / 40));
   sheet.layer.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
     const note = sheet.page.notes.find((own) => within(own, pointOn(sheet, event), 40));
@@ -152,8 +156,11 @@ function decorate({ page, layer }: Sheet): void {
       strip.setAttribute("opacity", (0.08 + 0.92 * surprise(heat.natsPerNote)).toFixed(2));
       layer.append(strip);
     }
+    const seen = new Set<number>();
     for (const fault of state.faults) {
-      if (fault.tick >= bar.tick && fault.tick < bar.end) layer.append(faultBox(page, bar, fault.tick, Math.min(fault.end, bar.end)));
+      if (fault.tick < bar.tick || fault.tick >= bar.end || seen.has(fault.tick)) continue;
+      seen.add(fault.tick);
+      layer.append(faultBox(page, bar, fault.tick, Math.min(fault.end, bar.end)));
     }
   }
   for (const note of page.notes) {

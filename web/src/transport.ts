@@ -54,16 +54,17 @@ export function transportBar(): HTMLElement {
 function tempo(): HTMLElement {
   const slider = h("input", { type: "range", id: "tempo", min: 30, max: 220, step: 1, value: 96 });
   const says = h("output", { for: "tempo", class: "tempo-says" });
-  let own = 96;
+  let own = 0;
   const say = (): void => {
     says.textContent = slider.value;
     slider.setAttribute("aria-valuetext", `${slider.value} quarters a minute`);
   };
   let shown = "";
   on("view", () => {
-    own = state.view?.tempo[0]?.qpm ?? 96;
-    if (state.view && state.view.id !== shown) {
+    const wanted = state.view?.tempo[0]?.qpm ?? 96;
+    if (state.view && (state.view.id !== shown || wanted !== own)) {
       shown = state.view.id;
+      own = wanted;
       slider.value = String(Math.round(own));
       setSpeed(1);
     }

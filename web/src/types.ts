@@ -51,6 +51,9 @@ export interface View {
   notes: Note[];
   style?: string;
   ensemble?: string;
+  /** What the server took a document for, and what it left out; only when it has just been opened. */
+  understood?: string[];
+  notices?: string[];
 }
 
 export type Edit =
@@ -82,6 +85,7 @@ export interface Fault {
   end: number;
   parts: number[];
   notes: NoteId[];
+  severity?: string;
 }
 
 export interface BarLikelihood extends Bar {
@@ -137,4 +141,5 @@ export interface Candidate {
   view: View | null;
   natsPerNote: number | null;
   report: string[];
+  refused: string;
 }

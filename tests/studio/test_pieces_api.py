@@ -215,6 +215,22 @@ def test_every_note_and_bar_has_its_place_on_a_page(page: Client) -> None:
     assert page.get(f"{path}/2.svg").status == 404
 
 
+def test_the_page_bears_the_title_that_the_piece_has_now(page: Client) -> None:
+    path = f"/api/pieces/{chorale(page)['id']}"
+    for title in ("Abendlied", "Morgenlied"):
+        page.ask("PATCH", path, {"title": title})
+        assert title in page.get(f"{path}/pages/1.svg").body.decode()
+
+
+def test_a_piece_that_nobody_named_takes_the_title_of_the_candidate(page: Client) -> None:
+    view = page.post("/api/pieces", {"notation": "title: Tune\n\nF4 A4\n"}).json
+    untitled = page.ask("PATCH", f"/api/pieces/{view['id']}", {"title": ""}).json
+    job = asked(page, untitled, verb="vary", candidates=1, options={"seed": 1})
+    events(page, job)
+    taken = page.post(f"/api/pieces/{view['id']}/accept", {"revision": 1, "job": job, "candidate": 0}).json
+    assert (untitled["title"], taken["title"]) == ("Untitled", "Tune")
+
+
 def test_an_empty_piece_has_pages_too(page: Client) -> None:
     view = page.post("/api/pieces", {}).json
     (only,) = page.get(f"/api/pieces/{view['id']}/pages").json["pages"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,7 +21,7 @@ from stretto.studio.findings import faults_of, likelihood_of
 from stretto.studio.limits import UPLOAD_BYTES, Refused, TooBig
 from stretto.studio.page_map import Pages, pages_of
 from stretto.studio.piece_messages import Accept, Create, Edits, Rename, Step
-from stretto.studio.store import Opened, Store, default_path
+from stretto.studio.store import UNTITLED, Opened, Store, default_path
 
 FILE = "studio.sqlite3"
 
@@ -41,7 +42,7 @@ def prepare(app: FastAPI) -> None:
     """Open the pieces of an application: in its `state.data_folder`, or the user's."""
     folder: Path | None = getattr(app.state, "data_folder", None)
     app.state.store = Store(folder / FILE if folder is not None else default_path())
-    app.state.pages = OrderedDict[tuple[str, int], Pages]()
+    app.state.pages = OrderedDict[tuple[str, int, str], Pages]()
     app.state.rounds = Rounds()
 
 
@@ -169,7 +170,11 @@ def accept(piece: str, asked: Accept, request: Request, store: Pieces, workspace
     store.check_newest(opened, asked.revision)
     candidate = candidates_api.rounds_of(request).candidate(workspace, piece, asked.job, asked.candidate)
     document = document_of(candidate.score, opened.document)
-    return answer(store.commit(workspace, piece, asked.revision, document, label=candidate.verb))
+    taken = store.commit(workspace, piece, asked.revision, document, label=candidate.verb)
+    title = candidate.score.info.get("title", "")
+    if title and taken.entry.title == UNTITLED:
+        taken = store.rename(workspace, piece, title)
+    return answer(taken)
 
 
 @router.get("/pieces/{piece}/pages")
@@ -206,10 +211,15 @@ def likelihood(piece: str, store: Pieces, workspace: Workspace) -> dict[str, Any
 def download(piece: str, kind: str, store: Pieces, workspace: Workspace) -> Response:
     """The piece as a file."""
     opened = store.open(workspace, piece)
-    title = opened.entry.title
-    score = opened.document.score
-    data, media_type = file_of_piece(score.evolve(info={**score.info, "title": title}), kind)
-    return Response(data, media_type=media_type, headers={"Content-Disposition": disposition(title, SUFFIXES[kind])})
+    data, media_type = file_of_piece(titled(opened), kind)
+    name = disposition(opened.entry.title, SUFFIXES[kind])
+    return Response(data, media_type=media_type, headers={"Content-Disposition": name})
+
+
+def titled(opened: Opened) -> Score:
+    """The score under the title that the piece has on the page."""
+    score, title = opened.document.score, opened.entry.title
+    return score if title == UNTITLED else score.evolve(info={**score.info, "title": title})
 
 
 def empty_score(n_bars: int, program: int = 0) -> Score:
@@ -229,11 +239,11 @@ def empty_score(n_bars: int, program: int = 0) -> Score:
 
 
 def _engraved(request: Request, opened: Opened) -> Pages:
-    kept: OrderedDict[tuple[str, int], Pages] = request.app.state.pages
-    key = opened.entry.id, opened.entry.revision
+    kept: OrderedDict[tuple[str, int, str], Pages] = request.app.state.pages
+    key = opened.entry.id, opened.entry.revision, opened.entry.title
     with _engraving:
         if key not in kept:
-            kept[key] = pages_of(opened.document)
+            kept[key] = pages_of(replace(opened.document, score=titled(opened)))
             while len(kept) > KEPT_PAGES:
                 kept.popitem(last=False)
         kept.move_to_end(key)

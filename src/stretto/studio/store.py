@@ -40,6 +40,9 @@ MAX_REVISION_BYTES = 4 * 2**20
 MAX_TITLE = 200
 """Characters."""
 
+UNTITLED = "Untitled"
+"""What a piece is called whose title nobody said."""
+
 TABLES = """
 CREATE TABLE pieces (
     id TEXT PRIMARY KEY, workspace TEXT NOT NULL, title TEXT NOT NULL, at INTEGER NOT NULL, last INTEGER NOT NULL,
@@ -320,4 +323,4 @@ def _packed(document: Document) -> bytes:
 def _title(title: str) -> str:
     """Without what is no letter, and not too long."""
     clean = " ".join("".join(c if c.isprintable() else " " for c in title).split())
-    return clean[:MAX_TITLE] or "Untitled"
+    return clean[:MAX_TITLE] or UNTITLED

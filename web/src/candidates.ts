@@ -74,7 +74,7 @@ function cardOf(index: number): Card {
   const candidate: Candidate = { index, done: 0, total: 1, notes: [], end: 0, view: null, natsPerNote: null, report: [], refused: "" };
   const hear = iconButton("play", `Listen to candidate ${index + 1}`, () => void listen(index), { disabled: true });
   const take = h("button", { type: "button", class: "take", disabled: true, onclick: () => take_(index) }, "Take this");
-  take.setAttribute("aria-label", `Take candidate ${index + 1}`);
+  take.setAttribute("aria-label", `Take this: candidate ${index + 1}`);
   const canvas = h("canvas", { class: "mini", role: "img", "aria-label": `Candidate ${index + 1}, still empty` });
   const drag = h("a", { class: "drag", download: `candidate-${index + 1}.mid`, title: "Drag to the desktop or a DAW as MIDI, or click to download", "aria-label": `Candidate ${index + 1} as MIDI`, draggable: "true", hidden: true }, icon("grip"), "MIDI");
   return { candidate, canvas, hear, take, drag, playhead: -1, bar: h("div", { class: "progress-bar" }), says: h("span", { class: "card-says" }) };

@@ -42,20 +42,20 @@ export async function openFile(file: File): Promise<void> {
 }
 
 function fileRow(): HTMLElement {
-  const input = h("input", { type: "file", id: "file", class: "hidden", accept: ".mid,.midi,.musicxml,.xml,.mxl,.abc,.krn,.mei,.txt" });
+  const input = h("input", { type: "file", id: "file", hidden: true, "aria-label": "A file of music", accept: ".mid,.midi,.musicxml,.xml,.mxl,.abc,.krn,.mei,.txt" });
   input.addEventListener("change", () => {
     if (input.files?.[0]) void openFile(input.files[0]);
     input.value = "";
   });
   const button = h("button", { type: "button", class: "secondary", onclick: () => input.click() }, "Open a file…");
-  return h("div", { class: "file-row" }, h("h3", {}, "A file"), h("p", { class: "quiet" }, "MIDI, MusicXML, ABC, kern or MEI; or drop it anywhere on the page."), button, input);
+  return h("div", { class: "file-row" }, h("h2", {}, "A file"), h("p", { class: "quiet" }, "MIDI, MusicXML, ABC, kern or MEI; or drop it anywhere on the page."), button, input);
 }
 
 function keyboardRow(): HTMLElement {
   const says = h("p", { class: "quiet", role: "status" }, "Notes you play are written at the playhead, as long as the roll's next note.");
   const button = h("button", { type: "button", class: "secondary", id: "midi" }, "Connect a MIDI keyboard");
   button.addEventListener("click", () => void connect(says));
-  return h("div", { class: "file-row" }, h("h3", {}, "A keyboard"), says, button);
+  return h("div", { class: "file-row" }, h("h2", {}, "A keyboard"), says, button);
 }
 
 async function connect(says: HTMLElement): Promise<void> {

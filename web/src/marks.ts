@@ -33,7 +33,7 @@ export function marksPanel(): HTMLElement {
   return h("div", { class: "marks" },
     h("div", { class: "row" }, h("label", { for: "rules" }, "Rules"), sheet),
     h("div", { class: "check-row" }, look, h("label", { class: "tick", for: "marks-live" }, live, "after each change")),
-    says, faults, h("h3", {}, "Surprise, bar by bar"),
+    says, faults, h("h2", {}, "Surprise, bar by bar"),
     h("p", { class: "quiet" }, "The stronger its colour, the less the network expected the bar."), strip, why);
 }
 

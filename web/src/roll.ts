@@ -83,6 +83,7 @@ export function rollPane(): HTMLElement {
     if (!view) return;
     const now = `${view.id} ${view.parts.map((part) => part.name).join("|")}`;
     const high = frame.high;
+    const anew = now !== shown;
     fitPitches(now !== shown);
     if (now === shown) scroller.scrollTop += (frame.high - high) * frame.lane;
     if (now !== shown) {
@@ -91,6 +92,7 @@ export function rollPane(): HTMLElement {
       frame.lane = Math.max(9, Math.min(18, room / (frame.high - frame.low + 1)));
     }
     measure();
+    if (anew) centre(scroller);
   });
   on(["selection", "marks", "parts", "theme"], repaint);
   on("playhead", () => {
@@ -98,6 +100,13 @@ export function rollPane(): HTMLElement {
     repaint();
   });
   return h("section", { class: "pane roll-pane", "aria-label": "Piano-roll" }, tools(zoom, heighten), scroller);
+}
+
+/** Brings the middle of the pitches to the middle of the pane. */
+function centre(scroller: HTMLElement): void {
+  const pitches = state.view?.notes.map((note) => note.pitch) ?? [];
+  const middle = pitches.length ? (Math.min(...pitches) + Math.max(...pitches)) / 2 : 64;
+  scroller.scrollTop = (frame.high - middle + 0.5) * frame.lane - (frame.height - TOP) / 2;
 }
 
 /** Turns the roll like a page when the playhead leaves it. */

@@ -16,7 +16,9 @@ import json
 import threading
 import time
 from http.client import HTTPConnection
+from pathlib import Path
 from queue import Empty, SimpleQueue
+from tempfile import TemporaryDirectory
 
 from stretto.studio.launch import place_at, server_of
 from stretto.studio.pool import Pool
@@ -36,9 +38,9 @@ def main() -> None:
     wanted.add_argument("--workers", type=int, default=None)
     said = wanted.parse_args()
     place = place_at("127.0.0.1", 0)
-    with place.door, Pool(workers=said.workers) as pool:
+    with place.door, Pool(workers=said.workers) as pool, TemporaryDirectory() as folder:
         pool.wait_until_ready()
-        server = server_of(create_app(place.access, pool=pool))
+        server = server_of(create_app(place.access, pool=pool, data_folder=Path(folder)))
         thread = threading.Thread(target=server.run, args=([place.door],))
         thread.start()
         port = place.door.getsockname()[1]

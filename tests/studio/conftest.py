@@ -23,9 +23,9 @@ def pool() -> Iterator[Pool]:
 
 
 @pytest.fixture(scope="session")
-def client(pool: Pool) -> Iterator[Client]:
+def client(pool: Pool, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     pytest.importorskip("fastapi", reason="needs pip install -e '.[studio]'")
     from studio_client import studio
 
-    with studio(pool) as client:
+    with studio(pool, tmp_path_factory.mktemp("studio")) as client:
         yield client

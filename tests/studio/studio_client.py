@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
+from pathlib import Path
 from typing import Any
 
 from stretto.studio.guard import Access
@@ -74,10 +75,10 @@ class Client:
 
 
 @contextmanager
-def studio(pool: Pool, access: Access | None = None) -> Iterator[Client]:
+def studio(pool: Pool, data_folder: Path, access: Access | None = None) -> Iterator[Client]:
     """Serve until the test is done."""
     place = place_at("127.0.0.1", 0)
-    server = server_of(create_app(access or place.access, pool=pool))
+    server = server_of(create_app(access or place.access, pool=pool, data_folder=data_folder))
     with place.door:
         thread = threading.Thread(target=server.run, args=([place.door],))
         thread.start()

@@ -13,7 +13,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from stretto.errors import StrettoError
-from stretto.studio import api
+from stretto.studio import api, pieces_api
 from stretto.studio.guard import Access, Guard
 from stretto.studio.limits import Refused
 from stretto.studio.pool import Pool
@@ -41,9 +41,11 @@ def create_app(access: Access = Access(), *, pool: Pool | None = None, data_fold
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         app.state.pool = pool or Pool()
+        pieces_api.prepare(app)
         try:
             yield
         finally:
+            pieces_api.close(app)
             if pool is None:
                 app.state.pool.close()
 
@@ -54,6 +56,7 @@ def create_app(access: Access = Access(), *, pool: Pool | None = None, data_fold
     )  # fmt: skip
     app.state.data_folder = data_folder
     app.include_router(api.router)
+    app.include_router(pieces_api.router)
     app.add_exception_handler(StrettoError, _wrong)
     app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(HTTPException, _unknown)

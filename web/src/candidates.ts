@@ -1,7 +1,7 @@
 // The tray with what the network offers: small rolls that grow while they are made, to hear, take or drag away.
 
 import * as api from "./api";
-import { ink, partColour } from "./colours";
+import { ink, noteColour } from "./colours";
 import { announce, byId, h, icon, iconButton, setIcon, toast } from "./dom";
 import { play, stop } from "./player";
 import { change, on, state } from "./store";
@@ -169,7 +169,7 @@ function paint(card: Card): void {
   const perTick = width / Math.max(1, wide);
   const known = candidate.view ? given(candidate.view) : null;
   for (const note of notes) {
-    brush.fillStyle = partColour(note.part);
+    brush.fillStyle = noteColour(candidate.view ?? state.view!, note);
     brush.globalAlpha = known?.has(keyOf(note)) ? 0.35 : 1;
     brush.beginPath();
     brush.roundRect(note.onset * perTick, height - (note.pitch - low + 1) * lane, Math.max(1.5, note.duration * perTick - 1), Math.max(2, lane - 0.5), 1.5);

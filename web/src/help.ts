@@ -12,7 +12,7 @@ const KEYS: [string, [string, string][]][] = [
     ["Shift ← →", "shorter, longer"], ["Alt ← →", "earlier, later"], ["Delete", "delete"], ["Ctrl A", "select all"], ["+ −", "wider, narrower; with Alt the lanes"], ["Esc", "select nothing"],
   ]],
   ["To write", [
-    ["C D E F G A B", "a note of that name at the playhead"], ["Enter", "a G, to begin with"], ["R", "a rest"],
+    ["C D E F G A B", "a note of that name at the playhead"], ["Enter", "a G; the arrows then move it"], ["R", "a rest"],
     ["3 4 5 6 7", "sixteenth, eighth, quarter, half, whole"],
   ]],
   ["With the mouse", [

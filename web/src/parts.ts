@@ -1,6 +1,6 @@
 // The parts: colour, name, who gets new notes, what is heard, and which the network must keep.
 
-import { partColour } from "./colours";
+import { noteColour } from "./colours";
 import { h, icon, setIcon } from "./dom";
 import { on, select, setRegion, state, tell } from "./store";
 import type { Part } from "./types";
@@ -37,7 +37,8 @@ function mark(item: HTMLElement, index: number): void {
 function line(part: Part): HTMLElement {
   const name = part.name || `Part ${part.index + 1}`;
   const swatch = h("span", { class: "swatch" });
-  swatch.style.background = partColour(part.index);
+  const hand = (staff: number): string => noteColour(state.view!, { part: part.index, staff });
+  swatch.style.background = part.staves === 2 ? `linear-gradient(${hand(1)} 50%, ${hand(2)} 50%)` : hand(1);
   const flip = (set: Set<number>): void => {
     if (!set.delete(part.index)) set.add(part.index);
     tell("parts");
@@ -47,7 +48,6 @@ function line(part: Part): HTMLElement {
     setRegion(null);
     select(state.view!.notes.filter((note) => note.part === part.index).map((note) => note.id));
     state.part = part.index;
-    state.staff = 1;
     tell("parts");
   };
   const volume = h("input", { type: "range", min: 0, max: 1.27, step: 0.01, value: state.volume.get(part.index) ?? 1, "aria-label": `Volume of ${name}` });

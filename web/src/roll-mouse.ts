@@ -2,7 +2,7 @@
 
 import { GUTTER, TOP, clearPreview, frame, hitAt, pitchOf, preview, snapped, snappedBy, tickOf, xOf, yOf } from "./roll-frame";
 import { allParts, wholeBars } from "./region";
-import { edit, select, selectedNotes, setPlayhead, setRegion, state } from "./store";
+import { edit, select, selectedNotes, setPlayhead, setRegion, staffFor, state } from "./store";
 import { roll } from "./roll-state";
 
 type Gesture = "band" | "draw" | "move" | "resize" | "ruler" | "keys";
@@ -134,5 +134,5 @@ function finish(): void {
 
 export function addNote(onset: number, duration: number, pitch: number): void {
   roll.length = duration;
-  void edit([{ op: "add", part: state.part, staff: state.staff, onset, duration, pitch }], true);
+  void edit([{ op: "add", part: state.part, staff: staffFor(pitch), onset, duration, pitch }], true);
 }

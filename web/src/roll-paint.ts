@@ -1,8 +1,8 @@
 // Draws the roll on its canvas.
 
-import { ink, partColour, surprise } from "./colours";
+import { ink, noteColour, surprise } from "./colours";
 import { GUTTER, HEAT, RULER, TOP, frame, preview, xOf, yOf } from "./roll-frame";
-import { state } from "./store";
+import { staffFor, state } from "./store";
 import { beatTicks, meterAt, pitchName } from "./time";
 import type { Note, View } from "./types";
 
@@ -80,7 +80,7 @@ function paintNote(brush: CanvasRenderingContext2D, note: Note): void {
   const sounding = state.playing && state.playhead >= onset && state.playhead < onset + duration;
   const alone = state.region && !(state.region.parts.includes(note.part) && onset < state.region.end && onset >= state.region.start);
   brush.globalAlpha = silent ? 0.25 : alone ? 0.5 : 1;
-  block(brush, x, yOf(pitch) + 1, width, frame.lane - 2, partColour(note.part));
+  block(brush, x, yOf(pitch) + 1, width, frame.lane - 2, noteColour(state.view!, note));
   brush.globalAlpha = 1;
   if (sounding && !silent) block(brush, x, yOf(pitch) + 1, width, frame.lane - 2, ink("--sounding"));
   if (selected) outline(brush, x, yOf(pitch) + 1, width, frame.lane - 2);
@@ -103,7 +103,7 @@ function outline(brush: CanvasRenderingContext2D, x: number, y: number, w: numbe
 
 function paintPreview(brush: CanvasRenderingContext2D): void {
   const { drawn, band } = preview;
-  if (drawn) block(brush, xOf(drawn.onset), yOf(drawn.pitch) + 1, drawn.duration * frame.perTick - 1.5, frame.lane - 2, partColour(state.part));
+  if (drawn) block(brush, xOf(drawn.onset), yOf(drawn.pitch) + 1, drawn.duration * frame.perTick - 1.5, frame.lane - 2, noteColour(state.view!, { part: state.part, staff: staffFor(drawn.pitch) }));
   if (!band) return;
   brush.fillStyle = ink("--region");
   brush.strokeStyle = ink("--accent");

@@ -1,7 +1,7 @@
 // The engraved pages: pictures from the server, with places to click laid over them.
 
 import * as api from "./api";
-import { partColour, surprise } from "./colours";
+import { noteColour, surprise } from "./colours";
 import { h, iconButton } from "./dom";
 import { allParts, regionNow, regionSays } from "./region";
 import { noteSays } from "./roll-keys";
@@ -146,7 +146,7 @@ function mark(bar: { tick: number; end: number }): void {
 
 function decorate({ page, layer }: Sheet): void {
   layer.replaceChildren();
-  const parts = new Map(state.view?.notes.map((note) => [note.id, note.part]));
+  const colours = new Map(state.view?.notes.map((note) => [note.id, noteColour(state.view!, note)]));
   for (const bar of page.bars) {
     const region = state.region;
     if (region && bar.tick >= region.start && bar.end <= region.end) layer.append(box(bar, "bar-marked"));
@@ -167,8 +167,8 @@ function decorate({ page, layer }: Sheet): void {
     if (!state.selected.has(note.id)) continue;
     const ring = box({ x: note.x - 70, y: note.y - 70, w: note.w + 140, h: note.h + 140 }, "note-chosen");
     ring.setAttribute("rx", String(note.h / 2 + 70));
-    ring.setAttribute("stroke", partColour(parts.get(note.id) ?? 0));
-    ring.setAttribute("fill", partColour(parts.get(note.id) ?? 0));
+    ring.setAttribute("stroke", colours.get(note.id) ?? "currentColor");
+    ring.setAttribute("fill", colours.get(note.id) ?? "currentColor");
     layer.append(ring);
   }
   cursor({ page, layer });

@@ -27,7 +27,6 @@ export const state = {
   region: null as Region | null,
   /** The part that new notes go to. */
   part: 0,
-  staff: 1,
   /** Where the caret or the playhead stands, in ticks. */
   playhead: 0,
   playing: false,
@@ -77,11 +76,14 @@ export function select(ids: Iterable<NoteId>, add = false): void {
   const first = selectedNotes()[0];
   if (first) {
     state.part = first.part;
-    state.staff = first.staff || 1;
     tell("parts");
   }
   tell("selection");
 }
+
+/** The staff for a new note of the current part: of two, the lower one below middle C. */
+export const staffFor = (pitch: number): number =>
+  state.view?.parts[state.part]?.staves === 2 ? (pitch < 60 ? 2 : 1) : 1;
 
 export function setRegion(region: Region | null): void {
   state.region = region;

@@ -21,7 +21,9 @@ from stretto.score.midi_read import read_midi
 from stretto.score.musicxml_read import read_musicxml
 from stretto.score.musicxml_write import write_musicxml
 from stretto.studio.jobs import Job, Result
+from stretto.studio.limits import Refused
 from stretto.studio.tickets import Event, Ticket
+from stretto.studio.turns import Turns
 
 CHORALE = """
 X:1
@@ -400,6 +402,34 @@ def test_a_wish_that_cannot_be_is_one_line(page: Client, wish: dict[str, Any], s
     answer = page.post(f"/api/pieces/{view['id']}/verbs", {"revision": view["revision"], **wish})
     assert answer.status == 422
     assert says in answer.line
+
+
+@pytest.mark.parametrize("odd", ["\ud800", "\x00", "\u202e", "𝄞" * 60, "'; DROP TABLE pieces; --", "../../etc"])
+def test_odd_letters_harm_nothing(page: Client, odd: str) -> None:
+    plain = quote(odd.encode("utf-8", "replace"), safe="")
+    for answer in (
+        page.post("/api/pieces", {"title": odd}),
+        page.post("/api/pieces", {"notation": odd}),
+        page.post("/api/pieces", {"title": "x", odd: odd}),
+        page.get(f"/api/pieces/{quote(odd.encode('utf-8', 'replace'), safe='')}"),
+        page.ask(
+            "POST", f"/api/pieces/upload?name={quote(odd.encode('utf-8', 'replace'), safe='')}.abc", CHORALE.encode()
+        ),
+    ):
+        assert answer.status < 500
+        if answer.status == 201:
+            for kind in ("musicxml", "pdf"):
+                assert page.get(f"/api/pieces/{answer.json['id']}/download/{kind}").status == 200
+    assert page.get("/api/pieces").status == 200
+
+
+def test_who_waits_too_long_for_a_turn_is_told_so() -> None:
+    turns = Turns("others are at it", patience=0.01)
+    with turns.taken(), pytest.raises(Refused, match="others are at it; try again") as caught, turns.taken():
+        pass
+    assert caught.value.status == 503
+    with turns.taken():
+        pass
 
 
 def test_nothing_can_be_varied_in_an_empty_piece(page: Client) -> None:

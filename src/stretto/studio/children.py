@@ -5,30 +5,24 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 from stretto.errors import RequestError, ScoreReadError
 from stretto.score.formats import READABLE
 from stretto.score.model import Score
-from stretto.studio.limits import UPLOAD_BYTES, Refused, TooBig
+from stretto.studio.limits import UPLOAD_BYTES, TooBig
 from stretto.studio.score_json import score_from_json, unpack
+from stretto.studio.turns import Turns
 
 CHILD = Path(__file__).with_name("upload_child.py")
 
 WALL_SECONDS = 20.0
 """A child that is not done by then is killed."""
 
-AT_ONCE = 2
-"""Children that may read at the same time."""
-
-PATIENCE_SECONDS = 10.0
-"""How long an upload waits for its turn."""
-
 MAX_LINE = 400
 """Characters of a message that the child may send."""
 
-_turns = threading.BoundedSemaphore(AT_ONCE)
+_turns = Turns("other files are being read", at_once=2)
 
 
 def read_upload(data: bytes, suffix: str) -> Score:
@@ -64,12 +58,8 @@ def _opened(data: bytes, suffix: str, *how: str) -> tuple[Score, tuple[str, ...]
         raise ScoreReadError(f"the file: {named} is no score format; readable are {', '.join(READABLE)}")
     if len(data) > UPLOAD_BYTES:
         raise TooBig("the file")
-    if not _turns.acquire(timeout=PATIENCE_SECONDS):
-        raise Refused("other files are being read; try again in a few seconds", 503)
-    try:
+    with _turns.taken():
         answer = _ask(data, suffix, *how)
-    finally:
-        _turns.release()
     if answer[:1] == b"E":
         line = answer[1:].decode("utf-8", "replace").splitlines() or [""]
         raise ScoreReadError(line[0][:MAX_LINE])

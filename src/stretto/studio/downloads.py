@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import unicodedata
 from urllib.parse import quote
 
@@ -11,6 +10,7 @@ from stretto.render.sound import render_wav
 from stretto.score.formats import writer_of
 from stretto.score.model import Score
 from stretto.studio.limits import Refused
+from stretto.studio.turns import Turns
 
 SUFFIXES = {"midi": ".mid", "musicxml": ".musicxml", "mxl": ".mxl", "abc": ".abc", "kern": ".krn", "text": ".txt",
             "pdf": ".pdf", "png": ".png", "svg": ".svg", "wav": ".wav"}  # fmt: skip
@@ -26,8 +26,10 @@ TYPES = {
 MAX_WAV_SECONDS = 900
 """Of music: 170 MB."""
 
-_one_sound = threading.Lock()
+_sounding = Turns("another sound is being made")
 """A minute of sound takes a second and 100 MB."""
+
+_drawing = Turns("other pages are being drawn", at_once=2)
 
 
 def file_of_piece(score: Score, kind: str) -> tuple[bytes, str]:
@@ -46,10 +48,11 @@ def file_of_piece(score: Score, kind: str) -> tuple[bytes, str]:
     suffix = SUFFIXES[kind]
     if suffix == ".wav":
         _check_length(score)
-        with _one_sound:
+        with _sounding.taken():
             return render_wav(score), TYPES[suffix]
     if suffix in (".pdf", ".png", ".svg"):
-        return draw_file(score, suffix)[0], TYPES[suffix]
+        with _drawing.taken():
+            return draw_file(score, suffix)[0], TYPES[suffix]
     return writer_of(suffix)(score)[0], TYPES[suffix]
 
 

@@ -17,6 +17,8 @@ from stretto.errors import RequestError, StrettoError
 from stretto.report.surprise import Surprise, surprise_of
 from stretto.score.model import TICKS_PER_QUARTER, Score
 from stretto.studio.documents import Document
+from stretto.studio.limits import Refused
+from stretto.studio.turns import Turns
 from stretto.theory.understand import understand
 from stretto.verbs.voicing import VOICES
 
@@ -24,6 +26,11 @@ SHEETS = ("chorale", "species1", "species2", "species3", "species4", "species5")
 
 N_NAMED = 2
 """Notes that a bar's reason names: the least expected ones."""
+
+MAX_BARS = 200
+"""Whose likelihood is asked of the network while somebody waits: two seconds."""
+
+_judging = Turns("other pieces are being looked through", at_once=2)
 
 NAMES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 
@@ -41,8 +48,9 @@ def faults_of(document: Document, rules: str = "chorale") -> dict[str, Any]:
         raise RequestError(f"there is no rule sheet of that name; there are {', '.join(SHEETS)}")
     if not len(document.score.notes):
         return {"rules": rules, "sentences": [], "faults": []}
-    score, said = understand(document.score)
-    checked = check_score(score, load_sheet(rules))
+    with _judging.taken():
+        score, said = understand(document.score)
+        checked = check_score(score, load_sheet(rules))
     there = _places(document)
     return {
         "rules": checked.sheet.title,
@@ -58,7 +66,14 @@ def likelihood_of(document: Document) -> dict[str, Any]:
     try:
         if not len(score.notes):
             raise RequestError("there are no notes yet")
-        found = surprise_of(understand(score)[0])
+        if len(score.bars) > MAX_BARS:
+            raise RequestError(
+                f"the network looks through at most {MAX_BARS} bars here, and there are {len(score.bars)}"
+            )
+        with _judging.taken():
+            found = surprise_of(understand(score)[0])
+    except Refused:
+        raise
     except StrettoError as cause:
         return {"natsPerNote": None, "why": str(cause), "bars": [_bar(score, i, None, "") for i in every]}
     # What was understood may have other bars than what is written, as a pickup that was rests.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections import OrderedDict
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +21,7 @@ from stretto.studio.limits import UPLOAD_BYTES, Refused, TooBig
 from stretto.studio.page_map import Pages, pages_of
 from stretto.studio.piece_messages import Accept, Create, Edits, Rename, Step
 from stretto.studio.store import UNTITLED, Opened, Store, default_path
+from stretto.studio.turns import Turns
 
 FILE = "studio.sqlite3"
 
@@ -34,8 +34,7 @@ KEPT_PAGES = 24
 router = APIRouter(prefix="/api", tags=["page"])
 router.include_router(candidates_api.router)
 
-_engraving = threading.Lock()
-"""One piece is engraved at a time, and of two requests for one state the second finds it done."""
+_engraving = Turns("other pages are being drawn", at_once=2)
 
 
 def prepare(app: FastAPI) -> None:
@@ -91,7 +90,7 @@ def create_piece(asked: Create, store: Pieces, workspace: Workspace) -> dict[str
     if asked.notation is None:
         score, said = empty_score(asked.bars, asked.program), tuple[str, ...]()
     else:
-        score, said = open_upload(asked.notation.encode("utf-8"), ".txt")
+        score, said = open_upload(asked.notation.encode("utf-8", "replace"), ".txt")
     title = asked.title or score.info.get("title", "")
     return _said(store.create(workspace, title, document_of(score), label="new"), said)
 
@@ -241,13 +240,14 @@ def empty_score(n_bars: int, program: int = 0) -> Score:
 def _engraved(request: Request, opened: Opened) -> Pages:
     kept: OrderedDict[tuple[str, int, str], Pages] = request.app.state.pages
     key = opened.entry.id, opened.entry.revision, opened.entry.title
-    with _engraving:
-        if key not in kept:
-            kept[key] = pages_of(replace(opened.document, score=titled(opened)))
-            while len(kept) > KEPT_PAGES:
-                kept.popitem(last=False)
-        kept.move_to_end(key)
-        return kept[key]
+    found = kept.get(key)
+    if found is None:
+        with _engraving.taken():
+            found = kept.get(key) or pages_of(replace(opened.document, score=titled(opened)))
+        kept[key] = found
+        while len(kept) > KEPT_PAGES:
+            kept.popitem(last=False)
+    return found
 
 
 def _said(opened: Opened, said: tuple[str, ...]) -> dict[str, Any]:

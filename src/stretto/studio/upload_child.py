@@ -16,7 +16,7 @@ CPU_SECONDS = 15
 NAME = "the file"
 """As messages call it: its own name stays with the browser."""
 
-MAX_NOTES = 200_000
+MAX_NOTES = 60_000
 
 
 def main() -> None:

@@ -48,6 +48,8 @@ SAID = {
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem, "description": of} for status, of in SAID.items()
 }
+NOT_THERE: dict[int | str, dict[str, Any]] = {404: {"model": Problem, "description": "there is no such thing"}}
+OUTDATED: dict[int | str, dict[str, Any]] = {409: {"model": Problem, "description": "it is not so any more"}}
 TAKEN: dict[int | str, dict[str, Any]] = {202: {"model": JobState, "description": "taken; see /v1/jobs/{id}"}}
 
 STATUS = {"wrong": 422, "failed": 503, "cancelled": 409}
@@ -58,7 +60,7 @@ HEARTBEAT_SECONDS = 15.0
 
 Wait = Annotated[bool, Query(description="false: answer at once with a job, to be followed under /v1/jobs/{id}")]
 
-router = APIRouter(prefix="/v1", responses=PROBLEMS)
+router = APIRouter(prefix="/v1", responses={**PROBLEMS, **OUTDATED}, tags=["verbs"])
 
 
 @router.post("/compose", response_model=Answer, responses=TAKEN)
@@ -113,9 +115,6 @@ async def convert(asked: ConvertRequest, request: Request, wait: Wait = True) ->
 async def models() -> Models:
     """The networks that ship, and what can be asked of them."""
     return shipped_models()
-
-
-NOT_THERE: dict[int | str, dict[str, Any]] = {404: {"model": Problem, "description": "no such job"}}
 
 
 @router.get("/jobs/{id}", response_model=JobState, responses=NOT_THERE)

@@ -9,18 +9,15 @@ from pathlib import Path
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from stretto.errors import StrettoError
 from stretto.studio import api, pieces_api
 from stretto.studio.guard import Access, Guard
 from stretto.studio.limits import Refused
+from stretto.studio.page_api import mount_page
 from stretto.studio.pool import Pool
 from stretto.version import __version__
-
-STATIC = Path(__file__).with_name("static")
-"""The page, as it was built."""
 
 ABOUT = """The verbs of Stretto for programs. Every error is one line under `detail`.
 
@@ -56,13 +53,12 @@ def create_app(access: Access = Access(), *, pool: Pool | None = None, data_fold
     )  # fmt: skip
     app.state.data_folder = data_folder
     app.include_router(api.router)
-    app.include_router(pieces_api.router)
+    app.include_router(pieces_api.router, responses={**api.PROBLEMS, **api.NOT_THERE, **api.OUTDATED})
     app.add_exception_handler(StrettoError, _wrong)
     app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(HTTPException, _unknown)
     app.add_middleware(Guard, access=access)
-    if STATIC.is_dir():
-        app.mount("/", StaticFiles(directory=STATIC, html=True))
+    mount_page(app)
     return app
 
 

@@ -37,7 +37,7 @@ export async function openFile(file: File): Promise<void> {
   try {
     opened(await api.uploadPiece(file));
   } catch (cause) {
-    toast(cause instanceof Error ? cause.message : String(cause), "error");
+    toast(cause instanceof Error ? cause.message.replace(/^the file\b/, file.name) : String(cause), "error");
   }
 }
 

@@ -111,6 +111,8 @@ async function openLast(): Promise<void> {
   else await newPiece();
 }
 
+// The token has done its work; it should not stay in the history.
+if (location.search) history.replaceState(null, "", "/");
 state.error = (message) => toast(message, "error");
 roll.audition = audition;
 api.gate.ask = askForToken;

@@ -50,6 +50,11 @@ export function verbsPanel(): HTMLElement {
     form.disabled = !chosen?.forms.length;
   };
   ensemble.addEventListener("change", refill);
+  // Sections of a form have one length.
+  form.addEventListener("change", () => {
+    const sections = form.value.length;
+    if (sections && Number(bars.value) % sections) bars.value = String(4 * sections);
+  });
   void api.choices().then((told) => {
     choices = told;
     ensemble.replaceChildren(...told.ensembles.map(({ name }) => h("option", { value: name }, name)));

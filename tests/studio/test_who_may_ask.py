@@ -62,10 +62,12 @@ def test_a_request_that_is_too_big_is_refused_whether_it_says_so_or_not(client: 
         connection.close()
 
 
-def test_with_a_token_nothing_is_told_without_it(pool: Pool, tmp_path: Path) -> None:
+def test_where_a_token_is_wanted_nothing_but_the_page_is_given_without_it(pool: Pool, tmp_path: Path) -> None:
     with studio(pool, tmp_path, Access(token=TOKEN)) as client:
-        for path in ("/", "/v1/models", "/openapi.json"):
+        for path in ("/v1/models", "/openapi.json", "/api/pieces", "/nothing"):
             assert client.get(path).status == 401
+        assert client.get("/").status == 200, "the page asks for it"
+        assert client.get("/static/../api/pieces").status == 404
         assert client.get("/v1/models", Authorization="Bearer wrong").status == 401
         assert client.get("/v1/models?token=wrong").status == 401
         assert client.get("/v1/models", Authorization=f"Bearer {TOKEN}").status == 200
@@ -99,3 +101,16 @@ def test_only_this_machines_own_address_needs_no_token() -> None:
     with here.door, there.door:
         assert here.access.token is None and "token" not in here.address
         assert there.access.token is not None and f"?token={there.access.token}" in there.address
+
+
+def test_each_browser_has_pieces_of_its_own(pool: Pool, tmp_path: Path) -> None:
+    with studio(pool, tmp_path, Access(token=TOKEN)) as client:
+        cookies = []
+        for _ in range(2):
+            answer = client.get("/v1/models", Authorization=f"Bearer {TOKEN}")
+            cookies.append(f"stretto_token={TOKEN}; " + answer.headers["set-cookie"].partition(";")[0])
+        made = client.post("/api/pieces", {"title": "mine"}, Cookie=cookies[0])
+        listed = [client.get("/api/pieces", Cookie=cookie).json for cookie in cookies]
+    assert cookies[0] != cookies[1]
+    assert made.status == 201
+    assert [len(pieces) for pieces in listed] == [1, 0]

@@ -69,7 +69,7 @@ export const accept = (id: string, revision: number, job: string, candidate: num
   post(`${piece(id)}/accept`, { revision, job, candidate });
 export const checkPiece = (id: string, rules: string): Promise<{ revision: number; faults: Fault[] }> =>
   get(`${piece(id)}/check?rules=${encodeURIComponent(rules)}`);
-export const likelihood = (id: string): Promise<{ revision: number; bars: BarLikelihood[] }> =>
+export const likelihood = (id: string): Promise<{ revision: number; natsPerNote?: number | null; why?: string; bars: BarLikelihood[] }> =>
   get(`${piece(id)}/likelihood`);
 export const pages = (id: string, revision: number): Promise<{ revision: number; pages: Page[] }> =>
   get(`${piece(id)}/pages?revision=${revision}`);

@@ -28,7 +28,7 @@ export function marksPanel(): HTMLElement {
   on("marks", () => {
     faults.replaceChildren(...state.faults.map(faultLine));
     strip.replaceChildren(...state.likelihood.map((bar) => cell(bar, why)));
-    why.textContent = "";
+    why.textContent = overall;
   });
   return h("div", { class: "marks" },
     h("div", { class: "row" }, h("label", { for: "rules" }, "Rules"), sheet),
@@ -41,6 +41,7 @@ function clear(says: HTMLElement): void {
   state.faults = [];
   state.likelihood = [];
   says.textContent = "";
+  overall = "";
   tell("marks");
 }
 
@@ -58,9 +59,18 @@ async function fetchMarks(says: HTMLElement, rules: string): Promise<void> {
   state.faults = faults.status === "fulfilled" ? faults.value.faults : [];
   state.likelihood = heat.status === "fulfilled" ? heat.value.bars : [];
   const n = state.faults.length;
-  says.textContent = faults.status === "rejected" ? String((faults.reason as Error).message) : n === 0 ? "No faults found." : n === 1 ? "One fault." : `${n} faults.`;
+  says.textContent = faults.status === "rejected" ? (faults.reason as Error).message.replace("name another sheet with --rules", "choose another sheet above") : n === 0 ? "No faults found." : n === 1 ? "One fault." : `${n} faults.`;
   announce(says.textContent);
+  overall = heat.status === "fulfilled" ? summary(heat.value) : String((heat.reason as Error).message);
   tell("marks");
+}
+
+/** Of the whole piece, or why the network cannot say. */
+let overall = "";
+
+function summary(heat: { natsPerNote?: number | null; why?: string }): string {
+  if (typeof heat.natsPerNote === "number") return `${heat.natsPerNote.toFixed(2)} nats a note in the whole piece.`;
+  return heat.why ? `The choir's network cannot judge this piece: ${heat.why}.` : "";
 }
 
 function faultLine(fault: Fault): HTMLElement {

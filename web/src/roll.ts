@@ -7,6 +7,7 @@ import { paintRoll } from "./roll-paint";
 import { rollKey } from "./roll-keys";
 import { roll } from "./roll-state";
 import { on, state } from "./store";
+import type { NoteId } from "./types";
 
 const GRIDS: [number, string][] = [[24, "Quarter"], [12, "Eighth"], [8, "Triplet"], [6, "Sixteenth"], [3, "1/32"]];
 
@@ -78,15 +79,18 @@ export function rollPane(): HTMLElement {
   listenToMouse(canvas, repaint);
   new ResizeObserver(() => measure()).observe(scroller);
   let shown = "";
+  let ids = new Set<NoteId>();
   on("view", () => {
     const view = state.view;
     if (!view) return;
     const now = `${view.id} ${view.parts.map((part) => part.name).join("|")}`;
     const high = frame.high;
-    const anew = now !== shown;
-    fitPitches(now !== shown);
-    if (now === shown) scroller.scrollTop += (frame.high - high) * frame.lane;
-    if (now !== shown) {
+    const kept = view.notes.filter((note) => ids.has(note.id)).length;
+    const anew = now !== shown || (view.notes.length > 1 && kept < view.notes.length / 2);
+    ids = new Set(view.notes.map((note) => note.id));
+    fitPitches(anew);
+    if (!anew) scroller.scrollTop += (frame.high - high) * frame.lane;
+    if (anew) {
       shown = now;
       const room = scroller.clientHeight - TOP;
       frame.lane = Math.max(9, Math.min(18, room / (frame.high - frame.low + 1)));

@@ -18,8 +18,10 @@ from stretto.report.surprise import Surprise, surprise_of
 from stretto.score.model import TICKS_PER_QUARTER, Score
 from stretto.studio.documents import Document
 from stretto.studio.limits import Refused
+from stretto.studio.staff_findings import StaffSurprise, staff_surprise
 from stretto.studio.turns import Turns
 from stretto.theory.understand import understand
+from stretto.verbs.staves.places import ensemble_of
 from stretto.verbs.voicing import VOICES
 
 SHEETS = ("chorale", "species1", "species2", "species3", "species4", "species5")
@@ -60,7 +62,7 @@ def faults_of(document: Document, rules: str = "chorale") -> dict[str, Any]:
 
 
 def likelihood_of(document: Document) -> dict[str, Any]:
-    """How the choir's network finds every bar; where it cannot say, why, and bars without a figure."""
+    """How the network of its players finds every bar; where it cannot say, why, and bars without a figure."""
     score = document.score
     every = range(len(score.bars))
     try:
@@ -71,7 +73,11 @@ def likelihood_of(document: Document) -> dict[str, Any]:
                 f"the network looks through at most {MAX_BARS} bars here, and there are {len(score.bars)}"
             )
         with _judging.taken():
-            found = surprise_of(understand(score)[0])
+            understood = understand(score)[0]
+            players = ensemble_of(understood)
+            if players is not None:
+                return _of_staves(score, staff_surprise(understood, players))
+            found = surprise_of(understood)
     except Refused:
         raise
     except StrettoError as cause:
@@ -79,6 +85,17 @@ def likelihood_of(document: Document) -> dict[str, Any]:
     # What was understood may have other bars than what is written, as a pickup that was rests.
     fits = len(found.nats_per_quarter_B) == len(score.bars)
     bars = [_bar(score, i, *(_of_bar(score, i, found) if fits else (None, ""))) for i in every]
+    return {"natsPerNote": round(found.nats_per_note, 3), "why": "", "bars": bars}
+
+
+def _of_staves(score: Score, found: StaffSurprise) -> dict[str, Any]:
+    bars = []
+    for i in range(len(score.bars)):
+        nats, least = (found.nats_B[i], found.least_B[i]) if len(found.nats_B) == len(score.bars) else (None, None)
+        why = ""
+        if least is not None:
+            why = f"least expected: {' '.join(_name(pitch) for pitch in least[1])} at {_place(score, least[0])}"
+        bars.append(_bar(score, i, None if nats is None else round(nats, 3), why))
     return {"natsPerNote": round(found.nats_per_note, 3), "why": "", "bars": bars}
 
 

@@ -19,6 +19,8 @@ from stretto.studio.pool import Pool
 
 ABC_TUNE, ABC_CHORALE = {"format": "abc", "text": TUNE}, {"format": "abc", "text": CHORALE}
 QUICK = {"seed": 1, "candidates": 1}
+LONG = {"ensemble": "keyboard", "bars": 128, "seed": 1, "candidates": 16}
+"""Over ten seconds of work."""
 
 
 def music(answer: Answer, n_parts: int) -> None:
@@ -147,7 +149,7 @@ def test_a_job_can_be_followed_event_by_event(client: Client) -> None:
 
 
 def test_a_job_can_be_called_off(client: Client) -> None:
-    job = client.post("/v1/compose?wait=false", {"bars": 64, "seed": 1}).headers["location"]
+    job = client.post("/v1/compose?wait=false", LONG).headers["location"]
     while client.get(job).json["state"] == "waiting":
         time.sleep(0.02)
     client.ask("DELETE", job)
@@ -156,11 +158,11 @@ def test_a_job_can_be_called_off(client: Client) -> None:
 
 
 def test_who_closes_the_connection_calls_the_job_off(client: Client, pool: Pool) -> None:
-    with client.opened("POST", "/v1/compose", {"bars": 64, "seed": 1}):
+    with client.opened("POST", "/v1/compose", LONG):
         time.sleep(0.5)
     began = time.monotonic()
     assert client.post("/v1/compose", {"bars": 2, **QUICK}).status == 200
-    assert time.monotonic() - began < 3.0
+    assert time.monotonic() - began < 8.0
 
 
 def test_a_job_that_is_not_there_is_not_there(client: Client) -> None:

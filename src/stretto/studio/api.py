@@ -149,7 +149,11 @@ async def _do(request: Request, verb: Verb, asked: Message, wait: bool) -> JSONR
     if not wait:
         taken = state_of(ticket, ticket.newest).model_dump()
         return JSONResponse(taken, 202, {"Location": f"/v1/jobs/{ticket.id}"})
-    last = await _last(request, ticket)
+    try:
+        last = await _last(request, ticket)
+    finally:
+        ticket.cancel()  # where the server ends before it
+        pool.forget(ticket)
     if last.kind in STATUS:
         raise Refused(last.line or "the job was cancelled", STATUS[last.kind])
     return JSONResponse(answer_of(ticket, last).model_dump())

@@ -15,8 +15,9 @@ from typing import Any
 from stretto.studio.jobs import Result
 from stretto.studio.tickets import Event, Ticket
 
-GRACE_SECONDS = 1.0
-"""In which a worker stops by itself when a job is called off; it looks up at every few notes."""
+GRACE_SECONDS = 3.0
+"""In which a worker stops by itself when a job is called off; it looks up at every few notes.
+Where the machine is busy that takes a while."""
 
 LOOKS = 0.05
 """Seconds between two looks at what is called off and what time it is."""

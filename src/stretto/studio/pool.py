@@ -95,6 +95,11 @@ class Pool:
         """That of a job which waits, is being done, or ended not long ago."""
         return self._kept.get(id)
 
+    def forget(self, ticket: Ticket) -> None:
+        """Nobody will ask for its result again."""
+        with self._changed:
+            self._kept.pop(ticket.id, None)
+
     def close(self) -> None:
         """End all workers; what waits or is being done fails."""
         with self._changed:
@@ -128,7 +133,12 @@ class Pool:
         while tickets := self._next():
             for ticket in tickets:
                 ticket.tries += 1
-            hand.do(tickets, self._seconds)
+            try:
+                hand.do(tickets, self._seconds)
+            except OSError as error:  # the machine has no room for one more process
+                line = f"no worker can be started ({error.strerror}); try again later"
+                for ticket in tickets:
+                    ticket.tell(Event(kind="failed", line=line))
             self._try_again([ticket for ticket in tickets if not ticket.ended])
 
     def _next(self) -> list[Ticket]:

@@ -101,7 +101,8 @@ class Ticket:
 
     def cancel(self) -> None:
         """Nobody wants it any more: if it waits it is forgotten, if it is being done the work stops."""
-        self.call_off(self)
+        if not self.ended:
+            self.call_off(self)
 
 
 def result_of(event: Event) -> Result:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -49,13 +49,16 @@ class Rendering:
         return len(self.samples) / self.sample_rate
 
 
-def render_sound(score: Score, *, instrument: str | None = None, expand: bool = False) -> Rendering:
+def render_sound(
+    score: Score, *, instrument: str | None = None, expand: bool = False, seconds: float | None = None
+) -> Rendering:
     """Play a score.
 
     Args:
         score: what to play.
         instrument: one for all parts, a name in `soundfont.NAMES`; None = what each part says or its name suggests.
         expand: take the repeats; else each bar is heard once.
+        seconds: no more than the first so many, and their tail; None = all.
 
     Returns:
         48 kHz stereo at -18 LUFS and at most -1 dB true peak. It starts with the first note and ends in silence,
@@ -65,6 +68,10 @@ def render_sound(score: Score, *, instrument: str | None = None, expand: bool = 
         RenderError: an unknown instrument, a performance over half an hour, or a renderer that fails.
     """
     performance = perform(expand_repeats(score) if expand else score, instrument=instrument)
+    if seconds is not None and performance.seconds > seconds:
+        performance = performance.excerpt(0.0, seconds)
+        performance.notes["end"] = np.minimum(performance.notes["end"], seconds)
+        performance = replace(performance, seconds=seconds)
     sound, _ = level(_fade(_play(performance), performance.seconds))
     return Rendering(samples=sound, notices=performance.notices)
 

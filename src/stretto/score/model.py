@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stretto.errors import ScoreError
+from stretto.score.shown import Shown
 
 TICKS_PER_QUARTER = 24
 TICKS_PER_WHOLE = 4 * TICKS_PER_QUARTER
@@ -205,7 +206,7 @@ class Notice:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Score:
+class Score(Shown):
     """A piece of music: notes, and what stands around them.
 
     Build one with `Score.build`, which sorts and checks; change one with `evolve`.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -40,3 +41,11 @@ class Composition:
         from stretto.render.output import write_output
 
         return write_output(self.score, Path(path), force=force)
+
+    def _repr_mimebundle_(
+        self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None
+    ) -> dict[str, str]:
+        """In a notebook: page, player and what the guard rails did."""
+        from stretto.render.notebook import mimebundle
+
+        return mimebundle(self.score, says=self.report, include=include, exclude=exclude)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
@@ -125,6 +125,14 @@ class Reworked:
 
         score = self.page if self.page is not None and shows_staves(Path(path)) else self.score
         return write_output(score, Path(path), force=force)
+
+    def _repr_mimebundle_(
+        self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None
+    ) -> dict[str, str]:
+        """In a notebook: page, player and what the guard rails did."""
+        from stretto.render.notebook import mimebundle
+
+        return mimebundle(self.score, page=self.page, says=self.report, include=include, exclude=exclude)
 
 
 def harmonize(

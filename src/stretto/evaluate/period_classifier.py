@@ -8,14 +8,12 @@ edition's and others are what a composed piece was told. It learns from real tra
 
 from __future__ import annotations
 
-from functools import cache
-from importlib.resources import files
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stretto.evaluate.softmax import Softmax
+from stretto.evaluate.softmax import Softmax, shipped
 from stretto.evaluate.staff_shapes import (
     LENGTHS,
     SHORTEST_SIXTEENTH,
@@ -217,15 +215,9 @@ def _whole(histogram: Floats) -> Floats:
 
 def shipped_period_classifier(repertoire: str) -> Softmax:
     """The one that judges: fitted by scripts/fit_staff_classifiers.py on training works of a repertoire."""
-    return _shipped(f"period_{repertoire}.json")
+    return shipped(f"period_{repertoire}.json", FEATURES)
 
 
 def shipped_period_ear(repertoire: str) -> Softmax | None:
     """The one by which versions are chosen, of the works that the other has not seen; None = there is none."""
-    return _shipped(f"period_{repertoire}_ear.json") if repertoire in WITH_EAR else None
-
-
-@cache
-def _shipped(name: str) -> Softmax:
-    text = files("stretto.evaluate").joinpath("data", name).read_text(encoding="utf-8")
-    return Softmax.from_json(text, FEATURES)
+    return shipped(f"period_{repertoire}_ear.json", FEATURES) if repertoire in WITH_EAR else None

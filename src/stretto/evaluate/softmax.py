@@ -7,6 +7,8 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 import numpy as np
@@ -70,6 +72,13 @@ class Softmax:
             weight_FC=np.array([row[1] for row in rows]),
             bias_C=np.array(said["bias"]),
         )
+
+
+@cache
+def shipped(name: str, features: tuple[str, ...]) -> Softmax:
+    """One that lies in `evaluate/data`, read once."""
+    text = files("stretto.evaluate").joinpath("data", name).read_text(encoding="utf-8")
+    return Softmax.from_json(text, features)
 
 
 def fit_softmax(

@@ -9,13 +9,10 @@ pitches, onsets and durations, never a time signature, a barline, or the first b
 
 from __future__ import annotations
 
-from functools import cache
-from importlib.resources import files
-
 import numpy as np
 from numpy.typing import NDArray
 
-from stretto.evaluate.softmax import Softmax
+from stretto.evaluate.softmax import Softmax, shipped
 from stretto.score.model import NOTE, Notes
 from stretto.theory.accents import CELL, KINDS, accents
 
@@ -93,7 +90,7 @@ def _bass_onsets(notes: Notes) -> NDArray[np.int64]:
 
 def shipped_staff_meter() -> Softmax:
     """The one that judges: fitted by scripts/fit_staff_classifiers.py on one half of the training works."""
-    return _shipped(FILE)
+    return shipped(FILE, FEATURES)
 
 
 def shipped_meter_ear() -> Softmax:
@@ -101,10 +98,4 @@ def shipped_meter_ear() -> Softmax:
 
     What has been chosen by a judge cannot be measured by it.
     """
-    return _shipped(EAR_FILE)
-
-
-@cache
-def _shipped(name: str) -> Softmax:
-    text = files("stretto.evaluate").joinpath("data", name).read_text(encoding="utf-8")
-    return Softmax.from_json(text, FEATURES)
+    return shipped(EAR_FILE, FEATURES)

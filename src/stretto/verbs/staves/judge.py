@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stretto.evaluate.period_classifier import period_features, shipped_period_ear
+from stretto.evaluate.softmax import Softmax
 from stretto.evaluate.staff_close import close_of, heard_key
 from stretto.evaluate.staff_faults import StaffFaults, faults_of
 from stretto.evaluate.staff_meter import METERS, shipped_meter_ear, staff_meter_features
@@ -207,9 +208,7 @@ def _metre_nats(lately: _Lately, plan: Plan) -> float:
     meters = set(plan.bar_meters)
     if len(meters) != 1 or not meters <= set(METERS):
         return 0.0
-    ear = shipped_meter_ear()
-    chance = ear.probabilities(staff_meter_features(lately.notes))[ear.classes.index(meters.pop())]
-    return -math.log(max(float(chance), LEAST_CHANCE))
+    return _nats(shipped_meter_ear(), staff_meter_features(lately.notes), meters.pop())
 
 
 def _period_nats(work: StaffWork) -> float:
@@ -219,8 +218,13 @@ def _period_nats(work: StaffWork) -> float:
         return 0.0
     starts = [tick for tick in work.plan.bar_starts or (0,) if tick < work.music.end]
     recent = work.between(starts[max(0, len(starts) - LATELY)], work.music.end)
-    chance = ear.probabilities(period_features(recent))[ear.classes.index(work.plan.period)]
-    return -math.log(max(float(chance), LEAST_CHANCE))
+    return _nats(ear, period_features(recent), work.plan.period)
+
+
+def _nats(ear: Softmax, heard_F: NDArray[np.float64], asked: str) -> float:
+    """How far an ear is from naming what is asked for."""
+    chance = float(ear.probabilities(heard_F)[ear.classes.index(asked)])
+    return -math.log(max(chance, LEAST_CHANCE))
 
 
 def _key_behind(lately: _Lately, plan: Plan) -> float:

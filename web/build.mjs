@@ -1,11 +1,11 @@
-// Bundles the page into src/stretto/studio/static, with the libraries' licences beside it.
+// Bundles the page into src/stretto/studio/static, or into the folder that is named, with the libraries' licences beside it.
 import { build } from "esbuild";
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const out = join(here, "../src/stretto/studio/static");
+const out = process.argv[2] ? resolve(process.argv[2]) : join(here, "../src/stretto/studio/static");
 const library = (name) => join(here, "node_modules", name);
 
 await rm(out, { recursive: true, force: true });

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from stretto.errors import RequestError
-from stretto.score.model import Mark, Score
+from stretto.score.model import Key, Mark, Score
 from stretto.score.text import read_text
 from stretto.theory.chords import chord_at
 from stretto.theory.understand import understand
+from stretto.verbs import library
 from stretto.verbs.compose import compose
 from stretto.verbs.gaps import bars_named, continue_, infill, vary
 from stretto.verbs.hearing import Hearing
@@ -358,3 +359,18 @@ def test_a_chord_line_counts_from_the_first_open_bar() -> None:
 
 def test_a_form_without_a_length_has_one_that_fits() -> None:
     assert [compose(form=form, seed=5, candidates=1).bars for form in ("ABA", "AABA")] == [12, 16]
+
+
+def test_what_hangs_on_a_part_that_is_gone_hinders_no_harmony() -> None:
+    """A program that keeps one part of four may forget the clefs, keys and marks of the others."""
+    score = choir()
+    alone = score.evolve(
+        notes=score.notes[score.notes["part"] == 0], parts=score.parts[:1], keys=(*score.keys, Key(part=3)),
+        marks=(*(mark for mark in score.marks if mark.part < 1), Mark(kind="dynamic", part=2, text="p")),
+    )  # fmt: skip
+    assert {clef.part for clef in alone.clefs} >= {1, 2, 3}
+    for ensemble in ("choir", "quartet"):
+        found = library.harmonize(alone, ensemble=ensemble, seed=1, candidates=1).score
+        assert len(found.parts) == 4
+        assert {clef.part for clef in found.clefs} <= {0, 1, 2, 3}
+        assert not [mark for mark in found.marks if mark.kind == "dynamic" and mark.part == 2 and mark.text == "p"]

@@ -277,19 +277,21 @@ def _with_all_voices(score: Score, voices: Mapping[int, int]) -> tuple[Score, tu
         below = [placed.index(of_voice[v]) for v in range(voice + 1, N_VOICES) if v in of_voice]
         placed.insert(max(above) + 1 if above else min(below), -1 - voice)
     where = {old: new for new, old in enumerate(placed) if old >= 0}
+    to = {-1: -1, **where}
     parts = [score.parts[p] if p >= 0 else CHOIR[-1 - p] for p in placed]
     if group := next((part.group for part in score.parts if part.group), ""):
         parts = [part if p >= 0 else replace(part, group=group) for p, part in zip(placed, parts, strict=True)]
     notes = score.notes.copy()
     notes["part"] = np.array([where[p] for p in range(len(score.parts))])[notes["part"]] if len(notes) else 0
-    clefs = [replace(clef, part=where[clef.part]) for clef in score.clefs]
+    # A program may have taken a part out of a Score and left its clefs.
+    clefs = [replace(clef, part=where[clef.part]) for clef in score.clefs if clef.part in where]
     clefs += [replace(CLEFS[-1 - p], part=n) for n, p in enumerate(placed) if p < 0] if clefs else []
     whole = score.evolve(
         parts=tuple(parts),
         notes=notes,
-        keys=tuple(replace(key, part=where[key.part]) if key.part >= 0 else key for key in score.keys),
+        keys=tuple(replace(key, part=to[key.part]) for key in score.keys if key.part in to),
         clefs=tuple(clefs or _new_clefs(placed)),
-        marks=tuple(replace(mark, part=where[mark.part]) if mark.part >= 0 else mark for mark in score.marks),
+        marks=tuple(replace(mark, part=to[mark.part]) for mark in score.marks if mark.part in to),
     )
     found = [where[of_voice[v]] if v in of_voice else placed.index(-1 - v) for v in range(N_VOICES)]
     return whole, tuple(found), tuple(max(-1, p) for p in placed)

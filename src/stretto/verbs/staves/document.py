@@ -250,11 +250,13 @@ def _new_parts(
         below = [placed.index(staff_at[s][0]) for s in range(staff + 1, len(players.staves)) if s in staff_at]
         placed.insert(max(above) + 1 if above else min(below), -1 - staff)
     where = {old: new for new, old in enumerate(placed) if old >= 0}
+    to = {-1: -1, **where}
     notes = score.notes.copy()
     notes["part"] = np.array([where[p] for p in range(len(score.parts))])[notes["part"]] if len(notes) else 0
     group = next((part.group for part in score.parts if part.group), "")
     parts = [score.parts[p] if p >= 0 else _player(players, -1 - p, group) for p in placed]
-    clefs = [replace(clef, part=where[clef.part]) for clef in score.clefs]
+    # A program may have taken a part out of a Score and left its clefs.
+    clefs = [replace(clef, part=where[clef.part]) for clef in score.clefs if clef.part in where]
     clefs += [
         Clef(part=new, sign=CLEF_OF[-1 - old][0], line=CLEF_OF[-1 - old][1])
         for new, old in enumerate(placed)
@@ -263,9 +265,9 @@ def _new_parts(
     whole = score.evolve(
         parts=tuple(parts),
         notes=notes,
-        keys=tuple(replace(key, part=where[key.part]) if key.part >= 0 else key for key in score.keys),
+        keys=tuple(replace(key, part=to[key.part]) for key in score.keys if key.part in to),
         clefs=tuple(clefs),
-        marks=tuple(replace(mark, part=where[mark.part]) if mark.part >= 0 else mark for mark in score.marks),
+        marks=tuple(replace(mark, part=to[mark.part]) for mark in score.marks if mark.part in to),
     )
     at = [(where[staff_at[s][0]], staff_at[s][1]) if s in staff_at else (placed.index(-1 - s), 1)
           for s in range(len(players.staves))]  # fmt: skip

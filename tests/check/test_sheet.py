@@ -10,9 +10,10 @@ import pytest
 
 from stretto.check.check import check_score
 from stretto.check.rates import Rate, bach_rates
-from stretto.check.rules import OPTIONS
-from stretto.check.sheet import load_sheet, sheet_text
+from stretto.check.rules import OPTIONS, RULES
+from stretto.check.sheet import SPECIES, load_sheet, sheet_of, sheet_text
 from stretto.errors import RequestError
+from stretto.score.model import Score
 
 
 def written(folder: Path, text: str) -> Path:
@@ -84,6 +85,76 @@ def test_what_a_sheet_says_wrongly_is_told_in_one_line(tmp_path: Path, text: str
         load_sheet(written(tmp_path, text))
     assert says in str(error.value)
     assert "\n" not in str(error.value)
+
+
+SHEET = """title = "Mine"
+
+[rules.spacing]
+severity = "error"
+soprano_alto = 12
+
+[rules."overlap"]
+says = "Keep out."
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("soprano_alto", "soprano_tenor", "mine.toml, line 5: rule spacing has no option 'soprano_tenor'; it has"),
+        ('"error"', '"eror"', "mine.toml, line 4: rule spacing has severity 'eror'; there are error"),
+        ('"error"', "error", "mine.toml, line 4, at 'error': cannot be read as a rule sheet (Invalid value); correct"),
+        ("spacing]", "spacing", "mine.toml, line 3, at 'rules.spacing': cannot be read as a rule sheet"),
+        ('"overlap"', '"overlaps"', "mine.toml, line 7: there is no rule 'overlaps'; is overlap"),
+        ('"Keep out."', '"Keep out.', "mine.toml, line 8"),
+        ('"Keep out."', "[" * 1900, "mine.toml: cannot be read as a rule sheet"),
+        (
+            '"Keep out."',
+            '"' + "x" * 600 + '"',
+            "mine.toml, line 8: rule overlap: says must be a sentence in quotes, of 500",
+        ),
+        ("title", "titel", "mine.toml, line 1: 'titel' is no part of a rule sheet"),
+        ("= 12", "= " + "9" * 30, "mine.toml, line 5: rule spacing: soprano_alto = 999"),
+        ("title", "a." * 1500 + "a", "mine.toml, line 1: it has over 2000 letters; break it"),
+        ("spacing", "range", "mine.toml, line 5: rule range has no option 'soprano_alto'"),
+        ("spacing]\n", 'range]\nbass = "E2-?"\n', "mine.toml, line 4: rule range: range 'E2-?' is none; say it as C4"),
+    ],
+)
+def test_a_teacher_is_sent_to_the_line_and_the_word(old: str, new: str, says: str) -> None:
+    """Whatever stands there, in one line that is not longer for it."""
+    with pytest.raises(RequestError) as error:
+        sheet_of(SHEET.replace(old, new, 1), "mine.toml")
+    assert str(error.value).startswith(says), str(error.value)
+    assert "\n" not in str(error.value) and len(str(error.value)) < 400
+
+
+def test_no_number_that_a_sheet_may_say_breaks_a_rule() -> None:
+    """Nought, the largest and lists of both; each rule then finds something or nothing, and is soon done."""
+    import sys
+
+    sys.path.insert(0, str(Path(__file__).parent.parent / "theory"))
+    from drawn_choir import choir
+
+    four = choir("G4 A4 B4 G4", "D4 F#4 G4 D4", "B3 C4 D4 B3", "G2 D3 G2 G2", key="G major")
+    two = Score.build(
+        [note for note in four.notes if note["part"] in (0, 3)], four.parts, meters=four.meters, keys=four.keys
+    )
+    for number in (0, 10_000):
+        for kind, score in (("chorale", four), ("species5", two)):
+            rules = []
+            for id, known in OPTIONS.items():
+                if kind == "chorale" and RULES[id].__module__.startswith(SPECIES):
+                    continue
+                lines = [f"{name} = {tried(usual, number)}" for name, usual in known.items() if type(usual) is not str]
+                rules.append("\n".join([f"[rules.{id}]", *lines]))
+            assert check_score(score, sheet_of(f'kind = "{kind}"\n' + "\n".join(rules))).findings is not None
+
+
+def tried(usual: object, number: int) -> str:
+    """A value of the kind of the usual one."""
+    if isinstance(usual, bool):
+        return str(bool(number)).lower()
+    return f"[{number}, 0]" if isinstance(usual, list) else str(number)
 
 
 def test_a_range_that_is_none_is_told(tmp_path: Path) -> None:

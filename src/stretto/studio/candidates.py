@@ -5,31 +5,23 @@ from __future__ import annotations
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
-
-import numpy as np
 
 from stretto.errors import RequestError
 from stretto.score.model import Score
 from stretto.score.musicxml_read import read_musicxml
 from stretto.score.musicxml_write import write_musicxml
 from stretto.studio.documents import Document, ensemble_of
-from stretto.studio.hung_marks import Hung
 from stretto.studio.jobs import Job, Verb
+from stretto.studio.joining import only_within
 from stretto.studio.limits import Refused
 from stretto.studio.piece_messages import Selection, Wish
 from stretto.studio.pool import Pool
 from stretto.studio.tickets import Ticket, result_of
-from stretto.verbs.staves.ensemble import ENSEMBLES
-from stretto.verbs.voicing import VOICES
+from stretto.studio.wording import arguments_of, to_harmonize
 
 KEPT = 64
 """Rounds whose candidates can still be taken."""
-
-BARS_ON = 8
-"""How far `continue` goes where nothing is said."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,86 +152,13 @@ def jobs_of(document: Document, wish: Wish) -> list[Job]:
     score = document.score
     if wish.verb != "compose" and not len(score.notes):
         raise RequestError(f"the piece has no notes yet to {wish.verb}; write some, or compose")
-    arguments = _arguments(score, wish)
+    arguments = arguments_of(score, wish)
+    if wish.verb == "harmonize" and (bare := to_harmonize(score)) is not score:
+        arguments = {"ensemble": ensemble_of(score), **arguments}
+        score = bare
     data = None if wish.verb == "compose" else write_musicxml(score)[0]
     seed = secrets.randbelow(10**6) if wish.options.seed is None else wish.options.seed
     return [
         Job(verb=wish.verb, arguments={**arguments, "seed": seed + number}, score=data)
         for number in range(wish.candidates)
     ]
-
-
-def _arguments(score: Score, wish: Wish) -> dict[str, Any]:
-    """Keywords of the verb."""
-    if wish.verb == "compose":
-        return wish.told("ensemble", "style", "key", "meter", "bars", "form", "temperature")
-    told = wish.told("ensemble", "style", "key", "temperature")
-    kept = sorted(set(wish.keep))
-    if wish.verb == "continue":
-        return {**told, "bars": wish.options.bars or BARS_ON}
-    if wish.verb == "harmonize":
-        return {**told, "keep": names_of(score, kept)}
-    if wish.verb == "infill":
-        return {**told, "bars": bars_of(score, wish.selection), "parts": names_of(score, _open(score, wish))}
-    chosen = wish.selection.parts if wish.selection is not None else ()
-    rest = {part for part in range(len(score.parts)) if chosen and part not in chosen}
-    return {**told, **wish.told("strength"), "keep": names_of(score, sorted({*kept, *rest}))}
-
-
-def _open(score: Score, wish: Wish) -> list[int]:
-    """Parts in which something is to be written; none = all."""
-    everyone = list(range(len(score.parts)))
-    chosen = (wish.selection.parts if wish.selection is not None else ()) or everyone
-    found = [part for part in everyone if part in chosen and part not in wish.keep]
-    if not found:
-        raise RequestError("every selected part is kept as it is; let one be open")
-    return [] if found == everyone else found
-
-
-def names_of(score: Score, parts: Sequence[int]) -> list[str]:
-    """How the verbs call parts of a piece.
-
-    Raises:
-        RequestError: they have no names for these.
-    """
-    if any(part >= len(score.parts) for part in parts):
-        raise RequestError(f"there is no part {max(parts) + 1}; the piece has {len(score.parts)}")
-    ensemble = ensemble_of(score)
-    known = VOICES if ensemble == "choir" else ENSEMBLES[ensemble].staves if ensemble in ENSEMBLES else ()
-    if known and len(known) == len(score.parts):
-        return [known[part] for part in parts]
-    names = [score.parts[part].name.lower() for part in parts]
-    for name in names:
-        if name not in VOICES:
-            raise RequestError(f"single parts can be chosen where the voices are {', '.join(VOICES)}; choose all parts")
-    return names
-
-
-def bars_of(score: Score, selection: Selection | None) -> str:
-    """The selected bars as they are printed: "5-8".
-
-    Raises:
-        RequestError: none is selected.
-    """
-    if selection is None or selection.end <= selection.start or selection.start >= score.end:
-        raise RequestError("no bars are selected; choose those that are to be written anew")
-    first, last = score.bar_index(selection.start), score.bar_index(min(selection.end, score.end) - 1)
-    return f"{score.bars[first].number}-{score.bars[last].number}"
-
-
-def only_within(before: Score, after: Score, selection: Selection) -> Score:
-    """The piece as it was, but for the selected bars and parts, which are as the verb made them."""
-    if len(before.parts) != len(after.parts) or [bar.tick for bar in before.bars] != [bar.tick for bar in after.bars]:
-        return after
-    start, end = selection.start, max(selection.end, selection.start + 1)
-    parts = selection.parts or range(len(before.parts))
-
-    def chosen(score: Score) -> Any:
-        notes = score.notes
-        return (notes["onset"] >= start) & (notes["onset"] < end) & np.isin(notes["part"], list(parts))
-
-    gone_N, fresh_N = chosen(before), chosen(after)
-    fresh = after.notes[fresh_N].copy()
-    fresh["duration"] = np.minimum(fresh["duration"], np.maximum(end - fresh["onset"], 1))
-    marks = [*Hung(before).without(gone_N), *Hung(after).on(fresh_N)]
-    return before.evolve(notes=np.concatenate([before.notes[~gone_N], fresh]), marks=tuple(dict.fromkeys(marks)))

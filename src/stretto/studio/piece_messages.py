@@ -19,6 +19,7 @@ Tick = Annotated[int, Field(ge=0, le=LATEST)]
 Shift = Annotated[int, Field(ge=-LATEST, le=LATEST)]
 Ids = Annotated[list[Annotated[int, Field(ge=1)]], Field(min_length=1, max_length=MAX_NAMED)]
 Revision = Annotated[int, Field(ge=1)]
+Staves = list[Annotated[int, Field(ge=1, le=16)]]
 Text = Annotated[str, Field(max_length=200)]
 
 
@@ -117,6 +118,7 @@ class Selection(Said):
     start: Tick
     end: Tick
     parts: list[Annotated[int, Field(ge=0, le=1000)]] = Field(default_factory=list, max_length=100)
+    staves: Staves = Field(default_factory=list, max_length=16, description="of a keyboard's two; none = both")
 
 
 class Options(Said):
@@ -140,6 +142,7 @@ class Wish(Said):
     verb: Literal["compose", "continue", "harmonize", "infill", "vary"]
     selection: Selection | None = None
     keep: list[Annotated[int, Field(ge=0, le=1000)]] = Field(default_factory=list, max_length=100)
+    keep_staves: Staves = Field(default_factory=list, max_length=16, description="of a keyboard's two")
     candidates: int = Field(3, ge=1, le=CANDIDATES)
     options: Options = Field(default_factory=Options)
 

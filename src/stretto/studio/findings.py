@@ -12,7 +12,7 @@ import numpy as np
 from stretto.check.check import Checked, check_score
 from stretto.check.faults import Finding
 from stretto.check.marked import fault_in_words, numbered
-from stretto.check.sheet import load_sheet
+from stretto.check.sheet import KINDS, load_sheet, sheet_of
 from stretto.errors import RequestError, StrettoError
 from stretto.report.surprise import Surprise, surprise_of
 from stretto.score.model import TICKS_PER_QUARTER, Score
@@ -23,8 +23,6 @@ from stretto.studio.turns import Turns
 from stretto.theory.understand import understand
 from stretto.verbs.staves.places import ensemble_of
 from stretto.verbs.voicing import VOICES
-
-SHEETS = ("chorale", "species1", "species2", "species3", "species4", "species5")
 
 N_NAMED = 2
 """Notes that a bar's reason names: the least expected ones."""
@@ -40,19 +38,24 @@ Place = tuple[int, int]
 """Onset and pitch: by these a note is found again in a score that was read in voices."""
 
 
-def faults_of(document: Document, rules: str = "chorale") -> dict[str, Any]:
+def faults_of(document: Document, rules: str = "chorale", sheet: str | None = None) -> dict[str, Any]:
     """All that breaks a rule of a sheet, the gravest first, with the notes that it is about.
+
+    Args:
+        document: the piece.
+        rules: the name of a sheet that ships.
+        sheet: the text of a teacher's own, which is taken instead.
 
     Raises:
         RequestError: no such sheet, or the piece cannot be read as as many voices as it is for.
     """
-    if rules not in SHEETS:
-        raise RequestError(f"there is no rule sheet of that name; there are {', '.join(SHEETS)}")
+    if sheet is None and rules not in KINDS:
+        raise RequestError(f"there is no rule sheet of that name; there are {', '.join(KINDS)}")
     if not len(document.score.notes):
         return {"rules": rules, "sentences": [], "faults": []}
     with _judging.taken():
         score, said = understand(document.score)
-        checked = check_score(score, load_sheet(rules))
+        checked = check_score(score, load_sheet(rules) if sheet is None else sheet_of(sheet))
     there = _places(document)
     return {
         "rules": checked.sheet.title,

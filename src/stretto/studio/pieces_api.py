@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
 
 from stretto.score.model import Clef, Meter, Part, Score, Tempo
-from stretto.studio import candidates_api
+from stretto.studio import candidates_api, sheets_api
 from stretto.studio.candidates import Rounds
 from stretto.studio.children import open_upload
 from stretto.studio.documents import document_of, view_of
@@ -33,6 +33,7 @@ KEPT_PAGES = 24
 
 router = APIRouter(prefix="/api", tags=["page"])
 router.include_router(candidates_api.router)
+router.include_router(sheets_api.router)
 
 _engraving = Turns("other pages are being drawn", at_once=2)
 

@@ -232,6 +232,27 @@ class Store:
             self._entry(workspace, piece)
             base.execute("DELETE FROM pieces WHERE id = ?", (piece,))
 
+    def entry(self, workspace: str, piece: str) -> Entry:
+        """A piece as it stands in the list.
+
+        Raises:
+            UnknownPiece: this workspace has none of that name.
+        """
+        with self.reading():
+            return self._entry(workspace, piece)
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """The file, for whoever keeps something beside the pieces."""
+        with self._said(), self._lock:
+            yield self._base
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Likewise: all that is written is kept, or nothing; what is kept is on the disk."""
+        with self._writing() as base:
+            yield base
+
     def _step(self, workspace: str, piece: str, revision: int, way: str) -> Opened:
         with self._writing() as base:
             entry = self._at(workspace, piece, revision)

@@ -92,7 +92,7 @@ def ask_on(port: int, seeds: SimpleQueue[int], wish: dict[str, int], found: Foun
         except Empty:
             return
         began = time.perf_counter()
-        while (answer := ask(port, {**wish, "seed": seed}))[0] == 503:
+        while (answer := ask(port, {**wish, "seed": seed}))[0] == 429:
             found.refused += 1
             time.sleep(AGAIN_SECONDS)
         status, said = answer

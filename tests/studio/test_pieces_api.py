@@ -50,7 +50,7 @@ class FakePool:
         self.waits.set()
         self.cancelled: list[str] = []
 
-    def submit(self, job: Job) -> Ticket:
+    def submit(self, job: Job, **_: str) -> Ticket:
         self.jobs.append(job)
         ticket = Ticket(job=job, call_off=self._call_off)
         threading.Thread(target=self._do, args=(ticket,), daemon=True).start()
@@ -425,7 +425,7 @@ def test_who_waits_too_long_for_a_turn_is_told_so() -> None:
     turns = Turns("others are at it", patience=0.01)
     with turns.taken(), pytest.raises(Refused, match="others are at it; try again") as caught, turns.taken():
         pass
-    assert caught.value.status == 503
+    assert caught.value.status == 429
     with turns.taken():
         pass
 

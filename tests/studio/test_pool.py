@@ -126,8 +126,9 @@ def test_more_than_may_wait_are_refused() -> None:
     with Pool(workers=1, waiting=2) as pool:
         begun(pool.submit(LONG))
         waiting = [pool.submit(SMALL) for _ in range(2)]
-        with pytest.raises(QueueFull, match="2 jobs wait already"):
+        with pytest.raises(QueueFull, match="2 jobs of yours wait already") as caught:
             pool.submit(SMALL)
+        assert caught.value.status == 429
     assert [last(ticket) for ticket in waiting] == ["failed", "failed"]
 
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import binascii
 from collections.abc import AsyncIterator
-from contextlib import suppress
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Query, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, StreamingResponse
 
 from stretto.studio import limits
-from stretto.studio.jobs import Job, Verb
+from stretto.studio.jobs import Job, Result, Verb
 from stretto.studio.limits import Refused, TooBig
 from stretto.studio.messages import (
     SUFFIXES,
@@ -34,7 +33,8 @@ from stretto.studio.messages import (
 )
 from stretto.studio.models import shipped_models
 from stretto.studio.pool import Pool
-from stretto.studio.tickets import LAST, Event, Ticket
+from stretto.studio.tickets import Event, Ticket
+from stretto.studio.waiting import asker_of, events_of, result_for
 
 SAID = {
     400: "the request cannot be read",
@@ -43,7 +43,8 @@ SAID = {
     413: "it is too big",
     415: "it is no JSON",
     422: "the wish or the document cannot be met",
-    503: "the queue is full, or the studio is closing",
+    429: "too much waits already, yours or of all; Retry-After says how many seconds to wait",
+    503: "the studio is closing",
 }
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem, "description": of} for status, of in SAID.items()
@@ -52,13 +53,10 @@ NOT_THERE: dict[int | str, dict[str, Any]] = {404: {"model": Problem, "descripti
 OUTDATED: dict[int | str, dict[str, Any]] = {409: {"model": Problem, "description": "it is not so any more"}}
 TAKEN: dict[int | str, dict[str, Any]] = {202: {"model": JobState, "description": "taken; see /v1/jobs/{id}"}}
 
-STATUS = {"wrong": 422, "failed": 503, "cancelled": 409}
-"""Of a job that came to nothing."""
-
-HEARTBEAT_SECONDS = 15.0
-"""Between two lines of a stream of events that has nothing to say, so that no proxy closes it."""
-
 Wait = Annotated[bool, Query(description="false: answer at once with a job, to be followed under /v1/jobs/{id}")]
+
+PROGRAMS = "/v1"
+"""The lane of programs, beside the page's."""
 
 router = APIRouter(prefix="/v1", responses={**PROBLEMS, **OUTDATED}, tags=["verbs"])
 
@@ -145,18 +143,12 @@ async def cancel_job(id: str, request: Request) -> JobState:
 async def _do(request: Request, verb: Verb, asked: Message, wait: bool) -> JSONResponse:
     """Have a job done, for as long as somebody waits for it."""
     pool: Pool = request.app.state.pool
-    ticket = pool.submit(job_of(verb, asked))
-    if not wait:
-        taken = state_of(ticket, ticket.newest).model_dump()
-        return JSONResponse(taken, 202, {"Location": f"/v1/jobs/{ticket.id}"})
-    try:
-        last = await _last(request, ticket)
-    finally:
-        ticket.cancel()  # where the server ends before it
-        pool.forget(ticket)
-    if last.kind in STATUS:
-        raise Refused(last.line or "the job was cancelled", STATUS[last.kind])
-    return JSONResponse(answer_of(ticket, last).model_dump())
+    job = await run_in_threadpool(job_of, verb, asked)
+    if wait:
+        return JSONResponse(answer_of(verb, await result_for(request, pool, job, PROGRAMS)).model_dump())
+    ticket = pool.submit(job, **asker_of(request, PROGRAMS))
+    taken = state_of(ticket, ticket.newest).model_dump()
+    return JSONResponse(taken, 202, {"Location": f"/v1/jobs/{ticket.id}"})
 
 
 def job_of(verb: Verb, asked: Message) -> Job:
@@ -198,59 +190,24 @@ def bytes_in(document: Document) -> bytes:
 
 def state_of(ticket: Ticket, event: Event) -> JobState:
     """A job as the API tells it."""
-    answer = None if event.result is None else answer_of(ticket, event)
-    return JobState(
-        id=ticket.id, verb=ticket.job.verb, state=event.kind, share=event.share, line=event.line, answer=answer
-    )
+    verb = cast(Verb, ticket.job.verb)
+    answer = None if event.result is None else answer_of(verb, event.result)
+    return JobState(id=ticket.id, verb=verb, state=event.kind, share=event.share, line=event.line, answer=answer)
 
 
-def answer_of(ticket: Ticket, event: Event) -> Answer:
-    """The answer in the last event of a job that is done."""
-    assert event.result is not None
-    found = vars(event.result)
-    music = None if event.result.musicxml is None else event.result.musicxml.decode("utf-8")
-    return Answer(verb=ticket.job.verb, **{**found, "musicxml": music, "report": list(event.result.report)})
+def answer_of(verb: Verb, result: Result) -> Answer:
+    """The result of a job as the API tells it."""
+    found = {name: value for name, value in vars(result).items() if name != "file"}
+    music = None if result.musicxml is None else result.musicxml.decode("utf-8")
+    return Answer(verb=verb, **{**found, "musicxml": music, "report": list(result.report)})
 
 
 def _ticket(request: Request, id: str) -> Ticket:
     pool: Pool = request.app.state.pool
     ticket = pool.ticket(id)
-    if ticket is None:
+    if ticket is None or ticket.owner not in ("", request.state.workspace):
         raise Refused("there is no such job; results are kept for a while only", 404)
     return ticket
-
-
-async def events_of(ticket: Ticket, heartbeat: float = HEARTBEAT_SECONDS) -> AsyncIterator[Event | None]:
-    """What becomes of a job, to the last; None when nothing does for a while."""
-    loop, queue = asyncio.get_running_loop(), asyncio.Queue[Event]()
-
-    def heard(event: Event) -> None:
-        with suppress(RuntimeError):  # the server has ended meanwhile
-            loop.call_soon_threadsafe(queue.put_nowait, event)
-
-    stop = ticket.listen(heard)
-    try:
-        while True:
-            try:
-                event = await asyncio.wait_for(queue.get(), heartbeat)
-            except TimeoutError:
-                yield None
-                continue
-            yield event
-            if event.kind in LAST:
-                return
-    finally:
-        stop()
-
-
-async def _last(request: Request, ticket: Ticket) -> Event:
-    """The last event; if nobody waits for it any more, the job is called off."""
-    async for event in events_of(ticket, heartbeat=0.25):
-        if event is not None and event.kind in LAST:
-            return event
-        if await request.is_disconnected():
-            ticket.cancel()
-    return ticket.newest
 
 
 async def _stream(ticket: Ticket) -> AsyncIterator[str]:

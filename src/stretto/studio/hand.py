@@ -12,7 +12,7 @@ from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from stretto.studio.jobs import Result
+from stretto.studio.jobs import CHORES, WITHOUT_NETWORKS, Result
 from stretto.studio.tickets import Event, Ticket
 
 GRACE_SECONDS = 3.0
@@ -22,12 +22,15 @@ Where the machine is busy that takes a while."""
 LOOKS = 0.05
 """Seconds between two looks at what is called off and what time it is."""
 
+Process = subprocess.Popen[bytes]
+
 
 class Hand:
     """A worker process, and its successors."""
 
-    def __init__(self) -> None:
-        """Start it."""
+    def __init__(self, *, networks: bool = True) -> None:
+        """Start it; without `networks` it reads them when a job wants them, and not before."""
+        self._how = [] if networks else [WITHOUT_NETWORKS]
         self.ready = threading.Event()
         """Set when the networks are read."""
         self._lock = threading.Lock()
@@ -37,22 +40,23 @@ class Hand:
     def _start(self) -> None:
         # One thread each: products this small lose by sharing, and the cores are for the other workers.
         threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-        self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "stretto.studio.worker"],
+        self.process: Process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "stretto.studio.worker", *self._how],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, **threads},
-            encoding="utf-8",
         )
         self._said: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
         threading.Thread(target=self._hear, args=(self.process, self._said), daemon=True).start()
 
-    def _hear(self, process: subprocess.Popen[str], said: SimpleQueue[dict[str, Any] | None]) -> None:
+    def _hear(self, process: Process, said: SimpleQueue[dict[str, Any] | None]) -> None:
         """Read what a worker says, to its end, which is None."""
         assert process.stdout is not None
         with process.stdout:
             for line in process.stdout:
                 answer = json.loads(line)
+                if "bytes" in answer:
+                    answer["file"] = process.stdout.read(answer.pop("bytes"))
                 if "ready" in answer:
                     self.ready.set()
                 else:
@@ -110,9 +114,9 @@ class Hand:
                 ticket.tell(Event(kind="cancelled"))
                 dying = True
         if now - began > seconds * len(tickets):
-            line = f"it took over {seconds:g} seconds; ask for fewer bars or candidates"
             for ticket in tickets:
-                ticket.tell(Event(kind="wrong", line=line))
+                what = "shorten the piece" if ticket.job.verb in CHORES else "ask for fewer bars or candidates"
+                ticket.tell(Event(kind="wrong", line=f"it took over {seconds:g} seconds; {what}"))
             dying = True
         return dying
 
@@ -126,14 +130,14 @@ class Hand:
     def _send(self, **said: Any) -> None:
         assert self.process.stdin is not None
         with suppress(BrokenPipeError, ValueError):  # it is dead, which its output tells
-            self.process.stdin.write(json.dumps(said) + "\n")
+            self.process.stdin.write(json.dumps(said).encode() + b"\n")
             self.process.stdin.flush()
 
 
 def event_of(answer: dict[str, Any]) -> Event:
     """What a worker's line says of a job."""
     if "result" in answer:
-        return Event(kind="done", share=1.0, result=Result.from_json(answer["result"]))
+        return Event(kind="done", share=1.0, result=Result.from_json(answer["result"], answer.get("file")))
     if "wrong" in answer:
         return Event(kind="wrong", line=answer["wrong"])
     if "failed" in answer:

@@ -6,20 +6,29 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from math import isfinite
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 Verb = Literal["compose", "continue", "harmonize", "infill", "vary", "check", "report", "convert"]
+
+Chore = Literal["faults", "likelihood", "originality", "pages", "file"]
+"""What is done with a piece that is kept: see `chores`."""
+
+CHORES: frozenset[str] = frozenset(get_args(Chore))
+
+
+WITHOUT_NETWORKS = "--without-networks"
+"""Said to a worker that reads them only when a job wants them."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """One verb to be done."""
+    """One verb to be done, or one chore."""
 
-    verb: Verb
+    verb: Verb | Chore
     arguments: Mapping[str, Any] = field(default_factory=dict)
     """Keywords of the verb as `stretto.compose`, `stretto.harmonize`, ... take them: numbers, words, lists."""
     score: bytes | None = None
-    """The document; None for `compose`."""
+    """The document; None for `compose`; of a chore as it is kept."""
     suffix: str = ".musicxml"
     """Of the document's format, as a file would have it."""
     foreign: bool = False
@@ -49,18 +58,21 @@ class Result:
     key: str | None = None
     data: Mapping[str, Any] = field(default_factory=dict)
     """What the verb says besides: findings of `check`, figures of `report`, the file of `convert`."""
+    file: bytes | None = None
+    """Of a chore; it comes from the worker as it is, behind the line."""
 
     def as_json(self) -> dict[str, Any]:
-        """For the line that comes from a worker."""
+        """For the line that comes from a worker; without the file."""
         said = {**vars(self), "report": list(self.report), "data": dict(self.data), "musicxml": packed(self.musicxml)}
+        del said["file"]
         if self.nats_per_note is not None and not isfinite(self.nats_per_note):
             said["nats_per_note"] = None  # of no notes
         return said
 
     @classmethod
-    def from_json(cls, said: Mapping[str, Any]) -> Result:
-        """From the line that came from a worker."""
-        return cls(**{**said, "musicxml": unpacked(said["musicxml"]), "report": tuple(said["report"])})
+    def from_json(cls, said: Mapping[str, Any], file: bytes | None = None) -> Result:
+        """From the line that came from a worker, and the file behind it."""
+        return cls(**{**said, "musicxml": unpacked(said["musicxml"]), "report": tuple(said["report"]), "file": file})
 
 
 def packed(data: bytes | None) -> str | None:

@@ -25,8 +25,20 @@ CANDIDATES = 8
 SECONDS = 60.0
 """That one job may take, from the moment a worker begins it."""
 
-WAITING = 64
+WAITING = 256
 """Jobs that may wait for a worker."""
+
+WAITING_EACH = 64
+"""Of one browser, or of the programs of one client: so that nobody fills the queue for all."""
+
+READING = 32
+"""Files that may wait to be read."""
+
+READING_EACH = 8
+"""Of one browser or client."""
+
+CHORE_SECONDS = 20.0
+"""That one look at a kept piece may take: its pages, its faults, its sound."""
 
 KEPT = 256
 """Finished jobs whose results can still be fetched."""
@@ -52,9 +64,9 @@ class TooBig(Refused):
 class QueueFull(Refused):
     """As many jobs wait as may."""
 
-    def __init__(self, waiting: int) -> None:
-        """Say how many wait."""
-        super().__init__(f"{waiting} jobs wait already; try again in a few seconds", 503)
+    def __init__(self, waiting: int, whose: str = "", what: str = "jobs") -> None:
+        """Say how many wait, and whose they are, as "of yours "."""
+        super().__init__(f"{waiting} {what} {whose}wait already; try again in a few seconds", 429)
 
 
 def check_bars(n_bars: int) -> None:

@@ -10,7 +10,7 @@ from stretto.score.formats import writer_of
 from stretto.score.model import Score
 from stretto.score.musicxml_read import read_musicxml
 from stretto.score.musicxml_write import write_musicxml
-from stretto.studio.jobs import Job, Result, packed
+from stretto.studio.jobs import CHORES, Job, Result, packed
 from stretto.studio.limits import check_bars
 
 Tell = Callable[[float], None]
@@ -34,6 +34,10 @@ def perform(job: Job, tell: Tell) -> Result:
         StrettoError: the wish cannot be met; in one line.
     """
     tell(0.0)
+    if job.verb in CHORES:
+        from stretto.studio.chores import do_chore
+
+        return do_chore(job)
     if job.verb == "compose":
         return _composed(job.arguments, tell)
     if job.score is None:

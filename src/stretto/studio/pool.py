@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import threading
-from collections import OrderedDict, deque
+from collections import OrderedDict
 
 from stretto.studio import limits
 from stretto.studio.hand import Hand
 from stretto.studio.jobs import Job
+from stretto.studio.lanes import Lanes
 from stretto.studio.tickets import Event, Ticket
 
 DIED = "its worker died twice over it; the piece may be too much for this machine"
@@ -27,25 +28,29 @@ class Pool:
         *,
         workers: int | None = None,
         waiting: int = limits.WAITING,
+        waiting_each: int = limits.WAITING_EACH,
         seconds: float = limits.SECONDS,
         together: int = 1,
+        networks: bool = True,
     ) -> None:
         """Start the workers.
 
         Args:
             workers: processes; None = one for each core, at most 4: each holds 200 MB.
             waiting: jobs that may wait.
+            waiting_each: jobs of one lane that may.
             seconds: that a job may take, from when a worker begins it.
             together: jobs that a worker is handed at once, if so many wait. The verbs draw one document at a time,
                 so that 1 spreads the work best; see docs/decisions/0030-studio.md.
+            networks: whether the workers read all networks before their first job.
         """
-        self._may_wait, self._seconds, self._together = waiting, seconds, together
-        self._queue: deque[Ticket] = deque()
+        self._seconds, self._together = seconds, together
+        self._queue = Lanes(in_all=waiting, each=min(waiting, waiting_each))
         self._changed = threading.Condition()
         self._kept: OrderedDict[str, Ticket] = OrderedDict()
         self._closed = False
         n_workers = min(4, os.cpu_count() or 1) if workers is None else workers
-        self._hands = [Hand() for _ in range(n_workers)]
+        self._hands = [Hand(networks=networks) for _ in range(n_workers)]
         self._leaders = [threading.Thread(target=self._lead, args=(hand,), daemon=True) for hand in self._hands]
         for leader in self._leaders:
             leader.start()
@@ -72,20 +77,23 @@ class Pool:
         """Wait until every worker has read its networks; whether it was in time."""
         return all(hand.ready.wait(seconds) for hand in self._hands)
 
-    def submit(self, job: Job) -> Ticket:
+    def submit(self, job: Job, *, lane: str = "home", owner: str = "") -> Ticket:
         """Put a job into the queue.
 
+        Args:
+            job: what is to be done.
+            lane: who asks for it; lanes take turns.
+            owner: the workspace that may follow it; "" = whoever knows its id.
+
         Raises:
-            QueueFull: as many wait as may.
+            QueueFull: as many wait as may, in all or in this lane.
         """
-        ticket = Ticket(job=job, call_off=self._call_off)
+        ticket = Ticket(job=job, call_off=self._call_off, lane=lane, owner=owner)
         with self._changed:
             if self._closed:
                 ticket.tell(Event(kind="failed", line="the studio is closing"))
                 return ticket
-            if len(self._queue) >= self._may_wait:
-                raise limits.QueueFull(len(self._queue))
-            self._queue.append(ticket)
+            self._queue.put(ticket)
             self._kept[ticket.id] = ticket
             self._forget_old()
             self._changed.notify()
@@ -104,8 +112,7 @@ class Pool:
         """End all workers; what waits or is being done fails."""
         with self._changed:
             self._closed = True
-            left = list(self._queue)
-            self._queue.clear()
+            left = self._queue.clear()
             self._changed.notify_all()
         for ticket in left:
             ticket.tell(Event(kind="failed", line="the studio is closing"))
@@ -122,9 +129,7 @@ class Pool:
     def _call_off(self, ticket: Ticket) -> None:
         with self._changed:
             ticket.unwanted = True
-            waits = ticket in self._queue
-            if waits:
-                self._queue.remove(ticket)
+            waits = self._queue.remove(ticket)
         if waits:
             ticket.tell(Event(kind="cancelled"))
 
@@ -142,12 +147,12 @@ class Pool:
             self._try_again([ticket for ticket in tickets if not ticket.ended])
 
     def _next(self) -> list[Ticket]:
-        """The jobs that waited longest; none = it is over."""
+        """The jobs whose turn it is; none = it is over."""
         with self._changed:
             self._changed.wait_for(lambda: self._queue or self._closed)
             if self._closed:
                 return []
-            return [self._queue.popleft() for _ in range(min(self._together, len(self._queue)))]
+            return [self._queue.take() for _ in range(min(self._together, len(self._queue)))]
 
     def _try_again(self, left: list[Ticket]) -> None:
         """What a worker that died left behind goes to the head of the queue, once."""
@@ -158,5 +163,5 @@ class Pool:
                 ticket.tell(Event(kind="failed", line="the studio is closing" if self._closed else DIED))
             else:
                 with self._changed:
-                    self._queue.appendleft(ticket)
+                    self._queue.put_back(ticket)
                     self._changed.notify()

@@ -69,7 +69,7 @@ def _said(status: int, line: str, headers: dict[str, str] | None = None) -> JSON
 async def _wrong(_: Request, error: Exception) -> JSONResponse:
     """A wish that cannot be met, or that costs too much."""
     status = error.status if isinstance(error, Refused) else 422
-    return _said(status, str(error), {"Retry-After": "5"} if status == 503 else None)
+    return _said(status, str(error), {"Retry-After": "5"} if status in (429, 503) else None)
 
 
 async def _unreadable(_: Request, error: Exception) -> JSONResponse:

@@ -41,8 +41,12 @@ class Ticket:
     job: Job
     call_off: Callable[[Ticket], None]
     """What the pool does when nobody wants it any more."""
+    lane: str = "home"
+    """Who asks: in the queue, lanes take turns."""
+    owner: str = ""
+    """The workspace that alone may follow it; "" = whoever knows its id."""
     id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
-    """Not to be guessed: who knows it may fetch the result."""
+    """Not to be guessed."""
     tries: int = 0
     """How often a worker began it."""
     unwanted: bool = False

@@ -38,7 +38,7 @@ class Turns:
             Refused: it did not come in time.
         """
         if not self._free.acquire(timeout=self._patience):
-            raise Refused(f"{self._busy}; try again in a few seconds", 503)
+            raise Refused(f"{self._busy}; try again in a few seconds", 429)
         try:
             yield
         finally:

@@ -4,6 +4,7 @@ In:  {"jobs": [{"id", "verb", "arguments", "score"}, ...]}   to be done together
      {"cancel": id}
 Out: {"ready": true}, then for each job {"id", "share"} now and then, and at last one of
      {"id", "result"}, {"id", "wrong": line} (the wish), {"id", "failed": line} (us), {"id", "cancelled": true}
+A line that has "bytes": n is followed by a file of n bytes, as it is.
 
 When the server ends, the input ends, and so does this process.
 """
@@ -17,15 +18,19 @@ import threading
 import time
 import traceback
 from collections.abc import Iterable
+from contextlib import suppress
 from queue import SimpleQueue
-from typing import Any, TextIO
+from typing import Any, BinaryIO
 
 from stretto.errors import StrettoError
-from stretto.studio.jobs import Job
+from stretto.studio.jobs import WITHOUT_NETWORKS, Job
 from stretto.studio.performing import load_networks, perform
 
 BETWEEN_TELLINGS = 0.1
 """Seconds: nobody looks more often."""
+
+MEMORY_BYTES = 4 * 2**30
+"""Of address space, where the system knows such limits: no piece may take the machine's last."""
 
 
 class Cancelled(BaseException):
@@ -35,7 +40,7 @@ class Cancelled(BaseException):
 class Worker:
     """Does jobs, in the order in which they come."""
 
-    def __init__(self, out: TextIO) -> None:
+    def __init__(self, out: BinaryIO) -> None:
         """Answer on a stream."""
         self._out = out
         self._waiting: SimpleQueue[list[dict[str, Any]]] = SimpleQueue()
@@ -51,9 +56,10 @@ class Worker:
                 self._waiting.put(said["jobs"])
         os._exit(0)
 
-    def work(self) -> None:
-        """Do jobs for ever."""
-        load_networks()
+    def work(self, *, networks: bool = True) -> None:
+        """Do jobs for ever; the networks are read before the first, or when one wants them."""
+        if networks:
+            load_networks()
         self._say(ready=True)
         while True:
             self.do_together(self._waiting.get())
@@ -75,30 +81,43 @@ class Worker:
                 self._say(id=id, share=round(share, 3))
 
         try:
-            self._say(id=id, result=perform(job, tell).as_json())
+            result = perform(job, tell)
+            self._say(result.file, id=id, result=result.as_json())
         except Cancelled:
             self._say(id=id, cancelled=True)
         except StrettoError as error:
             self._say(id=id, wrong=" ".join(str(error).split()))
+        except (MemoryError, RecursionError):
+            self._say(id=id, wrong="the piece asks for far too much memory; send a shorter one")
         except Exception as error:
-            # A fault of ours: the trace goes to the server's terminal, to the user only that there was one.
-            traceback.print_exc(file=sys.stderr)
+            # A fault of ours: where it is goes to the server's terminal, without what the piece holds.
+            print(f"{job.verb}: {type(error).__name__}\n", *traceback.format_tb(error.__traceback__), file=sys.stderr)
             self._say(id=id, failed=f"{job.verb} failed with {type(error).__name__}; this is a fault of Stretto")
         self._unwanted.discard(id)
 
-    def _say(self, **said: Any) -> None:
-        self._out.write(json.dumps(said) + "\n")
+    def _say(self, file: bytes | None = None, /, **said: Any) -> None:
+        behind = {} if file is None else {"bytes": len(file)}
+        self._out.write(json.dumps({**said, **behind}).encode() + b"\n" + (file or b""))
         self._out.flush()
 
 
 def main() -> None:
     """Work for whoever started this process."""
-    out = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
+    limit_memory()
+    out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # nothing that is printed gets among the answers
     worker = Worker(out)
     with open(sys.stdin.fileno(), encoding="utf-8", closefd=False) as lines:
         threading.Thread(target=worker.listen, args=(lines,), daemon=True).start()
-        worker.work()
+        worker.work(networks=WITHOUT_NETWORKS not in sys.argv)
+
+
+def limit_memory() -> None:
+    """Give up what no piece needs."""
+    with suppress(ImportError, ValueError, OSError):  # Windows has no limits, macOS refuses this one
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, resource.getrlimit(resource.RLIMIT_AS)[1]))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,97 @@
+"""Waiting for a job on behalf of a request: without a thread, and for no longer than somebody is there."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import TypedDict
+
+from fastapi import Request
+
+from stretto.studio.jobs import Job, Result
+from stretto.studio.limits import Refused
+from stretto.studio.pool import Pool
+from stretto.studio.tickets import LAST, Event, Ticket
+
+STATUS = {"wrong": 422, "failed": 503, "cancelled": 409}
+"""Of a job that came to nothing."""
+
+HEARTBEAT_SECONDS = 15.0
+"""Between two lines of a stream of events that has nothing to say, so that no proxy closes it."""
+
+LOOK_SECONDS = 0.25
+"""How often it is seen whether somebody still waits."""
+
+
+class Asker(TypedDict):
+    """Who asks, as `Pool.submit` takes it."""
+
+    lane: str
+    owner: str
+
+
+def asker_of(request: Request, what: str = "") -> Asker:
+    """Who asks. The guard says it of every request; the page and programs of one client have lanes of their own."""
+    workspace: str = request.state.workspace
+    lane: str = getattr(request.state, "lane", workspace)
+    return Asker(lane=f"{lane} {what}", owner=workspace if getattr(request.state, "is_known", True) else "")
+
+
+async def result_for(request: Request, pool: Pool, job: Job, what: str = "") -> Result:
+    """Have a job done, for as long as somebody waits for it.
+
+    Raises:
+        Refused: the queue is full, or the job came to nothing.
+    """
+    ticket = pool.submit(job, **asker_of(request, what))
+    try:
+        last = await last_of(request, ticket)
+    finally:
+        ticket.cancel()  # where the server ends before it
+        pool.forget(ticket)
+    return result_in(last)
+
+
+def result_in(last: Event) -> Result:
+    """The result in the last event of a job.
+
+    Raises:
+        Refused: there is none; says why.
+    """
+    if last.result is None:
+        raise Refused(last.line or "the job was cancelled", STATUS[last.kind])
+    return last.result
+
+
+async def last_of(request: Request, ticket: Ticket) -> Event:
+    """The last event; if nobody waits for it any more, the job is called off."""
+    async for event in events_of(ticket, heartbeat=LOOK_SECONDS):
+        if event is not None and event.kind in LAST:
+            return event
+        if await request.is_disconnected():
+            ticket.cancel()
+    return ticket.newest
+
+
+async def events_of(ticket: Ticket, heartbeat: float = HEARTBEAT_SECONDS) -> AsyncIterator[Event | None]:
+    """What becomes of a job, to the last; None when nothing does for a while."""
+    loop, queue = asyncio.get_running_loop(), asyncio.Queue[Event]()
+
+    def heard(event: Event) -> None:
+        with suppress(RuntimeError):  # the server has ended meanwhile
+            loop.call_soon_threadsafe(queue.put_nowait, event)
+
+    stop = ticket.listen(heard)
+    try:
+        while True:
+            try:
+                event = await asyncio.wait_for(queue.get(), heartbeat)
+            except TimeoutError:
+                yield None
+                continue
+            yield event
+            if event.kind in LAST:
+                return
+    finally:
+        stop()

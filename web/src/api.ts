@@ -12,16 +12,26 @@ export class Refusal extends Error {
 }
 
 /** Asks for the access token; set by main, so that this file knows no dialogs. */
-export const gate: { ask: () => Promise<string | null> } = { ask: async () => null };
+export const gate: { ask: (again: boolean) => Promise<string | null> } = { ask: async () => null };
 
 async function call(path: string, init: RequestInit = {}): Promise<Response> {
   const answer = await send(path, init);
   if (answer.status !== 401) return answer;
-  const token = await gate.ask();
-  if (token === null) throw new Refusal("This page needs the token that the server printed when it started.", 401);
-  // The address with the token sets this browser's cookie.
-  location.replace(`/?token=${encodeURIComponent(token)}`);
+  // Requests that were refused together wait for one answer.
+  await (admission ??= askUntilRight().finally(() => (admission = null)));
+  location.reload();
   return new Promise(() => undefined);
+}
+
+let admission: Promise<void> | null = null;
+
+async function askUntilRight(): Promise<void> {
+  for (let again = false; ; again = true) {
+    const token = await gate.ask(again);
+    if (token === null) throw new Refusal("This page needs the token that the server printed when it started.", 401);
+    // The address with the token sets this browser's cookie.
+    if ((await send(`/?token=${encodeURIComponent(token)}`, {})).ok) return;
+  }
 }
 
 async function send(path: string, init: RequestInit): Promise<Response> {

@@ -10,6 +10,7 @@ import { byId, dialog, h, isTyping, toast } from "./dom";
 import { enterPanel, listenToDrops } from "./enter";
 import { newPiece, pageHeader } from "./header";
 import { help } from "./help";
+import { lineOf } from "./lines";
 import { marksPanel } from "./marks";
 import { partsPanel } from "./parts";
 import { audition, warmUp } from "./player";
@@ -83,15 +84,18 @@ function nextPane(turn: number): void {
 }
 
 function muteCurrent(): void {
-  if (!state.muted.delete(state.part)) state.muted.add(state.part);
+  if (!state.view) return;
+  const line = lineOf(state.view.parts, state.part, state.staff);
+  if (!state.muted.delete(line)) state.muted.add(line);
   tell("parts");
-  tell("selection");
 }
 
-function askForToken(): Promise<string | null> {
+/** Asks for the token, or for another one. */
+function askForToken(again: boolean): Promise<string | null> {
   return new Promise((answer) => {
-    const field = h("input", { type: "password", id: "token", autocomplete: "off" });
-    const form = h("form", { class: "token" }, h("label", { for: "token" }, "The server printed a token when it started."), field, h("button", { type: "submit", class: "primary" }, "Open the studio"));
+    const field = h("input", { type: "password", id: "token", autocomplete: "off", autofocus: true });
+    const error = again && h("p", { class: "form-error", role: "alert" }, "That is not the token; it stands after token= in the address.");
+    const form = h("form", { class: "token" }, h("label", { for: "token" }, "The server printed a token when it started."), field, error, h("button", { type: "submit", class: "primary" }, "Open the studio"));
     const box = dialog("Token", form);
     let given: string | null = null;
     form.addEventListener("submit", (event) => {

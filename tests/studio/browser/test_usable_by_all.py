@@ -1,0 +1,141 @@
+"""The page for those who see it, and for those who do not; in light and dark, on a small screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+pytest.importorskip("fastapi", reason="needs pip install -e '.[studio]'")
+pytest.importorskip("playwright", reason="needs pip install -e '.[browser-test]'")
+
+if TYPE_CHECKING:
+    from desk import Desk, Room
+
+AXE = Path(__file__).parents[3] / "web/node_modules/axe-core/axe.min.js"
+
+CONTROLS = ("#title", "#pieces", "#new", "#undo", "#redo", "#download", "#theme", "#go", "#sheets", "#roll", "#play",
+            "#where", "#tempo", "#tab-write", "#tab-check", "#tab-enter", ".parts .mute", ".parts .keep")  # fmt: skip
+"""What one works with all the time."""
+
+PARALLELS = b"""X:1
+T:Parallels
+M:4/4
+L:1/4
+K:C
+V:1 name="Soprano"
+c d c2 | c d c2 |
+V:2 name="Alto"
+G A G2 | G A G2 |
+V:3 name="Tenor" clef=bass
+C D C2 | C D C2 |
+V:4 name="Bass" clef=bass
+C, D, C,2 | C, D, C,2 |
+"""
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    from conftest import missing
+
+    if not AXE.is_file():
+        missing("axe-core: npm ci in web/")
+    return AXE.read_text(encoding="utf-8")
+
+
+def states(desk: Desk) -> Iterator[str]:
+    """Leads through the tabs, dialogs and trays of the page, one after the other."""
+    page = desk.page
+    page.locator("#file").set_input_files({"name": "p.abc", "mimeType": "text/plain", "buffer": PARALLELS})
+    page.wait_for_function("() => document.getElementById('title').value === 'Parallels'")
+    desk.wait_for_pages()
+    yield "write"
+    for verb in ("continue", "harmonize", "infill", "vary", "compose"):
+        page.locator(f"[data-verb={verb}]").click()
+        yield f"write-{verb}"
+    page.locator("#tab-check").click()
+    page.locator("#check").click()
+    page.locator(".fault-line").first.wait_for()
+    page.locator(".heat-cell").first.wait_for()
+    yield "checked"
+    page.locator(".heat-cell").nth(1).click()
+    yield "a-bar-explained"
+    page.locator("#tab-enter").click()
+    yield "enter"
+    page.locator("#download").click()
+    yield "download"
+    desk.press("Escape")
+    page.locator("#pieces").click()
+    yield "pieces"
+    desk.press("Escape")
+    page.locator("#roll").focus()
+    desk.press("?")
+    yield "help"
+    desk.press("Escape")
+    page.locator("#tab-write").click()
+    page.get_by_label("Bars", exact=True).fill("2")
+    page.locator("#go").click()
+    page.locator("#tray").wait_for()
+    yield "composing"
+    desk.take_button().wait_for(timeout=60_000)
+    page.locator("#tray-close").wait_for()
+    yield "candidates"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_accessibility_scan_finds_nothing_serious_in_any_state_of_the_page(
+    room: Room, axe: str, scheme: str
+) -> None:
+    desk = room.desk(scheme=scheme)
+    found = {}
+    for state in states(desk):
+        desk.look(f"{scheme}-{state}")
+        if serious := serious_findings(desk, axe):
+            found[state] = serious
+    assert found == {}
+
+
+def serious_findings(desk: Desk, axe: str) -> list[tuple[str, str, Any]]:
+    """Of the page as it is now: rule, what it is about, and the first elements."""
+    if not desk.page.evaluate("() => 'axe' in window"):
+        desk.page.evaluate(axe)
+    told = desk.page.evaluate("async () => (await axe.run(document, { resultTypes: ['violations'] })).violations")
+    return [
+        (one["id"], one["help"], [node["html"][:160] for node in one["nodes"][:3]])
+        for one in told
+        if one["impact"] in ("serious", "critical")
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_everything_is_within_reach_on_a_small_screen(room: Room, scheme: str) -> None:
+    desk = room.desk(width=1024, height=720, scheme=scheme)
+    for state in states(desk):
+        desk.look(f"small-{scheme}-{state}")
+        wide, high = desk.page.evaluate(
+            "() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
+        )
+        assert wide <= 1024 and high <= 720, state
+        if state == "write":
+            assert [own for own in CONTROLS if not seen_whole(desk, own)] == []
+        if state == "candidates":
+            assert [own for own in (".take", "#tray-close", "#go", "#play") if not seen_whole(desk, own)] == []
+
+
+def seen_whole(desk: Desk, selector: str) -> bool:
+    """Whether the first of these elements lies on the screen with nothing over it."""
+    seen: bool = desk.page.evaluate(
+        """selector => {
+          const own = document.querySelector(selector);
+          const { left, top, right, bottom, width } = own.getBoundingClientRect();
+          if (!width || left < 0 || top < 0 || right > innerWidth || bottom > innerHeight) return false;
+          return [[left + 2, top + 3], [right - 3, bottom - 3]].every(([x, y]) => {
+            const hit = document.elementFromPoint(x, y);
+            return own.contains(hit) || hit?.contains(own);
+          });
+        }""",
+        selector,
+    )
+    return seen

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 
 from stretto.errors import RequestError
 from stretto.evaluate.originality_report import originality_of
+from stretto.frames.parts import PartFrames
 from stretto.frames.plan import Plan
 from stretto.score.model import Score
 from stretto.theory.spelling import respell
@@ -27,7 +29,7 @@ from stretto.verbs.report import chords_report, drawing_report, entries_report
 from stretto.verbs.request import Request, checked_request
 from stretto.verbs.returns import Returns, entries, recollections, sectioned_form
 from stretto.verbs.rules import Rules
-from stretto.verbs.sample import Drawn
+from stretto.verbs.so_far import watched
 from stretto.verbs.staves.compose import compose_on_staves
 from stretto.verbs.staves.rules import StaffRules
 from stretto.verbs.taste import Taste, check_drawing
@@ -90,7 +92,7 @@ def compose(
         imitate: the voices take up each other's melodies, overlapping.
         original: versions that share more with the training music than is usual among real chorales are not kept.
         weights: another network of the same kind, or one of staves that `stretto train` made; None = that which ships.
-        progress: told the share that is done.
+        progress: told the share that is done; a `verbs.so_far.Watcher` is shown the music too, bar by bar.
 
     Raises:
         RequestError: the wish cannot be met; a `CopyError`, if all versions copy.
@@ -135,9 +137,9 @@ def compose(
             checked=ours,
         ),
         value_shares=habits()[style][request.meter].value_shares(),
-        tick=progress or (lambda share: None),
+        tick=watched(progress, partial(_score, request, shape)),
     )
-    score = _score(request, shape, chosen.piece)
+    score = _score(request, shape, chosen.piece.frames)
     found = originality_of(score) if originals is not None else None
     return Composition(
         score=score,
@@ -182,7 +184,7 @@ def choir_rules(
     return rules
 
 
-def _score(request: Request, form: Form, drawn: Drawn) -> Score:
+def _score(request: Request, form: Form, frames: PartFrames) -> Score:
     names = {"bach": "Chorale", "hymn": "Hymn", "renaissance": "Motet"}
     info = {
         "title": f"{names[request.style]} in {request.key}".replace("b ", "♭ ").replace("#", "♯"),
@@ -190,9 +192,7 @@ def _score(request: Request, form: Form, drawn: Drawn) -> Score:
     }
     # Motets have phrases, but stop for none of them but the last.
     fermatas = form.phrase_ends[-1:] if request.style == "renaissance" else form.phrase_ends
-    score = choir_score(
-        drawn.frames, form, key=request.key.signature, tempo_qpm=request.tempo, info=info, fermatas=fermatas
-    )
+    score = choir_score(frames, form, key=request.key.signature, tempo_qpm=request.tempo, info=info, fermatas=fermatas)
     return respell(score)
 
 

@@ -6,8 +6,9 @@ phrase is not. So the choice is made at every phrase end, and all candidates go 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from heapq import heapify, heappop, heappush
 from statistics import median
 
 import numpy as np
@@ -25,6 +26,7 @@ from stretto.verbs.faults import n_errors
 from stretto.verbs.judge import Verdict, judge, plan_key
 from stretto.verbs.originals import Originals, derived
 from stretto.verbs.sample import Drawing, Drawn, Moment
+from stretto.verbs.so_far import by_bars, show_kept
 from stretto.verbs.tilt import Tilt, figures
 
 REDRAWN = 4
@@ -93,28 +95,30 @@ def draw_by_phrases(
         asked: what is given and wished.
         value_shares: usual share of each note value, in ticks; none = not known.
         stops: ticks at which the best version goes on; none = after each phrase, and at the end.
-        tick: told the share that is done, now and then.
+        tick: told the share that is done, now and then; a `Watch` is shown the frames too.
     """
     cadences = cadences_of(plan)
     drawing = Drawing(weights, [plan] * len(seeds), seeds=seeds, asked=asked)
     open_TV = _open(asked.canvas) if asked.canvas is not None else None
     stops = stops or [*after_phrases(plan)[:-1], plan.end]
-    kept = _after_given(weights, plan, asked)
+    kept = _after_given(weights, plan, asked, tick)
     for stop in stops:
         earlier = kept
         before = earlier.piece if earlier is not None else None
+        since = before.frames.end if before is not None else 0
         for version in _drawings(drawing, plan, seeds, stop):
             drawing = version
             if earlier is not None:
                 drawing.resume(earlier)
-            drawing.advance(stop, tick)
+            drawing.advance(stop, by_bars(tick, drawing, plan.bar_starts or (0,), since))
             reached = [moment for moment in drawing.moments if moment is not None]
             verdicts = [
                 judge(m.piece, plan, cadences, value_shares=value_shares, before=before, open_TV=open_TV)
                 for m in reached
             ]
-            kept = _best(reached, _marks(reached, verdicts, before, plan, asked), asked.originals)
+            kept = _best(_in_order(reached, verdicts, before, plan, asked), asked.originals)
             if kept is not None:
+                show_kept(tick, kept.piece.frames, kept.at)
                 break
     if kept is None:
         raise ValueError("there is nothing to draw")
@@ -138,7 +142,7 @@ def _drawings(going: Drawing, plan: Plan, seeds: Sequence[int], stop: int) -> It
     raise originals.give_up(len(seeds) * (1 + REDRAWN))
 
 
-def _after_given(weights: FlagshipWeights, plan: Plan, asked: Asked) -> Moment | None:
+def _after_given(weights: FlagshipWeights, plan: Plan, asked: Asked, tick: Callable[[float], None]) -> Moment | None:
     """Where the first note is open, all before it given and so the same for all versions; None = from the start."""
     if asked.canvas is None:
         return None
@@ -146,8 +150,12 @@ def _after_given(weights: FlagshipWeights, plan: Plan, asked: Asked) -> Moment |
     if not first:
         return None
     alone = Drawing(weights, [plan], seeds=[0], asked=asked)
-    alone.advance(int(asked.canvas.frames.tick_T[first]))
-    return alone.moments[0]
+    start = int(asked.canvas.frames.tick_T[first])
+    alone.advance(start, lambda _: tick(start / plan.end))  # what is given is done
+    kept = alone.moments[0]
+    assert kept is not None
+    show_kept(tick, kept.piece.frames, kept.at)
+    return kept
 
 
 def _open(canvas: Canvas) -> NDArray[np.bool_]:
@@ -166,21 +174,32 @@ def after_phrases(plan: Plan) -> list[int]:
     return [t + TICKS_PER_QUARTER for t in plan.phrase_ends or ()]
 
 
-def _marks(
+def _in_order(
     reached: Sequence[Moment], verdicts: Sequence[Verdict], before: Drawn | None, plan: Plan, asked: Asked
-) -> list[float]:
-    """What is taken off each version in all."""
+) -> Iterator[Moment]:
+    """The versions, from the one from which least is taken off in all.
+
+    Counting errors takes its time, and only adds to what is taken off: it is done for a version when it comes first.
+    """
     typical = median(verdict.nll_per_note for verdict in verdicts)
     marks = np.array([verdict.penalty(typical) for verdict in verdicts])
     if asked.likeness is not None:
         marks -= LIKENESS * np.array([_likeness(moment.piece, plan, asked.likeness) for moment in reached])
+    uncounted = set[int]()
     if asked.checked:
-        since, key = (before.frames.end if before is not None else 0), plan_key(plan)
         order = np.argsort(marks, kind="stable")
         marks[order[CLOSE_ENOUGH:]] += BEYOND
-        for i in order[:CLOSE_ENOUGH].tolist():
-            marks[i] += ERROR * n_errors(reached[i].piece.frames, plan, key, since)
-    return [float(mark) for mark in marks]
+        uncounted = set(order[:CLOSE_ENOUGH].tolist())
+    since, key = (before.frames.end if before is not None else 0), plan_key(plan)
+    waiting = [(mark, i) for i, mark in enumerate(marks.tolist())]
+    heapify(waiting)
+    while waiting:
+        mark, i = heappop(waiting)
+        if i in uncounted:
+            uncounted.remove(i)
+            heappush(waiting, (mark + ERROR * n_errors(reached[i].piece.frames, plan, key, since), i))
+        else:
+            yield reached[i]
 
 
 def _likeness(piece: Drawn, plan: Plan, likeness: Tilt) -> float:
@@ -189,8 +208,6 @@ def _likeness(piece: Drawn, plan: Plan, likeness: Tilt) -> float:
     return likeness.nats_of(found)
 
 
-def _best(reached: Sequence[Moment], marks: Sequence[float], originals: Originals | None) -> Moment | None:
-    """The version from which least is taken off that does not copy; None = all do."""
-    in_order = sorted(range(len(marks)), key=marks.__getitem__)
-    kept = (reached[i] for i in in_order if originals is None or not originals.refuses(reached[i].piece.frames))
-    return next(kept, None)
+def _best(versions: Iterable[Moment], originals: Originals | None) -> Moment | None:
+    """The first that does not copy; None = all do."""
+    return next((v for v in versions if originals is None or not originals.refuses(v.piece.frames)), None)

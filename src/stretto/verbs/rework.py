@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -15,6 +16,7 @@ import numpy as np
 from stretto.engine.weights import FlagshipWeights
 from stretto.errors import RequestError
 from stretto.frames.canvas import Hole
+from stretto.frames.parts import PartFrames
 from stretto.frames.plan import STYLES, Plan
 from stretto.score.model import Notes, Notice, Score
 from stretto.verbs.asked import Asked
@@ -41,6 +43,7 @@ from stretto.verbs.report import (
     range_report,
 )
 from stretto.verbs.rules import Rules
+from stretto.verbs.so_far import watched
 from stretto.verbs.staves.ensemble import ENSEMBLES
 from stretto.verbs.staves.judge import StaffVerdict
 from stretto.verbs.syllables import syllables_of
@@ -68,7 +71,7 @@ class HowToDraw:
     weights: Path | None = None
     """Another network of the same kind; None = the one that ships."""
     progress: Callable[[float], None] = lambda share: None
-    """Told the share that is done."""
+    """Told the share that is done; a `verbs.so_far.Watcher` is shown the music too, bar by bar."""
 
     def __post_init__(self) -> None:
         """Check before any work."""
@@ -214,6 +217,8 @@ def rework(
         pulse=[beats.tick(tick) for tick in pulse_of(plan).tolist()],
         grid=beats.grid,
     )
+    so_far = partial(_so_far, document, beats, holes, keep_new)
+    manner = replace(manner, progress=watched(manner.progress, so_far, beats.moment))
     found, plan = _drawn(document, holes, plan, beats, asked, manner, weights)
     frames, imagined = found.piece.frames, sorted({*document.new} - {*keep_new})
     written = filled(document, frames, holes, keep=keep_new, phrase_ends=plan.phrase_ends or ())
@@ -242,6 +247,11 @@ def rework(
             *left_out_report(document, written),
         ],
     )
+
+
+def _so_far(document: Document, beats: Beats, holes: Sequence[Hole], keep: Sequence[int], heard: PartFrames) -> Score:
+    """The document with what is drawn so far in its holes, which are empty from there on."""
+    return filled(document, beats.written(heard), holes, keep=keep)
 
 
 def _chords(

@@ -181,6 +181,20 @@ class Drawing:
         for tick_S, pitch_SV, state_SV in zip(self.ticks, self.pitches, self.states, strict=True):
             self._watch(tick_S, np.where(pitch_SV >= 0, pitch_SV - self.weights.lowest, REST), state_SV)
 
+    def leader(self) -> int:
+        """The piece of the fewest nats a note so far."""
+        return int((self.nats / np.maximum(1, self.n_notes)).argmin())
+
+    def reached(self, version: int) -> int:
+        """The tick up to which a piece is drawn, or where `advance` noted it."""
+        moment = self.moments[version]
+        return int(self.at[version]) if moment is None else moment.at
+
+    def so_far(self, version: int, end: int) -> PartFrames:
+        """The frames of a piece up to a tick."""
+        frames = self._frames(version)
+        return replace(frames.window(0, int(np.searchsorted(frames.tick_T, end))), end=end)
+
     def pieces(self) -> list[Drawn]:
         """Every piece up to where it stood when `advance` noted it."""
         return [moment.piece for moment in self.moments if moment is not None]

@@ -15,6 +15,7 @@ from stretto.frames.plan import Plan
 from stretto.frames.staff_canvas import StaffCanvas, in_holes
 from stretto.frames.staves import StaffMusic, StaffNotes
 from stretto.verbs.fill import NOTHING_BEGINS
+from stretto.verbs.so_far import by_bars, show_kept
 from stretto.verbs.staves.asked import StaffAsked
 from stretto.verbs.staves.draw import StaffDrawing, StaffDrawn, StaffMoment
 from stretto.verbs.staves.judge import StaffVerdict, judge
@@ -72,7 +73,7 @@ def choose(
         asked: what is given and wished.
         originality: versions that copy are not kept; None = they are.
         until: tick up to which is drawn; None = all that is open.
-        tick: told the share that is done, now and then.
+        tick: told the share that is done, now and then; a `Watch` is shown the music too.
 
     Raises:
         RequestError: nothing is open; or all versions copy.
@@ -81,17 +82,18 @@ def choose(
     if until is not None and until < stops[-1]:
         stops = [*(stop for stop in stops if stop < until), until]
     start = _start(plan, asked.canvas)
-    kept = _after_given(weights, plan, asked, start)
+    kept = _after_given(weights, plan, asked, start, tick)
     drawing: StaffDrawing | None = None
     for stop in stops:
         earlier, found = kept, None
+        since = earlier.piece.music.end if earlier is not None else start
         for again in range(1 + (REDRAWN if originality is not None else 0)):
             if drawing is None or again:
                 own = [seed + 7919 * (stop + again) * bool(again) for seed in seeds]
                 drawing = StaffDrawing(weights, [plan] * len(seeds), seeds=own, asked=asked, start=start)
             if earlier is not None:
                 drawing.resume(earlier)
-            drawing.advance(stop, tick)
+            drawing.advance(stop, by_bars(tick, drawing, plan.bar_starts or (0,), since))
             found = _best([m for m in drawing.moments if m is not None], earlier, plan, asked, originality)
             if found is not None:
                 break
@@ -99,6 +101,7 @@ def choose(
             assert originality is not None
             raise originality.give_up(len(seeds) * (1 + REDRAWN))
         kept = found
+        show_kept(tick, kept.piece.music, kept.piece.music.end)
     assert kept is not None
     piece = _with_rest(kept.piece, asked.canvas)
     verdict = judge(piece, plan, ends_open=_ends_open(plan, asked.canvas))
@@ -132,7 +135,9 @@ def _start(plan: Plan, canvas: StaffCanvas | None) -> int:
     return bars[-HEARD_BARS] if len(bars) > HEARD_BARS else 0
 
 
-def _after_given(weights: StavesWeights, plan: Plan, asked: StaffAsked, start: int) -> StaffMoment | None:
+def _after_given(
+    weights: StavesWeights, plan: Plan, asked: StaffAsked, start: int, tick: Callable[[float], None]
+) -> StaffMoment | None:
     """Where the first note is open, all before it given and so the same for all versions; None = from the start."""
     if asked.canvas is None:
         return None
@@ -140,8 +145,11 @@ def _after_given(weights: StavesWeights, plan: Plan, asked: StaffAsked, start: i
     if first <= start:
         return None
     alone = StaffDrawing(weights, [plan], seeds=[0], asked=replace(asked, guarded=False), start=start)
-    alone.advance(first)
-    return alone.moments[0]
+    alone.advance(first, lambda _: tick(first / plan.end))  # what is given is done
+    kept = alone.moments[0]
+    assert kept is not None
+    show_kept(tick, kept.piece.music, kept.piece.music.end)
+    return kept
 
 
 def _best(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from stretto.verbs.chord_line import ChordLine, chord_line
 from stretto.verbs.composition import Composition
 from stretto.verbs.report import chords_report
 from stretto.verbs.rules import Rules
+from stretto.verbs.so_far import watched
 from stretto.verbs.staves.asked import StaffAsked
 from stretto.verbs.staves.choose import choose
 from stretto.verbs.staves.ensemble import Ensemble
@@ -101,11 +103,11 @@ def compose_on_staves(
         seeds=request.rng.integers(0, 2**31, candidates).tolist(),
         asked=asked,
         originality=originality,
-        tick=progress or (lambda share: None),
+        tick=watched(progress, partial(_score, players, request, plan, request.tempo)),
     )
     music = chosen.piece.music
     pace = request.tempo if tempo is not None else playable_tempo(request.tempo, music, request.meter)
-    score, loud = with_shipped_dynamics(_score(players, request, plan, music, pace), plan, seed=request.seed)
+    score, loud = with_shipped_dynamics(_score(players, request, plan, pace, music), plan, seed=request.seed)
     report = [
         *said,
         *request.style.said,
@@ -196,7 +198,7 @@ def _chords(
     return section_closes(form, plan, request.key, np.random.default_rng([request.seed, 4]))
 
 
-def _score(players: Ensemble, request: StaffRequest, plan: Plan, music: StaffMusic, tempo: Fraction) -> Score:
+def _score(players: Ensemble, request: StaffRequest, plan: Plan, tempo: Fraction, music: StaffMusic) -> Score:
     names = {"keyboard": "Keyboard piece", "quartet": "String quartet"}
     title = f"{names.get(players.name, 'Piece')} in {request.key}".replace("b ", "♭ ").replace("#", "♯")
     info = {"title": title, "composer": f"Stretto, seed {request.seed}"}

@@ -152,6 +152,20 @@ class StaffDrawing:
         if self.rails.guard is not None:
             self.rails.guard.acts = [moment.piece.acts] * self.n
 
+    def leader(self) -> int:
+        """The piece whose nats a note are the most usual: of passages the likeliest is hardly ever the one kept."""
+        nats_N = self.nats_N / np.maximum(1, self.n_notes_N)
+        return int(np.abs(nats_N - np.median(nats_N)).argmin())
+
+    def reached(self, version: int) -> int:
+        """The tick up to which a piece is drawn."""
+        return int(self._at_N[version])
+
+    def so_far(self, version: int, end: int) -> StaffMusic:
+        """What of a piece begins before a tick."""
+        music = self._piece(version).music
+        return replace(music, notes=music.notes[music.notes["onset"] < end], end=end)
+
     def pieces(self) -> list[StaffDrawn]:
         """Every piece up to where it stood when `advance` noted it."""
         return [moment.piece for moment in self.moments if moment is not None]

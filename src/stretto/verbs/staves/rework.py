@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from stretto.errors import RequestError
 from stretto.frames.canvas import Hole
 from stretto.frames.plan import Plan
 from stretto.frames.staff_canvas import in_holes, staff_canvas
-from stretto.frames.staves import STAFF_NOTE, StaffNotes
+from stretto.frames.staves import STAFF_NOTE, StaffMusic, StaffNotes
 from stretto.score.model import Notes, Score
 from stretto.theory.at_piano import is_played, on_two_staves
 from stretto.verbs.chord_line import ChordLine, chord_line, chord_symbols
@@ -22,6 +23,7 @@ from stretto.verbs.fill import NOTHING_BEGINS
 from stretto.verbs.hearing import keys_over
 from stretto.verbs.report import chords_report, lost_report
 from stretto.verbs.rework import HowToDraw, Reworked
+from stretto.verbs.so_far import watched
 from stretto.verbs.staves.asked import StaffAsked
 from stretto.verbs.staves.choose import StaffChosen, choose
 from stretto.verbs.staves.document import StaffDocument
@@ -106,6 +108,7 @@ def rework(
         chords=line,
         last=last,
     )
+    manner = replace(manner, progress=watched(manner.progress, partial(_so_far, document, holes, keep_new)))
     found, fresh = _drawn(document, holes, plan, asked, manner, players.weights())
     written = filled(document, fresh, holes, keep=keep_new)
     imagined = [staff for staff in document.new if staff not in keep_new]
@@ -139,6 +142,11 @@ def rework(
             *loud,
         ],
     )
+
+
+def _so_far(document: StaffDocument, holes: Sequence[Hole], keep: Sequence[int], music: StaffMusic) -> Score:
+    """The document with what is drawn so far in its holes, which are empty from there on."""
+    return filled(document, music.notes[in_holes(music.notes, holes)], holes, keep=keep)
 
 
 def _style(document: StaffDocument, manner: StaffManner) -> Style:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from stretto.check.faults import Fault
 from stretto.check.voices import NAMES
-from stretto.score.model import TICKS_PER_QUARTER, Notes, Score
+from stretto.score.model import TICKS_PER_QUARTER, UNSPELLED, Notes, Score
 from stretto.theory.harmonies import Harmony, harmonies
 from stretto.theory.key import Tonality, estimate_key
 from stretto.theory.key_windows import key_windows
@@ -79,7 +79,10 @@ class Exercise(Texture):
     @cached_property
     def harmonies(self) -> tuple[Harmony, ...]:
         """One after the other, with their local keys."""
-        return tuple(harmonies(self.score, windows=key_windows(self.score, key=self.key)))
+        windows = key_windows(self.score, key=self.key)
+        # Where no note has a name, those that the exercise is heard in are those that its harmonies would be heard in.
+        bare = bool((self.score.notes["fifths"] == UNSPELLED).all()) and estimate_key(self.score) == self.key
+        return tuple(harmonies(self.named if bare else self.score, windows=windows))
 
     @cached_property
     def foreign(self) -> dict[int, NonChordTone]:
@@ -107,8 +110,12 @@ class Exercise(Texture):
 
     def harmony_at(self, tick: int) -> Harmony | None:
         """What is heard at a tick."""
-        n = bisect_right([harmony.tick for harmony in self.harmonies], tick) - 1
+        n = bisect_right(self._harmony_starts, tick) - 1
         return self.harmonies[n] if n >= 0 and tick < self.harmonies[n].end else None
+
+    @cached_property
+    def _harmony_starts(self) -> list[int]:
+        return [harmony.tick for harmony in self.harmonies]
 
     def played(self, start: int, end: int) -> set[int]:
         """Pitch classes that instruments beside the voices sound in a stretch of ticks."""
@@ -121,7 +128,12 @@ class Exercise(Texture):
         """A phrase ends while these notes sound together."""
         t = self.slices.at(max(note.onset for note in notes))
         last = self.slices.at(min(note.end for note in notes) - 1)
-        return bool(self.fermata_TV[t : last + 1].any())
+        return True in self._closing[t : last + 1]
+
+    @cached_property
+    def _closing(self) -> list[bool]:
+        """Slices in which a phrase ends."""
+        return [bool(closes) for closes in self.fermata_TV.any(axis=1)]
 
     def voice_name(self, v: int) -> str:
         """As a musician calls it: by the name of its part, or by where it lies."""

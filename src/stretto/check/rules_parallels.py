@@ -108,21 +108,21 @@ def _on_beats(exercise: Exercise) -> Iterator[Move]:
     There is one chord on the first beat to its end: where another comes between, it has the ear. Notes that are foreign
     to the chord, as a suspension, are themselves the ornament.
     """
+    pulse = exercise.pulse
     for tick in _beats(exercise):
-        harmony = exercise.harmony_at(tick)
-        if harmony is not None and harmony.end < tick + exercise.pulse:
-            continue
-        before, now = (exercise.slices.at(tick + step) for step in (0, exercise.pulse))
+        before, now = (exercise.slices.at(tick + step) for step in (0, pulse))
         for upper, lower in combinations(range(exercise.n_voices), 2):
             a, b, c, d = (exercise.sung(t, v) for v in (upper, lower) for t in (before, now))
-            if a is None or b is None or c is None or d is None or not b.onset == d.onset == tick + exercise.pulse:
+            if a is None or b is None or c is None or d is None or not b.onset == d.onset == tick + pulse:
                 continue
-            direct = exercise.after(a) == b and exercise.after(c) == d
             move = Move(a, b, c, d)
             moves = move.up != 0 != move.lower_up and tick in (a.onset, c.onset)
-            if any(note.index in exercise.foreign for note in move.notes):
+            if not moves or not (is_parallel(move, FIFTH) or is_parallel(move, OCTAVE)):
                 continue
-            if moves and not direct and (is_parallel(move, FIFTH) or is_parallel(move, OCTAVE)):
+            direct = exercise.after(a) == b and exercise.after(c) == d
+            harmony = exercise.harmony_at(tick)
+            changes = harmony is not None and harmony.end < tick + pulse
+            if not direct and not changes and not any(note.index in exercise.foreign for note in move.notes):
                 yield move
 
 

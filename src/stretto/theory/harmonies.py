@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 from stretto.score.model import TICKS_PER_QUARTER, UNSPELLED, Notes, Score
 from stretto.theory.chords import ALTERED, QUALITIES, Chord
 from stretto.theory.grid import BEAT, DOWNBEAT, HALF_BAR, OFFBEAT, Grid, grid_of, overlaps
-from stretto.theory.key import Tonality, estimate_key, pitched_notes
+from stretto.theory.key import Tonality, pitched_notes
 from stretto.theory.key_windows import KeyWindow, key_at, key_windows
 from stretto.theory.lines import Neighbours, neighbours_of
 from stretto.theory.numerals import chord_of_classes, numeral_of
-from stretto.theory.spelling import spell_unspelled, unnamed
+from stretto.theory.spelling import spell_unspelled
 
 Floats = NDArray[np.floating[Any]]
 Ints = NDArray[np.integer[Any]]
@@ -103,10 +103,8 @@ def harmonies(score: Score, *, windows: list[KeyWindow] | None = None) -> list[H
     grid = grid_of(score)
     if not len(pitched_notes(score)):
         return []
-    home = estimate_key(score)
-    if unnamed(score).any():
-        score = spell_unspelled(score, key=home)
-    windows = key_windows(score, key=home, grid=grid) if windows is None else windows
+    score = spell_unspelled(score)
+    windows = key_windows(score, grid=grid) if windows is None else windows
     notes = pitched_notes(score)
     notes = notes[notes["grace"] == 0]
     heard = _Heard.of(notes, grid, windows)

@@ -44,21 +44,16 @@ def neighbours_of(notes: Notes) -> Neighbours:
     """
     before, after = (np.full(len(notes), NONE, np.int64) for _ in range(2))
     onset, pitch = notes["onset"].astype(np.int64), notes["pitch"].astype(np.int64)
-    end = onset + notes["duration"]
-    lines = (notes["part"].astype(np.int64) * 128 + notes["staff"]) * 128 + notes["voice"]
-    plain = notes["grace"] == 0
-    for line in np.unique(lines):
-        own = np.flatnonzero((lines == line) & plain)
-        cuts = np.flatnonzero(np.diff(onset[own])) + 1
-        chords = [chord.tolist() for chord in np.split(own, cuts)] if len(own) else []
+    begins, ends, height = onset.tolist(), (onset + notes["duration"]).tolist(), pitch.tolist()
+    for chords in chords_of_lines(notes):
         for now, then in pairwise(chords):
-            meets = [i for i in now if end[i] == onset[then[0]]]
+            meets = [i for i in now if ends[i] == begins[then[0]]]
             if not meets:
                 continue
             for j in then:
-                before[j] = min(meets, key=lambda i: abs(pitch[i] - pitch[j]))
+                before[j] = _nearest(j, meets, height)
             for i in meets:
-                after[i] = min(then, key=lambda j: abs(pitch[i] - pitch[j]))
+                after[i] = _nearest(i, then, height)
     into = np.where(before >= 0, pitch - pitch[before], FAR)
     out = np.where(after >= 0, pitch[after] - pitch, FAR)
     length = notes["duration"].astype(np.int64)
@@ -66,3 +61,23 @@ def neighbours_of(notes: Notes) -> Neighbours:
     right = np.where(after >= 0, length[after], length)
     short = (length <= left) & (length <= right) & (length < np.maximum(left, right))
     return Neighbours(before=before, after=after, step_in=into, step_out=out, length=length, short=short)
+
+
+def _nearest(note: int, others: list[int], pitch: list[int]) -> int:
+    return others[0] if len(others) == 1 else min(others, key=lambda other: abs(pitch[other] - pitch[note]))
+
+
+def chords_of_lines(notes: Notes) -> list[list[list[int]]]:
+    """Of each part, staff and voice the notes that begin together, in order; graces left out."""
+    lines: dict[tuple[int, int, int], list[list[int]]] = {}
+    onset = notes["onset"].tolist()
+    columns = (notes[name].tolist() for name in ("part", "staff", "voice", "grace"))
+    for index, (part, staff, voice, grace) in enumerate(zip(*columns, strict=True)):
+        if grace:
+            continue
+        line = lines.setdefault((part, staff, voice), [])
+        if line and onset[line[-1][0]] == onset[index]:
+            line[-1].append(index)
+        else:
+            line.append([index])
+    return list(lines.values())

@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,7 +48,12 @@ class Slices:
 
     def at(self, tick: int) -> int:
         """Index of the slice that holds `tick`."""
-        return max(0, int(np.searchsorted(self.tick_T, tick, side="right")) - 1)
+        return max(0, bisect_right(self._starts, tick) - 1)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        starts: list[int] = self.tick_T.tolist()
+        return starts
 
 
 def slices_of(score: Score, parts: Sequence[int] | None = None) -> Slices:

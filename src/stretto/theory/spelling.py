@@ -99,12 +99,16 @@ def spell(score: Score, *, key: Tonality | None = None, given_N: NDArray[np.bool
     choice = _Choice.of(score.notes["pitch"].astype(np.int64), signature, key.mode)
     if given_N is not None:
         choice.name[given_N] = score.notes["fifths"][given_N, None]
-    pairs = [(_together(score.notes), np.array(HARMONY)), (_in_line(score.notes), np.array(MELODY))]
+    pairs = [
+        _Pairs.of(choice, _together(score.notes), np.array(HARMONY)),
+        _Pairs.of(choice, _in_line(score.notes), np.array(MELODY)),
+    ]
+    around = _Around.of(choice, score.notes)
     lean = _softmin(choice.cost)
     for _ in range(N_ROUNDS):
-        cost = choice.cost + _around(choice, lean, score.notes, signature)
-        for pair, table in pairs:
-            cost += _of_pairs(choice, lean, pair, table)
+        cost = choice.cost + around.cost(lean)
+        for pair in pairs:
+            cost += pair.cost(lean)
         lean = _softmin(cost)
     best: NDArray[np.int8] = choice.name[np.arange(len(lean)), lean.argmax(axis=1)].astype(np.int8)
     return best
@@ -150,28 +154,64 @@ def _softmin(cost_NC: Floats) -> Floats:
     return lean
 
 
-def _of_pairs(choice: _Choice, lean: Floats, pairs_2E: Ints, table: Floats) -> Floats:
-    """Expected cost of each name from the intervals it makes, (N, C)."""
-    first, second = pairs_2E
-    apart = np.abs(choice.name[first][:, :, None] - choice.name[second][:, None, :])
-    cost = table[np.minimum(apart, len(table) - 1)]
-    out = np.zeros_like(lean)
-    np.add.at(out, first, np.einsum("eij,ej->ei", cost, lean[second]))
-    np.add.at(out, second, np.einsum("eij,ei->ej", cost, lean[first]))
-    return out
+@dataclass(frozen=True, eq=False)
+class _Pairs:
+    """Pairs of notes whose interval costs something."""
+
+    first: Ints
+    """Index of the note, (E,)."""
+    second: Ints
+    apart: Floats
+    """Cost of each name of the one beside each of the other, (E, C, C)."""
+    cell: Ints
+    """Where the costs of the first notes' names are added, then those of the second ones'; flat, (2 E C,)."""
+
+    @classmethod
+    def of(cls, choice: _Choice, pairs_2E: Ints, table: Floats) -> _Pairs:
+        """With the costs of `table`, by distance on the line of fifths."""
+        first, second = pairs_2E
+        apart = np.abs(choice.name[first][:, :, None] - choice.name[second][:, None, :])
+        cell = pairs_2E[:, :, None] * N_NAMES + np.arange(N_NAMES)
+        return cls(first, second, table[np.minimum(apart, len(table) - 1)], cell.ravel())
+
+    def cost(self, lean: Floats) -> Floats:
+        """What is to be expected of each name, (N, C), if the others lean so."""
+        of_first = np.einsum("eij,ej->ei", self.apart, lean[self.second])
+        of_second = np.einsum("eij,ei->ej", self.apart, lean[self.first])
+        both = np.concatenate([of_first, of_second])
+        cost: Floats = np.bincount(self.cell, both.ravel(), minlength=lean.size).astype(np.float64, copy=False)
+        return cost.reshape(lean.shape)
 
 
-def _around(choice: _Choice, lean: Floats, notes: Notes, signature_N: Ints) -> Floats:
-    """Cost of names far from the centre of the music around, (N, C)."""
-    onset = notes["onset"]
-    expected = (choice.name * lean).sum(axis=1) * notes["duration"]
-    total = np.concatenate([[0.0], np.cumsum(expected)])
-    weight = np.concatenate([[0.0], np.cumsum(notes["duration"].astype(np.float64))])
-    first = np.searchsorted(onset, onset - AROUND_TICKS, side="left")
-    last = np.searchsorted(onset, onset + AROUND_TICKS, side="right")
-    centre = (total[last] - total[first]) / np.maximum(weight[last] - weight[first], 1)
-    cost: Floats = AROUND * np.maximum(np.abs(choice.name - centre[:, None]) - 3, 0)
-    return cost
+@dataclass(frozen=True, eq=False)
+class _Around:
+    """The music around each note."""
+
+    choice: _Choice
+    duration: Ints
+    first: Ints
+    """Of the notes around, (N,)."""
+    last: Ints
+    """One beyond the last of them."""
+    weight: Floats
+    """How long they sound in all, a tick at least, (N,)."""
+
+    @classmethod
+    def of(cls, choice: _Choice, notes: Notes) -> _Around:
+        """All that begins up to AROUND_TICKS before or after."""
+        onset = notes["onset"]
+        weight = np.concatenate([[0.0], np.cumsum(notes["duration"].astype(np.float64))])
+        first = np.searchsorted(onset, onset - AROUND_TICKS, side="left")
+        last = np.searchsorted(onset, onset + AROUND_TICKS, side="right")
+        return cls(choice, notes["duration"], first, last, np.maximum(weight[last] - weight[first], 1))
+
+    def cost(self, lean: Floats) -> Floats:
+        """Cost of names far from the centre of the music around, (N, C)."""
+        expected = (self.choice.name * lean).sum(axis=1) * self.duration
+        total = np.concatenate([[0.0], np.cumsum(expected)])
+        centre = (total[self.last] - total[self.first]) / self.weight
+        cost: Floats = AROUND * np.maximum(np.abs(self.choice.name - centre[:, None]) - 3, 0)
+        return cost
 
 
 def _together(notes: Notes) -> Ints:

@@ -117,8 +117,8 @@ class Texture:
         """Index in `score.notes` of the note that each voice sounds; NO_NOTE where it rests."""
         out = np.full_like(self.slices.pitch_TV, NO_NOTE)
         for line in self.lines:
-            for note in line:
-                first, last = np.searchsorted(self.slices.tick_T, (note.onset, note.end))
+            first_N, last_N = np.searchsorted(self.slices.tick_T, [[n.onset for n in line], [n.end for n in line]])
+            for note, first, last in zip(line, first_N.tolist(), last_N.tolist(), strict=True):
                 out[first:last, note.voice] = note.index
         return out
 
@@ -132,6 +132,13 @@ class Texture:
         """Every note's place on the line of fifths as written, or as heard where nothing is written."""
         written = self.score.notes["fifths"].astype(np.int64)
         return np.where(written == UNSPELLED, self.heard_N, written)
+
+    @cached_property
+    def named(self) -> Score:
+        """The score with the names of `fifths_N`."""
+        notes = self.score.notes.copy()
+        notes["fifths"] = self.fifths_N
+        return self.score.evolve(notes=notes)
 
     @cached_property
     def lines(self) -> tuple[tuple[Sung, ...], ...]:
@@ -192,11 +199,15 @@ class Texture:
         pitch = self.slices.pitch_TV
         changed = (pitch[1:] != pitch[:-1]) & (pitch[1:] != SILENT) & (pitch[:-1] != SILENT)
         found: dict[tuple[int, int], list[Move]] = {}
+        sung = self._sung
         for upper in range(self.n_voices):
             for lower in range(upper + 1, self.n_voices):
                 both = np.flatnonzero(changed[:, upper] & changed[:, lower]).tolist()
-                moves = ((self.sung(t + s, v) for v in (upper, lower) for s in (0, 1)) for t in both)
-                found[upper, lower] = [Move(*four) for four in moves]  # type: ignore[arg-type]
+                pairs = ((sung[t], sung[t + 1]) for t in both)
+                found[upper, lower] = [
+                    Move(old[upper], new[upper], old[lower], new[lower])  # type: ignore[arg-type]
+                    for old, new in pairs
+                ]
         return found
 
 

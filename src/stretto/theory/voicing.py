@@ -106,8 +106,17 @@ class Voicing:
 
     def tones_of(self, harmony: Harmony) -> tuple[tuple[Sung, ...], ...]:
         """What each voice sings of one harmony."""
+        return self._tones[harmony.tick]
+
+    @cached_property
+    def _tones(self) -> dict[int, tuple[tuple[Sung, ...], ...]]:
+        """Tick of each harmony -> what each voice sings of it."""
+        return {harmony.tick: self._sung_of(harmony) for harmony in self.harmonies}
+
+    def _sung_of(self, harmony: Harmony) -> tuple[tuple[Sung, ...], ...]:
+        classes = harmony.classes
         return tuple(
-            tuple(note for note in self._during(v, harmony.tick, harmony.end) if note.pitch % 12 in harmony.classes)
+            tuple(note for note in self._during(v, harmony.tick, harmony.end) if note.pitch % 12 in classes)
             for v in range(self.texture.n_voices)
         )
 

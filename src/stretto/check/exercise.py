@@ -133,7 +133,9 @@ class Exercise(Texture):
     @cached_property
     def _closing(self) -> list[bool]:
         """Slices in which a phrase ends."""
-        return [bool(closes) for closes in self.fermata_TV.any(axis=1)]
+        closing_T: NDArray[np.bool_] = np.logical_or.reduce(self.fermata_TV, axis=1)
+        closing: list[bool] = closing_T.tolist()
+        return closing
 
     def voice_name(self, v: int) -> str:
         """As a musician calls it: by the name of its part, or by where it lies."""

@@ -67,3 +67,8 @@ class MelodyLibrary:
         if run is None:
             return None
         return MelodyRun(n_notes=run.length + (2 if rhythm else 1), here=run.here, there=run.there)
+
+    def every(self, asked: Melodies, least: int) -> list[MelodyRun]:
+        """All stretches of `least` notes or more with their rhythm, of each place the longest."""
+        runs = self._moves.every(asked.moves, least - 2)
+        return [MelodyRun(n_notes=run.length + 2, here=run.here, there=run.there) for run in runs]

@@ -121,6 +121,10 @@ class Library:
         near = self._of(tuple(range(self.n_voices))).longest_near(Cells(piece))
         return max(exact, near, key=lambda s: s.quarters)
 
+    def every(self, piece: NDArray[np.integer], voices: tuple[int, ...], least: float) -> list[Shared]:
+        """Runs of at least so many quarters in some of the library's voices, which are the columns of `piece`."""
+        return self._of(voices).every(Cells(piece), round(least * CELLS_PER_QUARTER))
+
     def warm(self) -> None:
         """Do now what the first questions would have to wait for."""
         some = np.zeros((8, self.n_voices), np.int16) + np.array([[0], [11], [0], [11], [0], [11], [0], [11]], np.int16)
@@ -181,6 +185,12 @@ class _Voices:
             return Shared(0.0)
         here = int(same.argmax())
         return self._shared(asked, here, int((self.cells.shape_T == asked.shape_T[here]).argmax()), 1)
+
+    def every(self, asked: Cells, least: int) -> list[Shared]:
+        """All runs of `least` cells or more, of each place the longest."""
+        return [
+            self._shared(asked, run.here, run.there, run.length + 1) for run in self.runs.every(asked.moves, least - 1)
+        ]
 
     def longest_near(self, asked: Cells) -> Shared:
         """The longest run of which nine cells of ten agree, at one transposition."""

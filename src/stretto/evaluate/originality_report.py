@@ -172,8 +172,8 @@ def beats_of(score: Score) -> float:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Found:
-    """The longest passage of a kind so far."""
+class FoundRun:
+    """A passage as it was found: the longest of a kind so far, or of a place."""
 
     shared: Shared
     speed: float
@@ -186,13 +186,13 @@ class _Found:
 def _ask_chords(report: OriginalityReport, lines: Sequence[SungLine]) -> None:
     """Four voices and three, at the speed of the piece and at its half and double."""
     library, beats = shipped_library(), beats_of(report.score)
-    best: dict[Kind, _Found] = {}
+    best: dict[Kind, FoundRun] = {}
     pickup, choirs = report.score.pickup, choirs_in(report.score, lines)
     if len(choirs) > 1:  # four of five lines, and one cannot tell which
-        lengths = [library.all_voices(_cells(lines, choir, beats, pickup)).quarters for choir in choirs]
+        lengths = [library.all_voices(cells_at(lines, choir, beats, pickup)).quarters for choir in choirs]
         choirs = [choirs[int(np.argmax(lengths))]]
     for choir, speed in product(choirs, dict.fromkeys((beats, *SPEEDS))):
-        cells = _cells(lines, choir, speed, pickup)
+        cells = cells_at(lines, choir, speed, pickup)
         over = {kind: found.quarters * speed / beats for kind, found in best.items()}
         found: dict[Kind, Shared] = {"three voices": library.three_voices(cells, over.get("three voices", 0.0))}
         if len(choir) == N_VOICES:
@@ -201,18 +201,19 @@ def _ask_chords(report: OriginalityReport, lines: Sequence[SungLine]) -> None:
         for kind, shared in found.items():
             if shared.quarters > over.get(kind, 0.0):
                 own = tuple(choir[v] for v in shared.voices) if len(choir) == N_VOICES else choir
-                best[kind] = _Found(shared=shared, speed=speed, quarters=shared.quarters * beats / speed, own=own)
+                best[kind] = FoundRun(shared=shared, speed=speed, quarters=shared.quarters * beats / speed, own=own)
     for kind, longest in best.items():
-        report.passages[kind] = _passage(report.score, lines, kind, longest)
+        report.passages[kind] = passage_of(report.score, lines, kind, longest)
 
 
-def _cells(lines: Sequence[SungLine], choir: Sequence[int], speed: float, pickup: int) -> NDArray[np.int16]:
+def cells_at(lines: Sequence[SungLine], choir: Sequence[int], speed: float, pickup: int) -> NDArray[np.int16]:
     """Eighths of the training music's values, one of which begins with the first full bar."""
     step = round(CELL / speed)
     return cells_of([lines[i] for i in choir], step, pickup % step)
 
 
-def _passage(score: Score, lines: Sequence[SungLine], kind: Kind, found: _Found) -> SharedPassage:
+def passage_of(score: Score, lines: Sequence[SungLine], kind: Kind, found: FoundRun) -> SharedPassage:
+    """A run of several voices, by name."""
     shared, speed = found.shared, found.speed
     step = round(CELL / speed)
     start = score.pickup % step + round(shared.at * TICKS_PER_QUARTER / speed)
@@ -248,22 +249,26 @@ def _n_moves(line: SungLine, start: int, end: int) -> int:
     return int(np.count_nonzero(np.diff(pitch)))
 
 
-def _ask_melodies(report: OriginalityReport, lines: Sequence[SungLine]) -> None:
+def asked_melodies(lines: Sequence[SungLine]) -> Melodies:
+    """Lines one after the other, as melodies are asked for."""
     line_N = np.repeat(np.arange(len(lines)), [len(line.onset_N) for line in lines])
     onset, end, pitch = (
         np.concatenate([getattr(line, name) for line in lines]) for name in ("onset_N", "end_N", "pitch_N")
     )
-    asked = Melodies(line_N, onset, end, pitch, known=False)
+    return Melodies(line_N, onset, end, pitch, known=False)
+
+
+def _ask_melodies(report: OriginalityReport, lines: Sequence[SungLine]) -> None:
+    asked = asked_melodies(lines)
     kinds: tuple[tuple[Kind, bool], ...] = (("melody", True), ("melody without rhythm", False))
     for kind, rhythm in kinds:
         run = shipped_melodies().longest(asked, rhythm=rhythm)
         if run is not None:
-            report.passages[kind] = _melody(report, lines, kind, asked, run)
+            report.passages[kind] = melody_of(report.score, lines, kind, asked, run)
 
 
-def _melody(
-    report: OriginalityReport, lines: Sequence[SungLine], kind: Kind, asked: Melodies, run: MelodyRun
-) -> SharedPassage:
+def melody_of(score: Score, lines: Sequence[SungLine], kind: Kind, asked: Melodies, run: MelodyRun) -> SharedPassage:
+    """A stretch of one melody, by name."""
     music, known = shipped_music(), shipped_melodies().known
     start, end = int(asked.onset_K[run.here]), int(asked.end_K[run.here + run.n_notes - 1])
     first, last = int(known.onset_K[run.there]), int(known.end_K[run.there + run.n_notes - 1])
@@ -272,12 +277,12 @@ def _melody(
     there = known.onset_K[run.there : run.there + run.n_notes]
     return SharedPassage(
         kind=kind,
-        quarters=(end - start) * beats_of(report.score) / TICKS_PER_QUARTER,
+        quarters=(end - start) * beats_of(score) / TICKS_PER_QUARTER,
         notes=run.n_notes,
         moves=run.n_notes - 1,
         piece=music.pieces[index],
         index=index,
-        here=_here(report.score, lines, (int(asked.line_K[run.here]),), start, end),
+        here=_here(score, lines, (int(asked.line_K[run.here]),), start, end),
         there=_there(music.pieces[index], (voice,), first, last),
         up=int(asked.pitch_K[run.here] - known.pitch_K[run.there]),
         speed=float(there[-1] - there[0]) / float(here[-1] - here[0]),

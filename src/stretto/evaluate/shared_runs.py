@@ -107,6 +107,18 @@ class Runs:
                 return best
         return None
 
+    def every(self, asked: Tokens, least: int) -> list[Run]:
+        """Runs of `least` tokens or more that cannot begin earlier: of each place here the longest, in their order."""
+        best: dict[int, Run] = {}
+        for here_K, there_K in self._pairs(asked, least):
+            found_K = least + self._further(asked, here_K + least, there_K + least)
+            order = np.argsort(-found_K, kind="stable")
+            for k in order[np.unique(here_K[order], return_index=True)[1]].tolist():
+                run = Run(int(found_K[k]), int(here_K[k]), int(there_K[k]))
+                if run.here not in best or run.length > best[run.here].length:
+                    best[run.here] = run
+        return [best[here] for here in sorted(best)]
+
     def seeds(self, asked: Tokens, length: int, most: int) -> tuple[Ints, Ints]:
         """Places (K,), here and there, of runs of `length`, those that are rarest there first, about `most` at most."""
         here, first, count = self._found(asked, length)

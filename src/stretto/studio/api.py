@@ -12,7 +12,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, StreamingResponse
 
 from stretto.studio import limits
-from stretto.studio.jobs import Job, Result, Verb
+from stretto.studio.jobs import Job, Music, Result, Verb
 from stretto.studio.limits import Refused, TooBig
 from stretto.studio.messages import (
     SUFFIXES,
@@ -27,6 +27,8 @@ from stretto.studio.messages import (
     JobState,
     Message,
     Models,
+    MusicSoFar,
+    PartSoFar,
     Problem,
     ReportRequest,
     VaryRequest,
@@ -34,7 +36,7 @@ from stretto.studio.messages import (
 from stretto.studio.models import shipped_models
 from stretto.studio.pool import Pool
 from stretto.studio.tickets import Event, Ticket
-from stretto.studio.waiting import asker_of, events_of, result_for
+from stretto.studio.waiting import PROGRAMS, asker_of, events_of, result_for
 
 SAID = {
     400: "the request cannot be read",
@@ -54,9 +56,6 @@ OUTDATED: dict[int | str, dict[str, Any]] = {409: {"model": Problem, "descriptio
 TAKEN: dict[int | str, dict[str, Any]] = {202: {"model": JobState, "description": "taken; see /v1/jobs/{id}"}}
 
 Wait = Annotated[bool, Query(description="false: answer at once with a job, to be followed under /v1/jobs/{id}")]
-
-PROGRAMS = "/v1"
-"""The lane of programs, beside the page's."""
 
 router = APIRouter(prefix="/v1", responses={**PROBLEMS, **OUTDATED}, tags=["verbs"])
 
@@ -128,7 +127,8 @@ async def job_state(id: str, request: Request) -> JobState:
     responses={**NOT_THERE, 200: {"content": {"text/event-stream": {}}, "description": "a JobState for each event"}},
 )
 async def job_events(id: str, request: Request) -> StreamingResponse:
-    """A job as server-sent events, named by its state; the last is done, wrong, failed or cancelled."""
+    """A job as server-sent events, named by its state: waiting, progress with the share, partial with the music so far
+    at new bars; the last is done, wrong, failed or cancelled. Who reads slowly may miss some, but never the last."""
     return StreamingResponse(_stream(_ticket(request, id)), media_type="text/event-stream")
 
 
@@ -192,7 +192,19 @@ def state_of(ticket: Ticket, event: Event) -> JobState:
     """A job as the API tells it."""
     verb = cast(Verb, ticket.job.verb)
     answer = None if event.result is None else answer_of(verb, event.result)
-    return JobState(id=ticket.id, verb=verb, state=event.kind, share=event.share, line=event.line, answer=answer)
+    return JobState(
+        id=ticket.id, verb=verb, state=event.kind, share=event.share, line=event.line, music=_so_far(event.music),
+        answer=answer,
+    )  # fmt: skip
+
+
+def _so_far(music: Music | None) -> MusicSoFar | None:
+    """A piece while it is made as the API tells it."""
+    if music is None:
+        return None
+    parts = [PartSoFar(**{name: part[name] for name in PartSoFar.model_fields}) for part in music.frame["parts"]]
+    rows = [list(row) for row in music.notes]
+    return MusicSoFar(end=music.end, kept=music.kept, length=music.frame["end"], parts=parts, notes=rows)
 
 
 def answer_of(verb: Verb, result: Result) -> Answer:

@@ -16,10 +16,12 @@ from stretto.score.formats import writer_of
 from stretto.studio.candidates import Round, Rounds
 from stretto.studio.documents import document_of, view_of
 from stretto.studio.limits import Refused
+from stretto.studio.partials import partial_of
 from stretto.studio.piece_messages import Wish
 from stretto.studio.pool import Pool
 from stretto.studio.store import Store
 from stretto.studio.tickets import LAST, Event
+from stretto.studio.waiting import PAGE, asker_of
 
 LOOK_SECONDS = 0.5
 """How often it is seen whether somebody still listens."""
@@ -46,7 +48,8 @@ def ask_for_candidates(piece: str, asked: Wish, request: Request) -> dict[str, s
     pool: Pool | None = getattr(request.app.state, "pool", None)
     if pool is None:
         raise Refused("no network is at hand here", 503)
-    return {"job": rounds_of(request).begin(pool, workspace, piece, opened.document, asked).id}
+    lane = asker_of(request, PAGE)["lane"]
+    return {"job": rounds_of(request).begin(pool, workspace, piece, opened.document, asked, lane).id}
 
 
 @router.get("/jobs/{job}/events", response_class=StreamingResponse)
@@ -75,8 +78,11 @@ def candidate_midi(job: str, number: int, request: Request) -> Response:
 async def _stream(begun: Round, request: Request) -> AsyncIterator[str]:
     """The events of all candidates in the order in which they come, and a last word."""
     loop, queue = asyncio.get_running_loop(), asyncio.Queue[tuple[int, Event]]()
+    newest = dict[int, Event]()
 
     def tell(number: int, event: Event) -> None:
+        if event.kind != "progress":
+            newest[number] = event
         loop.call_soon_threadsafe(queue.put_nowait, (number, event))
 
     stops = [ticket.listen(lambda event, n=number: tell(n, event)) for number, ticket in enumerate(begun.tickets)]  # type: ignore[misc]
@@ -92,8 +98,8 @@ async def _stream(begun: Round, request: Request) -> AsyncIterator[str]:
                 if n_idle % HEARTBEAT == 0:
                     yield ": still there\n\n"
                 continue
-            if number not in left:
-                continue
+            if number not in left or (event.kind == "partial" and newest[number] is not event):
+                continue  # music that is outdated
             kind, data = await run_in_threadpool(_said, begun, number, event)
             if event.kind in LAST:
                 left.discard(number)
@@ -124,6 +130,8 @@ def _said(begun: Round, number: int, event: Event) -> tuple[str, dict[str, Any]]
             "report": list(found.report),
             "view": view,
         }
+    if event.music is not None:
+        return "partial", partial_of(begun, number, event.music)
     if event.kind in LAST:
         return "refused", {"candidate": number, "message": event.line or "it was called off"}
     return "progress", {"candidate": number, "done": round(event.share, 4), "total": 1}

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from stretto.errors import ScoreReadError
 from stretto.score.model import TICKS_PER_QUARTER, Notes, Part, Score
+from stretto.studio.jobs import NOTE_FIELDS
 from stretto.studio.score_json import score_from_json, score_json
 
 Ids = NDArray[np.int64]
@@ -76,7 +77,11 @@ def document_of(score: Score, before: Document | None = None) -> Document:
 
 def view_of(document: Document) -> dict[str, Any]:
     """The piece as the page draws it: times in ticks, bars, parts and notes."""
-    score = document.score
+    return {**frame_view(document.score), "notes": notes_view(document)}
+
+
+def frame_view(score: Score) -> dict[str, Any]:
+    """The same without the notes."""
     return {
         "tempo": [{"tick": tempo.tick, "qpm": float(tempo.qpm)} for tempo in score.tempos]
         or [{"tick": 0, "qpm": 100.0}],
@@ -89,7 +94,6 @@ def view_of(document: Document) -> dict[str, Any]:
         "end": score.end,
         "ticksPerQuarter": TICKS_PER_QUARTER,
         "parts": [_part_view(index, part) for index, part in enumerate(score.parts)],
-        "notes": notes_view(document),
         "style": score.info.get("style", ""),
         "ensemble": ensemble_of(score),
         "notices": [str(notice) for notice in score.notices],
@@ -103,10 +107,9 @@ def bars_view(score: Score) -> list[dict[str, int]]:
 
 def notes_view(document: Document) -> list[dict[str, int]]:
     """Every note with its name."""
-    fields = ("part", "staff", "voice", "onset", "duration", "pitch", "velocity", "grace")
-    columns = [document.score.notes[name].tolist() for name in fields]
+    columns = [document.score.notes[name].tolist() for name in NOTE_FIELDS]
     rows = zip(*columns, strict=True)
-    return [{"id": number, **dict(zip(fields, row, strict=True))}
+    return [{"id": number, **dict(zip(NOTE_FIELDS, row, strict=True))}
             for number, row in zip(document.ids_N.tolist(), rows, strict=True)]  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from stretto.studio.jobs import CHORES, WITHOUT_NETWORKS, Result
+from stretto.studio.jobs import CHORES, WITHOUT_NETWORKS, Music, Result
 from stretto.studio.tickets import Event, Ticket
 
 GRACE_SECONDS = 3.0
@@ -144,4 +144,6 @@ def event_of(answer: dict[str, Any]) -> Event:
         return Event(kind="failed", line=answer["failed"])
     if "cancelled" in answer:
         return Event(kind="cancelled")
+    if "music" in answer:
+        return Event(kind="partial", share=answer["share"], music=Music(**answer["music"]))
     return Event(kind="progress", share=answer["share"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from math import isfinite
 from typing import Any, Literal, get_args
@@ -43,6 +43,26 @@ class Job:
         """From the line that came to a worker."""
         names = (field.name for field in fields(cls))
         return cls(**{**{name: said[name] for name in names}, "score": unpacked(said["score"])})
+
+
+NOTE_FIELDS = ("part", "staff", "voice", "onset", "duration", "pitch", "velocity", "grace")
+"""What is said of a note where many are said at once."""
+
+Row = Sequence[int]
+"""A note: its `NOTE_FIELDS`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Music:
+    """A piece while it is made."""
+
+    frame: Mapping[str, Any]
+    """The view of the piece (see `documents.frame_view`): parts, bars, tempo; as it will be when all is there."""
+    notes: list[Row]
+    end: int
+    """Tick up to which there are new ones."""
+    kept: int
+    """Tick up to which they stay as they are; one that sounds there may go on."""
 
 
 @dataclass(frozen=True, kw_only=True)

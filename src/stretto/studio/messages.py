@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from stretto.studio import limits
-from stretto.studio.jobs import Verb
+from stretto.studio.jobs import NOTE_FIELDS, Verb
 
 Format = Literal["musicxml", "mxl", "midi", "kern", "abc", "mei", "text"]
 Word = Annotated[str, Field(max_length=60)]
@@ -163,14 +163,35 @@ class Answer(BaseModel):
     )
 
 
+class PartSoFar(BaseModel):
+    """A part of a piece that is being made."""
+
+    name: str
+    staves: int
+    program: int = Field(description="General MIDI, from 0")
+
+
+class MusicSoFar(BaseModel):
+    """A piece while it is made; times in ticks, 24 a quarter."""
+
+    end: int = Field(description="up to which there are new notes")
+    kept: int = Field(description="up to which they stay as they are; one that sounds there may go on")
+    length: int = Field(description="of the whole piece, when it is done")
+    parts: list[PartSoFar]
+    notes: list[Annotated[list[int], Field(min_length=len(NOTE_FIELDS), max_length=len(NOTE_FIELDS))]] = Field(
+        description=f"each as {', '.join(NOTE_FIELDS)}; parts from 0, staves and voices from 1, velocity 0 = not said"
+    )
+
+
 class JobState(BaseModel):
     """How far a job is."""
 
     id: str
     verb: Verb
-    state: Literal["waiting", "progress", "done", "wrong", "failed", "cancelled"]
+    state: Literal["waiting", "progress", "partial", "done", "wrong", "failed", "cancelled"]
     share: float = Field(description="of the work that is done, 0 to 1")
     line: str = Field("", description="why it is wrong, or failed")
+    music: MusicSoFar | None = Field(None, description="of partial: what there is of the piece")
     answer: Answer | None = None
 
 

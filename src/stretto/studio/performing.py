@@ -14,7 +14,7 @@ from stretto.studio.jobs import CHORES, Job, Result, packed
 from stretto.studio.limits import check_bars
 
 Tell = Callable[[float], None]
-"""Told the share that is done; may raise to stop the work."""
+"""Told the share that is done, and, if it is a `verbs.so_far.Watcher`, shown the music; may raise to stop the work."""
 
 
 def load_networks() -> None:

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from stretto.errors import StrettoError
-from stretto.studio.jobs import Job, Result
+from stretto.studio.jobs import Job, Music, Result
 
-Kind = Literal["waiting", "progress", "done", "wrong", "failed", "cancelled"]
+Kind = Literal["waiting", "progress", "partial", "done", "wrong", "failed", "cancelled"]
 LAST: frozenset[str] = frozenset({"done", "wrong", "failed", "cancelled"})
 """After one of these nothing more comes."""
 
@@ -32,6 +32,8 @@ class Event:
     """Why it is wrong, or failed."""
     result: Result | None = None
     """Of "done"."""
+    music: Music | None = None
+    """Of "partial": what there is of the piece."""
 
 
 @dataclass(eq=False)
@@ -86,7 +88,7 @@ class Ticket:
         return lambda: self._listeners.remove(listener)
 
     def events(self) -> Iterator[Event]:
-        """Wait for what becomes of it, up to the last; a slow reader may miss shares, never the last event."""
+        """Wait for what becomes of it, up to the last; a slow reader may miss some, never the last."""
         seen: Event | None = None
         while seen is None or seen.kind not in LAST:
             with self._changed:

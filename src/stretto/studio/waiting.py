@@ -20,6 +20,9 @@ STATUS = {"wrong": 422, "failed": 503, "cancelled": 409}
 HEARTBEAT_SECONDS = 15.0
 """Between two lines of a stream of events that has nothing to say, so that no proxy closes it."""
 
+PAGE, PROGRAMS = "page", "/v1"
+"""Lanes that each client has: so that its programs do not keep its own page waiting."""
+
 LOOK_SECONDS = 0.25
 """How often it is seen whether somebody still waits."""
 
@@ -46,11 +49,10 @@ async def result_for(request: Request, pool: Pool, job: Job, what: str = "") -> 
     """
     ticket = pool.submit(job, **asker_of(request, what))
     try:
-        last = await last_of(request, ticket)
+        return result_in(await last_of(ticket, request))
     finally:
         ticket.cancel()  # where the server ends before it
         pool.forget(ticket)
-    return result_in(last)
 
 
 def result_in(last: Event) -> Result:
@@ -64,21 +66,24 @@ def result_in(last: Event) -> Result:
     return last.result
 
 
-async def last_of(request: Request, ticket: Ticket) -> Event:
-    """The last event; if nobody waits for it any more, the job is called off."""
+async def last_of(ticket: Ticket, request: Request | None = None) -> Event:
+    """The last event; if whoever made the request does not wait for it any more, the job is called off."""
     async for event in events_of(ticket, heartbeat=LOOK_SECONDS):
         if event is not None and event.kind in LAST:
             return event
-        if await request.is_disconnected():
+        if request is not None and await request.is_disconnected():
             ticket.cancel()
     return ticket.newest
 
 
 async def events_of(ticket: Ticket, heartbeat: float = HEARTBEAT_SECONDS) -> AsyncIterator[Event | None]:
-    """What becomes of a job, to the last; None when nothing does for a while."""
+    """What becomes of a job, to the last; None when nothing does for a while. Music that is outdated is left out."""
     loop, queue = asyncio.get_running_loop(), asyncio.Queue[Event]()
+    newest: Event | None = None
 
     def heard(event: Event) -> None:
+        nonlocal newest
+        newest = newest if event.kind == "progress" else event
         with suppress(RuntimeError):  # the server has ended meanwhile
             loop.call_soon_threadsafe(queue.put_nowait, event)
 
@@ -90,7 +95,8 @@ async def events_of(ticket: Ticket, heartbeat: float = HEARTBEAT_SECONDS) -> Asy
             except TimeoutError:
                 yield None
                 continue
-            yield event
+            if event.kind != "partial" or event is newest:
+                yield event
             if event.kind in LAST:
                 return
     finally:

@@ -2,7 +2,8 @@
 
 In:  {"jobs": [{"id", "verb", "arguments", "score"}, ...]}   to be done together, as far as the verbs can
      {"cancel": id}
-Out: {"ready": true}, then for each job {"id", "share"} now and then, and at last one of
+Out: {"ready": true}, then for each job {"id", "share"} now and then, and {"id", "share", "music"} where some is made,
+     and at last one of
      {"id", "result"}, {"id", "wrong": line} (the wish), {"id", "failed": line} (us), {"id", "cancelled": true}
 A line that has "bytes": n is followed by a file of n bytes, as it is.
 
@@ -15,26 +16,20 @@ import json
 import os
 import sys
 import threading
-import time
 import traceback
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import partial
 from queue import SimpleQueue
 from typing import Any, BinaryIO
 
 from stretto.errors import StrettoError
 from stretto.studio.jobs import WITHOUT_NETWORKS, Job
 from stretto.studio.performing import load_networks, perform
-
-BETWEEN_TELLINGS = 0.1
-"""Seconds: nobody looks more often."""
+from stretto.studio.telling import Cancelled, Telling
 
 MEMORY_BYTES = 4 * 2**30
 """Of address space, where the system knows such limits: no piece may take the machine's last."""
-
-
-class Cancelled(BaseException):
-    """Raised out of the work when nobody wants it any more; no handler of the verbs' own catches it."""
 
 
 class Worker:
@@ -70,18 +65,8 @@ class Worker:
             self._do(said["id"], Job.from_json(said))
 
     def _do(self, id: str, job: Job) -> None:
-        said_at = 0.0
-
-        def tell(share: float) -> None:
-            nonlocal said_at
-            if id in self._unwanted:
-                raise Cancelled
-            if time.monotonic() - said_at >= BETWEEN_TELLINGS:
-                said_at = time.monotonic()
-                self._say(id=id, share=round(share, 3))
-
         try:
-            result = perform(job, tell)
+            result = perform(job, Telling(partial(self._say, id=id), lambda: id not in self._unwanted))
             self._say(result.file, id=id, result=result.as_json())
         except Cancelled:
             self._say(id=id, cancelled=True)

@@ -23,9 +23,18 @@ def pool() -> Iterator[Pool]:
 
 
 @pytest.fixture(scope="session")
-def client(pool: Pool, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+def desk() -> Iterator[Pool]:
+    pytest.importorskip("fastapi", reason="needs pip install -e '.[studio]'")
+    from stretto.studio.server import desk_pool
+
+    with desk_pool(workers=1) as desk:
+        yield desk
+
+
+@pytest.fixture(scope="session")
+def client(pool: Pool, desk: Pool, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     pytest.importorskip("fastapi", reason="needs pip install -e '.[studio]'")
     from studio_client import studio
 
-    with studio(pool, tmp_path_factory.mktemp("studio")) as client:
+    with studio(pool, tmp_path_factory.mktemp("studio"), desk=desk) as client:
         yield client

@@ -35,7 +35,7 @@ class Whose:
 
 
 @contextmanager
-def serving(pool: Any, data_folder: Path) -> Iterator[Client]:
+def serving(pool: Any, data_folder: Path, desk: Any = None) -> Iterator[Client]:
     """Serve the pieces of a folder; the header X-Workspace says whose browser asks."""
 
     @asynccontextmanager
@@ -45,7 +45,7 @@ def serving(pool: Any, data_folder: Path) -> Iterator[Client]:
         pieces_api.close(app)
 
     app = FastAPI(lifespan=life)
-    app.state.data_folder, app.state.pool = data_folder, pool
+    app.state.data_folder, app.state.pool, app.state.desk = data_folder, pool, desk
     app.include_router(pieces_api.router)
     app.add_exception_handler(StrettoError, server._wrong)
     app.add_exception_handler(RequestValidationError, server._unreadable)

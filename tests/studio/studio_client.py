@@ -75,10 +75,12 @@ class Client:
 
 
 @contextmanager
-def studio(pool: Pool, data_folder: Path, access: Access | None = None) -> Iterator[Client]:
+def studio(
+    pool: Pool, data_folder: Path, access: Access | None = None, *, desk: Pool | None = None
+) -> Iterator[Client]:
     """Serve until the test is done."""
     place = place_at("127.0.0.1", 0)
-    server = server_of(create_app(access or place.access, pool=pool, data_folder=data_folder))
+    server = server_of(create_app(access or place.access, pool=pool, desk=desk, data_folder=data_folder))
     with place.door:
         thread = threading.Thread(target=server.run, args=([place.door],))
         thread.start()

@@ -21,9 +21,8 @@ from stretto.score.midi_read import read_midi
 from stretto.score.musicxml_read import read_musicxml
 from stretto.score.musicxml_write import write_musicxml
 from stretto.studio.jobs import Job, Result
-from stretto.studio.limits import Refused
+from stretto.studio.pool import Pool
 from stretto.studio.tickets import Event, Ticket
-from stretto.studio.turns import Turns
 
 CHORALE = """
 X:1
@@ -80,8 +79,8 @@ def pool() -> FakePool:
 
 
 @pytest.fixture(scope="module")
-def page(pool: FakePool, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
-    with serving(pool, tmp_path_factory.mktemp("data")) as client:
+def page(pool: FakePool, desk: Pool, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    with serving(pool, tmp_path_factory.mktemp("data"), desk) as client:
         yield client
 
 
@@ -419,15 +418,6 @@ def test_odd_letters_harm_nothing(page: Client, odd: str) -> None:
             for kind in ("musicxml", "pdf"):
                 assert page.get(f"/api/pieces/{answer.json['id']}/download/{kind}").status == 200
     assert page.get("/api/pieces").status == 200
-
-
-def test_who_waits_too_long_for_a_turn_is_told_so() -> None:
-    turns = Turns("others are at it", patience=0.01)
-    with turns.taken(), pytest.raises(Refused, match="others are at it; try again") as caught, turns.taken():
-        pass
-    assert caught.value.status == 429
-    with turns.taken():
-        pass
 
 
 def test_nothing_can_be_varied_in_an_empty_piece(page: Client) -> None:

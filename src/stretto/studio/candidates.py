@@ -87,7 +87,7 @@ class Rounds:
         self._rounds = OrderedDict[str, Round]()
         self._lock = threading.Lock()
 
-    def begin(self, pool: Pool, workspace: str, piece: str, before: Document, wish: Wish) -> Round:
+    def begin(self, pool: Pool, workspace: str, piece: str, before: Document, wish: Wish, lane: str = "home") -> Round:
         """Put a wish into the queue; what the same piece still waited for is called off.
 
         Raises:
@@ -102,7 +102,7 @@ class Rounds:
         tickets: list[Ticket] = []
         try:
             for job in jobs:
-                tickets.append(pool.submit(job))
+                tickets.append(pool.submit(job, lane=lane, owner=workspace))
         except Exception:
             for ticket in tickets:
                 ticket.cancel()

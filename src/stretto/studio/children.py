@@ -12,7 +12,6 @@ from stretto.score.formats import READABLE
 from stretto.score.model import Score
 from stretto.studio.limits import UPLOAD_BYTES, TooBig
 from stretto.studio.score_json import score_from_json, unpack
-from stretto.studio.turns import Turns
 
 CHILD = Path(__file__).with_name("upload_child.py")
 
@@ -21,8 +20,6 @@ WALL_SECONDS = 20.0
 
 MAX_LINE = 400
 """Characters of a message that the child may send."""
-
-_turns = Turns("other files are being read", at_once=2)
 
 
 def read_upload(data: bytes, suffix: str) -> Score:
@@ -34,7 +31,7 @@ def read_upload(data: bytes, suffix: str) -> Score:
 
     Raises:
         ScoreReadError: an unknown kind, a damaged file, or one at which the reader died or did not end.
-        Refused: too large, or too many are read at the moment.
+        Refused: too large.
     """
     return _opened(data, suffix)[0]
 
@@ -58,8 +55,7 @@ def _opened(data: bytes, suffix: str, *how: str) -> tuple[Score, tuple[str, ...]
         raise ScoreReadError(f"the file: {named} is no score format; readable are {', '.join(READABLE)}")
     if len(data) > UPLOAD_BYTES:
         raise TooBig("the file")
-    with _turns.taken():
-        answer = _ask(data, suffix, *how)
+    answer = _ask(data, suffix, *how)
     if answer[:1] == b"E":
         line = answer[1:].decode("utf-8", "replace").splitlines() or [""]
         raise ScoreReadError(line[0][:MAX_LINE])

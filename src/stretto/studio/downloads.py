@@ -10,7 +10,6 @@ from stretto.render.sound import render_wav
 from stretto.score.formats import writer_of
 from stretto.score.model import Score
 from stretto.studio.limits import Refused
-from stretto.studio.turns import Turns
 
 SUFFIXES = {"midi": ".mid", "musicxml": ".musicxml", "mxl": ".mxl", "abc": ".abc", "kern": ".krn", "text": ".txt",
             "pdf": ".pdf", "png": ".png", "svg": ".svg", "wav": ".wav"}  # fmt: skip
@@ -26,11 +25,6 @@ TYPES = {
 MAX_WAV_SECONDS = 900
 """Of music: 170 MB."""
 
-_sounding = Turns("another sound is being made")
-"""A minute of sound takes a second and 100 MB."""
-
-_drawing = Turns("other pages are being drawn", at_once=2)
-
 
 def file_of_piece(score: Score, kind: str) -> tuple[bytes, str]:
     """The bytes of a file and its media type.
@@ -43,17 +37,20 @@ def file_of_piece(score: Score, kind: str) -> tuple[bytes, str]:
         RenderError: it cannot be drawn or sounded.
         Refused: no such kind, or a sound too long to be made here.
     """
-    if kind not in SUFFIXES:
-        raise Refused(f"there is no such kind of file; there are {', '.join(SUFFIXES)}", 404)
+    check_kind(kind)
     suffix = SUFFIXES[kind]
     if suffix == ".wav":
         _check_length(score)
-        with _sounding.taken():
-            return render_wav(score), TYPES[suffix]
+        return render_wav(score), TYPES[suffix]
     if suffix in (".pdf", ".png", ".svg"):
-        with _drawing.taken():
-            return draw_file(score, suffix)[0], TYPES[suffix]
+        return draw_file(score, suffix)[0], TYPES[suffix]
     return writer_of(suffix)(score)[0], TYPES[suffix]
+
+
+def check_kind(kind: str) -> None:
+    """Refuse what is no kind of file."""
+    if kind not in SUFFIXES:
+        raise Refused(f"there is no such kind of file; there are {', '.join(SUFFIXES)}", 404)
 
 
 def disposition(title: str, suffix: str) -> str:

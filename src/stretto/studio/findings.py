@@ -17,9 +17,7 @@ from stretto.errors import RequestError, StrettoError
 from stretto.report.surprise import Surprise, surprise_of
 from stretto.score.model import TICKS_PER_QUARTER, Score
 from stretto.studio.documents import Document
-from stretto.studio.limits import Refused
 from stretto.studio.staff_findings import StaffSurprise, staff_surprise
-from stretto.studio.turns import Turns
 from stretto.theory.understand import understand
 from stretto.verbs.staves.places import ensemble_of
 from stretto.verbs.voicing import VOICES
@@ -29,8 +27,6 @@ N_NAMED = 2
 
 MAX_BARS = 200
 """Whose likelihood is asked of the network while somebody waits: two seconds."""
-
-_judging = Turns("other pieces are being looked through", at_once=2)
 
 NAMES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 
@@ -53,9 +49,8 @@ def faults_of(document: Document, rules: str = "chorale", sheet: str | None = No
         raise RequestError(f"there is no rule sheet of that name; there are {', '.join(KINDS)}")
     if not len(document.score.notes):
         return {"rules": rules, "sentences": [], "faults": []}
-    with _judging.taken():
-        score, said = understand(document.score)
-        checked = check_score(score, load_sheet(rules) if sheet is None else sheet_of(sheet))
+    score, said = understand(document.score)
+    checked = check_score(score, load_sheet(rules) if sheet is None else sheet_of(sheet))
     there = _places(document)
     return {
         "rules": checked.sheet.title,
@@ -75,14 +70,11 @@ def likelihood_of(document: Document) -> dict[str, Any]:
             raise RequestError(
                 f"the network looks through at most {MAX_BARS} bars here, and there are {len(score.bars)}"
             )
-        with _judging.taken():
-            understood = understand(score)[0]
-            players = ensemble_of(understood)
-            if players is not None:
-                return _of_staves(score, staff_surprise(understood, players))
-            found = surprise_of(understood)
-    except Refused:
-        raise
+        understood = understand(score)[0]
+        players = ensemble_of(understood)
+        if players is not None:
+            return _of_staves(score, staff_surprise(understood, players))
+        found = surprise_of(understood)
     except StrettoError as cause:
         return {"natsPerNote": None, "why": str(cause), "bars": [_bar(score, i, None, "") for i in every]}
     # What was understood may have other bars than what is written, as a pickup that was rests.

@@ -2,47 +2,42 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Query, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse
 
 from stretto.score.model import Clef, Meter, Part, Score, Tempo
-from stretto.studio import candidates_api, sheets_api
+from stretto.studio import candidates_api, chores_api, sheets_api
 from stretto.studio.candidates import Rounds
 from stretto.studio.children import open_upload
 from stretto.studio.documents import document_of, view_of
-from stretto.studio.downloads import SUFFIXES, disposition, file_of_piece
 from stretto.studio.edits import apply_edits
-from stretto.studio.findings import faults_of, likelihood_of
-from stretto.studio.limits import UPLOAD_BYTES, Refused, TooBig
-from stretto.studio.page_map import Pages, pages_of
+from stretto.studio.limits import UPLOAD_BYTES, TooBig
+from stretto.studio.page_shelf import PageShelf
 from stretto.studio.piece_messages import Accept, Create, Edits, Rename, Step
 from stretto.studio.store import UNTITLED, Opened, Store, default_path
 from stretto.studio.turns import Turns
+from stretto.studio.waiting import asker_of
 
 FILE = "studio.sqlite3"
 
 BYTES = {"type": "string", "format": "binary"}
 """As OpenAPI calls a file."""
 
-KEPT_PAGES = 24
-"""Engraved states that are kept at hand: the page asks for each picture one by one."""
-
 router = APIRouter(prefix="/api", tags=["page"])
 router.include_router(candidates_api.router)
+router.include_router(chores_api.router)
 router.include_router(sheets_api.router)
-
-_engraving = Turns("other pages are being drawn", at_once=2)
 
 
 def prepare(app: FastAPI) -> None:
     """Open the pieces of an application: in its `state.data_folder`, or the user's."""
     folder: Path | None = getattr(app.state, "data_folder", None)
     app.state.store = Store(folder / FILE if folder is not None else default_path())
-    app.state.pages = OrderedDict[tuple[str, int, str], Pages]()
+    app.state.pages, app.state.readings = PageShelf(), Turns()
     app.state.rounds = Rounds()
 
 
@@ -65,15 +60,15 @@ def workspace_of(request: Request) -> str:
 
 
 Pieces = Annotated[Store, Depends(store_of)]
-Rules = Annotated[str, Query(max_length=40, description="name of a rule sheet")]
 Workspace = Annotated[str, Depends(workspace_of)]
 
 
-def answer(opened: Opened) -> dict[str, Any]:
-    """A piece as the page draws it."""
+def answer(opened: Opened, status: int = 200, **more: Any) -> JSONResponse:
+    """A piece as the page draws it; written here, for FastAPI's own way takes seconds for a long one."""
     entry = opened.entry
     head = {"id": entry.id, "title": entry.title, "revision": entry.revision}
-    return {**head, "canUndo": opened.can_undo, "canRedo": opened.can_redo, **view_of(opened.document)}
+    can = {"canUndo": opened.can_undo, "canRedo": opened.can_redo}
+    return JSONResponse({**head, **can, **view_of(opened.document), **more}, status)
 
 
 @router.get("/pieces")
@@ -86,14 +81,12 @@ def list_pieces(store: Pieces, workspace: Workspace) -> list[dict[str, Any]]:
 
 
 @router.post("/pieces", status_code=201)
-def create_piece(asked: Create, store: Pieces, workspace: Workspace) -> dict[str, Any]:
+async def create_piece(asked: Create, request: Request) -> JSONResponse:
     """A new piece: empty bars for a piano, or what is typed in the plain-text notation."""
     if asked.notation is None:
-        score, said = empty_score(asked.bars, asked.program), tuple[str, ...]()
-    else:
-        score, said = open_upload(asked.notation.encode("utf-8", "replace"), ".txt")
-    title = asked.title or score.info.get("title", "")
-    return _said(store.create(workspace, title, document_of(score), label="new"), said)
+        return await run_in_threadpool(_kept, request, empty_score(asked.bars, asked.program), asked.title, "new")
+    score, said = await _read(request, asked.notation.encode("utf-8", "replace"), ".txt")
+    return await run_in_threadpool(_kept, request, score, asked.title or score.info.get("title", ""), "new", said)
 
 
 async def upload_body(request: Request) -> bytes:
@@ -111,27 +104,39 @@ async def upload_body(request: Request) -> bytes:
     status_code=201,
     openapi_extra={"requestBody": {"content": {"application/octet-stream": {"schema": BYTES}}}},
 )
-def upload_piece(
+async def upload_piece(
     data: Annotated[bytes, Depends(upload_body)],
-    store: Pieces,
-    workspace: Workspace,
+    request: Request,
     name: Annotated[str, Query(max_length=300, description="of the file; its ending tells its kind")],
-) -> dict[str, Any]:
+) -> JSONResponse:
     """A piece from a file: MIDI, MusicXML, ABC, kern, MEI or plain text."""
     stem, dot, ending = name.rpartition(".")
-    score, said = open_upload(data, f"{dot}{ending}")
+    score, said = await _read(request, data, f"{dot}{ending}")
     title = score.info.get("title") or stem.replace("\\", "/").rpartition("/")[2]
-    return _said(store.create(workspace, title, document_of(score), label="upload"), said)
+    return await run_in_threadpool(_kept, request, score, title, "upload", said)
+
+
+async def _read(request: Request, data: bytes, suffix: str) -> tuple[Score, tuple[str, ...]]:
+    """A file read in a child; few are read at a time, and who waits keeps no thread."""
+    readings: Turns = request.app.state.readings
+    async with readings.taken(asker_of(request)["lane"]):
+        return await run_in_threadpool(open_upload, data, suffix)
+
+
+def _kept(request: Request, score: Score, title: str, label: str, said: tuple[str, ...] = ()) -> JSONResponse:
+    """Keep a new piece; the answer says what its file did not, and was understood."""
+    opened = store_of(request).create(workspace_of(request), title, document_of(score), label=label)
+    return answer(opened, 201, understood=list(said))
 
 
 @router.get("/pieces/{piece}")
-def open_piece(piece: str, store: Pieces, workspace: Workspace) -> dict[str, Any]:
+def open_piece(piece: str, store: Pieces, workspace: Workspace) -> JSONResponse:
     """A piece as it stands."""
     return answer(store.open(workspace, piece))
 
 
 @router.patch("/pieces/{piece}")
-def rename_piece(piece: str, asked: Rename, store: Pieces, workspace: Workspace) -> dict[str, Any]:
+def rename_piece(piece: str, asked: Rename, store: Pieces, workspace: Workspace) -> JSONResponse:
     """Another title."""
     return answer(store.rename(workspace, piece, asked.title))
 
@@ -143,7 +148,7 @@ def delete_piece(piece: str, store: Pieces, workspace: Workspace) -> None:
 
 
 @router.post("/pieces/{piece}/edits")
-def edit_piece(piece: str, asked: Edits, store: Pieces, workspace: Workspace) -> dict[str, Any]:
+def edit_piece(piece: str, asked: Edits, store: Pieces, workspace: Workspace) -> JSONResponse:
     """Draw, move, lengthen or delete notes: all of it, or nothing; 409 if the piece has changed since."""
     opened = store.open(workspace, piece)
     store.check_newest(opened, asked.revision)
@@ -152,19 +157,19 @@ def edit_piece(piece: str, asked: Edits, store: Pieces, workspace: Workspace) ->
 
 
 @router.post("/pieces/{piece}/undo")
-def undo(piece: str, asked: Step, store: Pieces, workspace: Workspace) -> dict[str, Any]:
+def undo(piece: str, asked: Step, store: Pieces, workspace: Workspace) -> JSONResponse:
     """The state before."""
     return answer(store.undo(workspace, piece, asked.revision))
 
 
 @router.post("/pieces/{piece}/redo")
-def redo(piece: str, asked: Step, store: Pieces, workspace: Workspace) -> dict[str, Any]:
+def redo(piece: str, asked: Step, store: Pieces, workspace: Workspace) -> JSONResponse:
     """The state that was last undone."""
     return answer(store.redo(workspace, piece, asked.revision))
 
 
 @router.post("/pieces/{piece}/accept")
-def accept(piece: str, asked: Accept, request: Request, store: Pieces, workspace: Workspace) -> dict[str, Any]:
+def accept(piece: str, asked: Accept, request: Request, store: Pieces, workspace: Workspace) -> JSONResponse:
     """Take a candidate over as the newest state; notes that it left alone keep their numbers."""
     opened = store.open(workspace, piece)
     store.check_newest(opened, asked.revision)
@@ -175,51 +180,6 @@ def accept(piece: str, asked: Accept, request: Request, store: Pieces, workspace
     if title and taken.entry.title == UNTITLED:
         taken = store.rename(workspace, piece, title)
     return answer(taken)
-
-
-@router.get("/pieces/{piece}/pages")
-def pages(piece: str, request: Request, store: Pieces, workspace: Workspace) -> dict[str, Any]:
-    """Where on the printed pages every note and bar stands, in units of the pictures."""
-    opened = store.open(workspace, piece)
-    return {"revision": opened.entry.revision, "pages": list(_engraved(request, opened).places)}
-
-
-@router.get("/pieces/{piece}/pages/{number}.svg")
-def page_picture(piece: str, number: int, request: Request, store: Pieces, workspace: Workspace) -> Response:
-    """A printed page, the first being 1."""
-    svgs = _engraved(request, store.open(workspace, piece)).svgs
-    if not 1 <= number <= len(svgs):
-        raise Refused(f"there is no page {number}; the piece has {len(svgs)}", 404)
-    return Response(svgs[number - 1], media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
-
-
-@router.get("/pieces/{piece}/check")
-def check(piece: str, store: Pieces, workspace: Workspace, rules: Rules = "chorale") -> dict[str, Any]:
-    """What breaks a rule of a sheet, with bar, notes and reason."""
-    opened = store.open(workspace, piece)
-    return {"revision": opened.entry.revision, **faults_of(opened.document, rules)}
-
-
-@router.get("/pieces/{piece}/likelihood")
-def likelihood(piece: str, store: Pieces, workspace: Workspace) -> dict[str, Any]:
-    """How likely the choir's network finds every bar, and which notes it expected least."""
-    opened = store.open(workspace, piece)
-    return {"revision": opened.entry.revision, **likelihood_of(opened.document)}
-
-
-@router.get("/pieces/{piece}/download/{kind}")
-def download(piece: str, kind: str, store: Pieces, workspace: Workspace) -> Response:
-    """The piece as a file."""
-    opened = store.open(workspace, piece)
-    data, media_type = file_of_piece(titled(opened), kind)
-    name = disposition(opened.entry.title, SUFFIXES[kind])
-    return Response(data, media_type=media_type, headers={"Content-Disposition": name})
-
-
-def titled(opened: Opened) -> Score:
-    """The score under the title that the piece has on the page."""
-    score, title = opened.document.score, opened.entry.title
-    return score if title == UNTITLED else score.evolve(info={**score.info, "title": title})
 
 
 def empty_score(n_bars: int, program: int = 0) -> Score:
@@ -236,21 +196,3 @@ def empty_score(n_bars: int, program: int = 0) -> Score:
         tempos=[Tempo(unit="quarter")],
         clefs=clefs,
     )
-
-
-def _engraved(request: Request, opened: Opened) -> Pages:
-    kept: OrderedDict[tuple[str, int, str], Pages] = request.app.state.pages
-    key = opened.entry.id, opened.entry.revision, opened.entry.title
-    found = kept.get(key)
-    if found is None:
-        with _engraving.taken():
-            found = kept.get(key) or pages_of(replace(opened.document, score=titled(opened)))
-        kept[key] = found
-        while len(kept) > KEPT_PAGES:
-            kept.popitem(last=False)
-    return found
-
-
-def _said(opened: Opened, said: tuple[str, ...]) -> dict[str, Any]:
-    """A new piece, and what its file did not say and was understood."""
-    return {**answer(opened), "understood": list(said)}

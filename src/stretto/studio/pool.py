@@ -45,7 +45,7 @@ class Pool:
             networks: whether the workers read all networks before their first job.
         """
         self._seconds, self._together = seconds, together
-        self._queue = Lanes(in_all=waiting, each=min(waiting, waiting_each))
+        self._queue = Lanes[Ticket](in_all=waiting, each=min(waiting, waiting_each))
         self._changed = threading.Condition()
         self._kept: OrderedDict[str, Ticket] = OrderedDict()
         self._closed = False

@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from stretto.errors import StrettoError
-from stretto.studio import api, pieces_api
+from stretto.studio import api, limits, pieces_api
 from stretto.studio.guard import Access, Guard
 from stretto.studio.limits import Refused
 from stretto.studio.page_api import mount_page
@@ -26,25 +26,33 @@ A request waits for its answer; with `?wait=false` it takes a job, which `/v1/jo
 too."""
 
 
-def create_app(access: Access = Access(), *, pool: Pool | None = None, data_folder: Path | None = None) -> FastAPI:  # noqa: B008 (frozen)
+def create_app(
+    access: Access = Access(),  # noqa: B008 (frozen)
+    *,
+    pool: Pool | None = None,
+    desk: Pool | None = None,
+    data_folder: Path | None = None,
+) -> FastAPI:
     """The application.
 
     Args:
         access: who may ask.
-        pool: the workers; None = its own, which end with it.
+        pool: the workers that compose; None = its own, which end with it.
+        desk: the workers that look at pieces, so that nobody waits for a composer to see a page; likewise.
         data_folder: where pieces are kept; None = the user's.
     """
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
-        app.state.pool = pool or Pool()
         pieces_api.prepare(app)
+        app.state.pool, app.state.desk = pool or Pool(), desk or desk_pool()
         try:
             yield
         finally:
             pieces_api.close(app)
-            if pool is None:
-                app.state.pool.close()
+            for own, given in ((app.state.pool, pool), (app.state.desk, desk)):
+                if given is None:
+                    own.close()
 
     app = FastAPI(
         title="Stretto", version=__version__, description=ABOUT, lifespan=life,
@@ -60,6 +68,11 @@ def create_app(access: Access = Access(), *, pool: Pool | None = None, data_fold
     app.add_middleware(Guard, access=access)
     mount_page(app)
     return app
+
+
+def desk_pool(workers: int = 2) -> Pool:
+    """Workers for what is done with kept pieces; they read no network until one is asked."""
+    return Pool(workers=workers, seconds=limits.CHORE_SECONDS, networks=False)
 
 
 def _said(status: int, line: str, headers: dict[str, str] | None = None) -> JSONResponse:

@@ -172,6 +172,19 @@ class Store:
         document = Document.from_json(unpack(body))
         return Opened(entry=entry, document=document, can_undo=bool(can_undo), can_redo=bool(can_redo))
 
+    def kept(self, workspace: str, piece: str) -> tuple[Entry, bytes]:
+        """A piece as it stands, packed: for whoever hands it on.
+
+        Raises:
+            UnknownPiece: this workspace has none of that name.
+        """
+        with self.reading() as base:
+            entry = self._entry(workspace, piece)
+            body: bytes = base.execute(
+                "SELECT body FROM revisions WHERE piece = ? AND number = ?", (piece, entry.revision)
+            ).fetchone()[0]
+        return entry, body
+
     @staticmethod
     def check_newest(opened: Opened, revision: int) -> None:
         """Refuse a change of a state that is not the open one, before work is done on it.

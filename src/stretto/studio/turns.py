@@ -1,45 +1,79 @@
-"""Taking turns: what is heavy is done by few at a time, and who waits too long is told so."""
+"""Taking turns at what is heavy: few at a time, fairly among those who ask, and not too many who wait."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 
-from stretto.studio.limits import Refused
+from stretto.studio import limits
+from stretto.studio.lanes import Lanes
 
-PATIENCE_SECONDS = 30.0
+
+@dataclass(eq=False)
+class _Turn:
+    """Of one who waits."""
+
+    lane: str
+    come: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
 
 class Turns:
-    """So many at a time.
+    """So many at a time; nobody who waits keeps a thread.
 
-    >>> turns = Turns("pages are being drawn", at_once=2)
-    >>> with turns.taken():
-    ...     pass
+    >>> async def read(turns: Turns) -> int:
+    ...     async with turns.taken("me"):
+    ...         return 1
+    >>> asyncio.run(read(Turns()))
+    1
     """
 
-    def __init__(self, busy: str, *, at_once: int = 1, patience: float = PATIENCE_SECONDS) -> None:
+    def __init__(
+        self, *, at_once: int = 2, in_all: int = limits.READING, each: int = limits.READING_EACH, what: str = "files"
+    ) -> None:
         """Nobody is at it.
 
         Args:
-            busy: what is said to those who waited in vain.
             at_once: how many may.
-            patience: seconds that one waits.
+            in_all: how many may wait.
+            each: how many of one lane may.
+            what: waits, in the plural.
         """
-        self._busy, self._patience = busy, patience
-        self._free = threading.BoundedSemaphore(at_once)
+        self._free = at_once
+        self._lanes = Lanes[_Turn](in_all=in_all, each=each, what=what)
 
-    @contextmanager
-    def taken(self) -> Iterator[None]:
+    @asynccontextmanager
+    async def taken(self, lane: str) -> AsyncIterator[None]:
         """It is our turn.
 
         Raises:
-            Refused: it did not come in time.
+            QueueFull: too many wait.
         """
-        if not self._free.acquire(timeout=self._patience):
-            raise Refused(f"{self._busy}; try again in a few seconds", 429)
+        if self._free:
+            self._free -= 1
+        else:
+            await self._come(lane)
         try:
             yield
         finally:
-            self._free.release()
+            self._pass_on()
+
+    async def _come(self, lane: str) -> None:
+        turn = _Turn(lane)
+        self._lanes.put(turn)
+        try:
+            await turn.come
+        except BaseException:
+            self._lanes.remove(turn)
+            if turn.come.done() and not turn.come.cancelled():
+                self._pass_on()  # it had just come
+            raise
+
+    def _pass_on(self) -> None:
+        while len(self._lanes):
+            turn = self._lanes.take()
+            if not turn.come.done():
+                turn.come.set_result(None)
+                return
+        self._free += 1

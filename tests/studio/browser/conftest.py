@@ -7,6 +7,7 @@ STRETTO_LOOKS        a folder for the pictures that the tests make, to be looked
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -20,12 +21,11 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
     from running_studio import RunningStudio
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+if os.environ.get("STRETTO_BROWSER"):
+    for needed in ("fastapi", "playwright", "music21"):
+        importlib.import_module(needed)
 
-SWITCHES = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def missing(what: str) -> None:
@@ -60,6 +60,8 @@ def browser(chromium: str) -> Iterator[Browser]:
         from playwright.sync_api import sync_playwright
     except ImportError:
         missing("playwright: pip install -e '.[browser-test]'")
+    from desk import SWITCHES
+
     with sync_playwright() as driver:
         opened = driver.chromium.launch(executable_path=chromium, headless=True, args=list(SWITCHES))
         yield opened

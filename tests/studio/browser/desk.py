@@ -19,6 +19,12 @@ HERE = Path(__file__).parent
 COMPOSED_MS = 60_000
 """In which a candidate is there, on a machine that has much else to do."""
 
+SWITCHES = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+"""Of Chromium: nothing of its own business while it is tested."""
+
 EAR = (HERE / "ear.js").read_text(encoding="utf-8")
 
 

@@ -88,6 +88,7 @@ export const choices = (): Promise<Choices> => get("/api/choices");
 export const pageUrl = (id: string, n: number, revision: number): string =>
   `${piece(id)}/pages/${n}.svg?revision=${revision}`;
 export const downloadUrl = (id: string, kind: string): string => `${piece(id)}/download/${kind}`;
+export const pieceAsText = async (id: string): Promise<string> => (await call(downloadUrl(id, "text"))).text();
 export const candidateUrl = (job: string, n: number): string =>
   `/api/jobs/${encodeURIComponent(job)}/candidates/${n}.mid`;
 

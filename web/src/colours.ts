@@ -1,6 +1,7 @@
 // Colours of parts, the same as on the printed piano-roll.
 
-import type { Part, View } from "./types";
+import { lineOf } from "./lines";
+import type { View } from "./types";
 
 const COLOURS = ["#c8441b", "#d99a06", "#1a8f5c", "#1f66b0", "#b0569a", "#3aa3c9", "#7a6a1e", "#5c5c66"];
 /** The same hues, lifted where they would sink into a dark page. */
@@ -16,13 +17,7 @@ function partColour(part: number): string {
   return `hsl(${hue} 60% ${isDark() ? 62 : [38, 50, 30][part % 3]}%)`;
 }
 
-/** Which colour a note has: each part has one, a part on two staves one for each hand. */
-export function lineOf(parts: Part[], part: number, staff: number): number {
-  const hands = (of: Part): number => (of.staves === 2 ? 2 : 1);
-  const before = parts.slice(0, part).reduce((sum, own) => sum + hands(own), 0);
-  return before + (parts[part]?.staves === 2 && staff === 2 ? 1 : 0);
-}
-
+/** Each part has a colour, a part on two staves one for each hand. */
 export const noteColour = (view: View, note: { part: number; staff: number }): string =>
   partColour(lineOf(view.parts, note.part, note.staff));
 

@@ -1,7 +1,8 @@
 // The head of the page: title, the other pieces, undo and redo, downloads, light and dark, help.
 
 import * as api from "./api";
-import { dialog, h, icon, iconButton, setIcon, toast } from "./dom";
+import { dialog, h, icon, iconButton, setIcon, toast, type IconName } from "./dom";
+import { DRAG_SAYS, dragsOut, fileName } from "./drag-out";
 import { help } from "./help";
 import { change, on, setView, state, step, tell } from "./store";
 
@@ -31,8 +32,21 @@ export function pageHeader(): HTMLElement {
   });
   return h("header", { class: "head" },
     h("h1", { class: "wordmark" }, "Stretto"), title,
-    iconButton("folder", "Pieces", () => void choosePiece(), { id: "pieces" }), iconButton("plus", "New piece", () => void newPiece(), { id: "new" }),
-    h("span", { class: "spring" }), back, forth, downloads(), themeButton(), iconButton("help", "Keys and help (?)", help));
+    worded("folder", "Pieces", "Your pieces", () => void choosePiece(), "pieces"), worded("plus", "New", "New piece", () => void newPiece(), "new"),
+    h("span", { class: "spring" }), back, forth, dragMidi(), downloads(), themeButton(), iconButton("help", "Keys and help (?)", help));
+}
+
+const worded = (name: IconName, word: string, title: string, onclick: () => void, id: string): HTMLElement =>
+  h("button", { type: "button", class: "worded", id, title, "aria-label": title, onclick }, icon(name), h("span", {}, word));
+
+/** The piece as a thing to drag away. */
+function dragMidi(): HTMLElement {
+  const link = h("a", { class: "drag", id: "drag-midi", download: "", title: DRAG_SAYS, "aria-label": "The piece as MIDI: drag it away, or download" }, icon("grip"), "MIDI");
+  dragsOut(link, () => state.view && { name: fileName(state.view.title), url: api.downloadUrl(state.view.id, "midi") });
+  on("view", () => {
+    if (state.view) link.href = api.downloadUrl(state.view.id, "midi");
+  });
+  return link;
 }
 
 export async function newPiece(): Promise<void> {

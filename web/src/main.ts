@@ -5,9 +5,11 @@ import "./styles/page.css";
 import "./styles/panels.css";
 
 import * as api from "./api";
+import { copy, cut, duplicate, paste } from "./clipboard";
 import { candidateTray, close as closeTray } from "./candidates";
 import { byId, dialog, h, isTyping, toast } from "./dom";
-import { enterPanel, listenToDrops } from "./enter";
+import { enterPanel } from "./enter";
+import { listenToDrops } from "./files";
 import { newPiece, pageHeader } from "./header";
 import { help } from "./help";
 import { lineOf } from "./lines";
@@ -15,11 +17,12 @@ import { marksPanel } from "./marks";
 import { partsPanel } from "./parts";
 import { audition, warmUp } from "./player";
 import { rollPane } from "./roll";
+import { rollKey } from "./roll-keys";
 import { roll } from "./roll-state";
 import { scorePane } from "./score";
 import { setView, state, step, tell } from "./store";
 import { tabs } from "./tabs";
-import { rewind, toggle, transportBar } from "./transport";
+import { rewind, toggle, toggleLoop, transportBar } from "./transport";
 import { verbsPanel } from "./verbs";
 
 function build(): void {
@@ -55,23 +58,38 @@ function splitter(score: HTMLElement): HTMLElement {
   return made;
 }
 
+const CLIPBOARD: Record<string, () => boolean> = { c: copy, x: cut, v: paste, d: duplicate };
+
 function listenToKeys(): void {
   addEventListener("keydown", (event) => {
     const command = event.ctrlKey || event.metaKey;
     if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
     const key = event.key.toLowerCase();
     const onControl = event.target instanceof HTMLElement && event.target.matches("button, a, input, [role=tab]");
+    const pressed = event.target instanceof HTMLElement && event.target.matches("button, a, input:not([type=range]), [role=tab]");
     if (command && key === "z") void step(!event.shiftKey);
     else if (command && key === "y") void step(false);
+    else if (command && !event.shiftKey && key in CLIPBOARD && !getSelection()?.toString() && CLIPBOARD[key]!()) event.preventDefault();
     else if (command || event.altKey) return;
-    else if (key === " " && !onControl) void toggle();
+    else if (key === " " && !pressed) void toggle();
+    else if ((key === "delete" || key === "backspace") && !event.defaultPrevented && rollKey(event)) event.preventDefault();
     else if (key === "home" && !onControl) rewind();
     else if (key === "?") help();
     else if (key === "f6") nextPane(event.shiftKey ? -1 : 1);
     else if (key === "m") muteCurrent();
+    else if (key === "l" && !onControl) toggleLoop();
     else if (key === "escape" && !event.defaultPrevented && !byId("tray").hidden) closeTray();
     else return;
     event.preventDefault();
+  });
+}
+
+/** What was pressed by mouse does not keep the keys, so that the space bar plays. */
+function letGo(): void {
+  addEventListener("click", (event) => {
+    const now = document.activeElement;
+    const byMouse = event instanceof PointerEvent && event.pointerType === "mouse" && event.detail > 0;
+    if (byMouse && now instanceof HTMLElement && now.matches("button:not([role=tab])") && !now.closest("dialog, [popover]")) now.blur();
   });
 }
 
@@ -122,6 +140,7 @@ roll.audition = audition;
 api.gate.ask = askForToken;
 build();
 listenToKeys();
+letGo();
 listenToDrops();
 openLast().then(
   () => setTimeout(warmUp, 200),

@@ -2,7 +2,9 @@
 
 import { WorkletSynthesizer } from "spessasynth_lib";
 import { soundFont } from "./api";
-import { on, setPlayhead, state, tell } from "./store";
+import { lineOf, linesOf } from "./lines";
+import { regionNow } from "./region";
+import { isHeard, on, setPlayhead, state, tell } from "./store";
 import { secondsAt, tickAt } from "./time";
 import type { Note, View } from "./types";
 
@@ -28,7 +30,13 @@ let events: Note[] = [];
 let next = 0;
 let startedAt = 0;
 let startSecond = 0;
+/** Where the round before began, while its last notes still sound. */
+let turned: { clock: number; second: number } | null = null;
+/** Up to which second of the music notes have been handed over. */
+let handed = 0;
 let timer = 0;
+/** Counts the calls, so that the last of several that wait for the sounds wins. */
+let calls = 0;
 let onEnd: (() => void) | null = null;
 let onTick: ((tick: number) => void) | null = null;
 
@@ -71,32 +79,36 @@ async function start(): Promise<void> {
   await synth.isReady;
 }
 
-const channelOf = (part: number): number => {
-  const channel = part % 15;
+/** Of a line: each has one of its own, as far as there are any; the tenth is for drums. */
+const channelOf = (line: number): number => {
+  const channel = line % 15;
   return channel >= 9 ? channel + 1 : channel;
 };
+
+const channelOfNote = (piece: View, note: { part: number; staff: number }): number =>
+  channelOf(lineOf(piece.parts, note.part, note.staff));
 
 const programOf = (program: number): number =>
   SHIPPED.has(program) ? program : program >= 0 && program < 128 ? STANDS_IN[program >> 3]! : 0;
 
 function setUp(piece: View): void {
-  for (const part of piece.parts) {
-    synth!.programChange(channelOf(part.index), programOf(part.program));
-    setLevel(part.index);
+  for (const line of linesOf(piece)) {
+    synth!.programChange(channelOf(line.index), programOf(piece.parts[line.part]!.program));
+    setLevel(line.index);
   }
 }
 
-function setLevel(part: number): void {
-  const level = state.muted.has(part) ? 0 : (state.volume.get(part) ?? 1);
-  synth?.controllerChange(channelOf(part), VOLUME, Math.round(100 * level));
+function setLevel(line: number): void {
+  const level = isHeard(line) ? (state.volume.get(line) ?? 1) : 0;
+  synth?.controllerChange(channelOf(line), VOLUME, Math.round(100 * level));
 }
 
 on("parts", () => {
-  for (const part of state.view?.parts ?? []) setLevel(part.index);
+  for (const line of state.view ? linesOf(state.view) : []) setLevel(line.index);
 });
 
 on("view", () => {
-  if (state.playing && view && state.view && view.id === state.view.id && onTick === null) load(state.view, now());
+  if (state.playing && view && state.view && view.id === state.view.id && onTick === null) load(state.view, Math.max(now(), handed));
 });
 
 function load(piece: View, second: number): void {
@@ -106,18 +118,32 @@ function load(piece: View, second: number): void {
   if (next < 0) next = events.length;
 }
 
-/** Seconds of music, at the piece's own tempo, that have been heard. */
-const now = (): number => startSecond + Math.max(0, context!.currentTime - startedAt) * player.speed;
+/** Where the audio clock stands in the music, in seconds at the piece's own tempo. */
+function at(clock: number): number {
+  if (clock < startedAt && turned) return turned.second + (clock - turned.clock) * player.speed;
+  return startSecond + Math.max(0, clock - startedAt) * player.speed;
+}
+
+const now = (): number => at(context!.currentTime);
+
+/** What is just being heard: the sound leaves the loudspeaker a little after the clock. */
+const heard = (): number => at(context!.currentTime - (context!.outputLatency || 0));
 
 /** Plays a piece from a tick; of a candidate, `ticked` hears where it is, and the piece's own playhead stays. */
 export async function play(piece: View, from: number, ticked: ((tick: number) => void) | null = null, ended: (() => void) | null = null): Promise<void> {
   stop();
   wake();
+  const mine = ++calls;
   await open();
+  if (mine !== calls) return ended?.();
   setUp(piece);
   onTick = ticked;
   onEnd = ended;
-  startSecond = secondsAt(piece, from >= piece.end - 1 ? 0 : from);
+  turned = null;
+  const round = ticked ? null : looped(piece);
+  if (round && (from < round.start || from >= round.end)) from = round.start;
+  else if (from >= piece.end - 1) from = 0;
+  startSecond = secondsAt(piece, from);
   player.from = from;
   startedAt = context!.currentTime + LEAD;
   out!.gain.cancelScheduledValues(0);
@@ -130,32 +156,59 @@ export async function play(piece: View, from: number, ticked: ((tick: number) =>
   requestAnimationFrame(show);
 }
 
+/** The stretch that is repeated, if one is: the selection, else all. */
+function looped(piece: View): { start: number; end: number } | null {
+  if (!player.loop) return null;
+  const region = regionNow();
+  return region && region.start < piece.end ? { start: region.start, end: Math.min(region.end, piece.end) } : { start: 0, end: piece.end };
+}
+
 function handOver(): void {
   if (!view || !context) return;
-  const until = now() + AHEAD * player.speed;
-  for (; next < events.length; next++) {
-    const note = events[next]!;
-    const onset = secondsAt(view, note.onset);
-    if (onset > until) break;
-    const at = startedAt + (onset - startSecond) / player.speed;
-    const length = (secondsAt(view, note.onset + note.duration) - onset) / player.speed;
-    const channel = channelOf(note.part);
-    synth!.noteOn(channel, note.pitch, note.velocity || 80, { time: at });
-    synth!.noteOff(channel, note.pitch, { time: at + Math.max(0.03, length - 0.015) });
+  const round = onTick ? null : looped(view);
+  const end = secondsAt(view, round ? round.end : view.end);
+  // What is repeated was chosen anew, and lies behind.
+  if (round && now() > end + 0.1) return void play(view, round.start);
+  for (let rounds = 0; rounds < 8; rounds++) {
+    const until = startSecond + (context.currentTime + AHEAD - startedAt) * player.speed;
+    handed = Math.min(until, round ? end - 0.001 : until);
+    strike(view, handed, round ? end : Infinity);
+    if (!round || until < end) break;
+    turn(view, round.start, end);
   }
-  const end = secondsAt(view, view.end);
-  if (now() < end + (player.loop ? 0 : 0.4)) return;
-  const again = player.loop && !onTick ? view : null;
+  if (round || now() < end + 0.4) return;
   const ended = onEnd;
+  const from = player.from;
   stop();
   ended?.();
-  if (again) void play(again, 0);
-  else if (!ended) setPlayhead(0);
+  if (!ended) setPlayhead(from);
+}
+
+/** Hands the notes over that begin until a second of the music; none sounds beyond `end`. */
+function strike(piece: View, until: number, end: number): void {
+  for (; next < events.length; next++) {
+    const note = events[next]!;
+    const onset = secondsAt(piece, note.onset);
+    if (onset > until) break;
+    const time = startedAt + (onset - startSecond) / player.speed;
+    const length = (Math.min(end, secondsAt(piece, note.onset + note.duration)) - onset) / player.speed;
+    const channel = channelOfNote(piece, note);
+    synth!.noteOn(channel, note.pitch, note.velocity || 80, { time });
+    synth!.noteOff(channel, note.pitch, { time: time + Math.max(0.03, length - 0.015) });
+  }
+}
+
+/** Goes back without a gap: the next round's first note follows the last one in time. */
+function turn(piece: View, start: number, end: number): void {
+  turned = { clock: startedAt, second: startSecond };
+  startedAt += Math.max(0, end - startSecond) / player.speed;
+  startSecond = secondsAt(piece, start);
+  load(piece, startSecond);
 }
 
 function show(): void {
   if (!state.playing || !view || !context) return;
-  const tick = Math.min(view.end, tickAt(view, now()));
+  const tick = Math.min(view.end, tickAt(view, heard()));
   if (onTick) onTick(tick);
   else setPlayhead(tick);
   requestAnimationFrame(show);
@@ -163,6 +216,7 @@ function show(): void {
 
 /** Silence at once; notes already handed over fade with it. */
 export function stop(): void {
+  calls += 1;
   clearInterval(timer);
   if (!state.playing) return;
   state.playing = false;
@@ -181,7 +235,8 @@ export function setSpeed(speed: number): void {
   if (state.playing && context && view) {
     startSecond = now();
     startedAt = context.currentTime;
-    load(view, startSecond + AHEAD);
+    turned = null;
+    load(view, handed);
   }
   player.speed = speed;
 }
@@ -193,7 +248,7 @@ export function seek(tick: number): void {
 }
 
 /** One short note, as when a key is touched; silent until the sound has been switched on by playing. */
-export function audition(pitch: number, part: number): void {
+export function audition(pitch: number, part: number, staff = 1): void {
   if (!state.view || state.playing) return;
   wake();
   void open()
@@ -201,8 +256,9 @@ export function audition(pitch: number, part: number): void {
       setUp(state.view!);
       out!.gain.cancelScheduledValues(0);
       out!.gain.setValueAtTime(1, context!.currentTime);
-      synth!.noteOn(channelOf(part), pitch, 78);
-      synth!.noteOff(channelOf(part), pitch, { time: context!.currentTime + 0.28 });
+      const channel = channelOfNote(state.view!, { part, staff });
+      synth!.noteOn(channel, pitch, 78);
+      synth!.noteOff(channel, pitch, { time: context!.currentTime + 0.28 });
     })
     .catch(() => undefined);
 }

@@ -2,8 +2,9 @@
 
 import { announce } from "./dom";
 import { addNote } from "./roll-mouse";
-import { roll } from "./roll-state";
-import { edit, select, selectedNotes, setPlayhead, setRegion, state } from "./store";
+import { chosenNotes } from "./region";
+import { roll, setLength } from "./roll-state";
+import { edit, select, setPlayhead, setRegion, state } from "./store";
 import { lengthName, pitchName, place } from "./time";
 import type { Note } from "./types";
 
@@ -19,11 +20,12 @@ export function rollKey(event: KeyboardEvent): boolean {
   const command = event.ctrlKey || event.metaKey;
   if (command && key.toLowerCase() === "a") return select(state.view.notes.map((note) => note.id)), true;
   if (command) return false;
+  if (key === "." && !event.altKey) return dot(), true;
   if (key.startsWith("Arrow")) return arrow(event), true;
   if (key === "Delete" || key === "Backspace") return remove(), true;
   if (key === "Escape") return select([]), setRegion(null), true;
   if (key === "Enter") return addNote(snapDown(state.playhead), roll.length, nearestPitch(7)), advance(), true;
-  if (key in DIGIT_LENGTHS) return (roll.length = DIGIT_LENGTHS[key]!), announce(`Next note: ${lengthName(roll.length)}`), true;
+  if (key in DIGIT_LENGTHS) return setLength(DIGIT_LENGTHS[key]!), true;
   if (key.toLowerCase() in STEPS && !event.altKey) {
     addNote(snapDown(state.playhead), roll.length, nearestPitch(STEPS[key.toLowerCase()]!));
     advance();
@@ -33,7 +35,13 @@ export function rollKey(event: KeyboardEvent): boolean {
   return false;
 }
 
-const snapDown = (tick: number): number => Math.round(tick / 3) * 3;
+const snapDown = (tick: number): number => Math.round(tick);
+
+/** Half as long again, or no longer so. */
+function dot(): void {
+  const dotted = [9, 18, 36, 72, 144].includes(roll.length);
+  setLength(dotted ? (roll.length * 2) / 3 : roll.length * 1.5);
+}
 
 function advance(): void {
   setPlayhead(snapDown(state.playhead) + roll.length);
@@ -41,7 +49,7 @@ function advance(): void {
 
 /** The pitch of this name that is nearest to what the part sang last. */
 function nearestPitch(step: number): number {
-  const before = (state.view?.notes ?? []).filter((note) => note.part === state.part && note.onset < Math.max(1, state.playhead));
+  const before = (state.view?.notes ?? []).filter((note) => note.part === state.part && (!state.staff || note.staff === state.staff) && note.onset < Math.max(1, state.playhead));
   const last = before.reduce<Note | null>((best, note) => (!best || note.onset > best.onset ? note : best), null)?.pitch ?? 67;
   const up = last + ((((step - last) % 12) + 12) % 12);
   return up - last > 6 ? up - 12 : up;
@@ -49,16 +57,16 @@ function nearestPitch(step: number): number {
 
 function arrow(event: KeyboardEvent): void {
   const sign = event.key === "ArrowRight" || event.key === "ArrowUp" ? 1 : -1;
-  const ids = [...state.selected];
+  const notes = chosenNotes();
+  const ids = notes.map((note) => note.id);
   const sideways = event.key === "ArrowLeft" || event.key === "ArrowRight";
   if (sideways && !event.altKey && !event.shiftKey) return walk(sign);
   if (!ids.length) return;
-  const notes = selectedNotes();
   if (!sideways) {
     const semitones = sign * (event.shiftKey ? 12 : 1);
     if (notes.some((note) => note.pitch + semitones < 0 || note.pitch + semitones > 127)) return;
     void edit([{ op: "move", ids, ticks: 0, semitones }]);
-    roll.audition(notes[0]!.pitch + semitones, notes[0]!.part);
+    roll.audition(notes[0]!.pitch + semitones, notes[0]!.part, notes[0]!.staff);
     announce(pitchName(notes[0]!.pitch + semitones));
   } else if (event.shiftKey) {
     if (notes.every((note) => note.duration + sign * state.grid > 0)) {
@@ -71,7 +79,7 @@ function arrow(event: KeyboardEvent): void {
 }
 
 function walk(sign: number): void {
-  const own = state.view!.notes.filter((note) => note.part === state.part).sort((a, b) => a.onset - b.onset || b.pitch - a.pitch);
+  const own = state.view!.notes.filter((note) => note.part === state.part && (!state.staff || note.staff === state.staff)).sort((a, b) => a.onset - b.onset || b.pitch - a.pitch);
   if (!own.length) return;
   const current = own.findIndex((note) => state.selected.has(note.id));
   const near = own.findIndex((note) => note.onset + note.duration > state.playhead);
@@ -79,7 +87,7 @@ function walk(sign: number): void {
   const note = own[next]!;
   select([note.id]);
   if (!state.playing) setPlayhead(note.onset);
-  roll.audition(note.pitch, note.part);
+  roll.audition(note.pitch, note.part, note.staff);
   announce(noteSays(note));
 }
 
@@ -90,8 +98,9 @@ export function noteSays(note: Note): string {
 }
 
 function remove(): void {
-  if (!state.selected.size) return;
-  const n = state.selected.size;
-  void edit([{ op: "delete", ids: [...state.selected] }]);
+  const ids = chosenNotes().map((note) => note.id);
+  const n = ids.length;
+  if (!n) return;
+  void edit([{ op: "delete", ids }]);
   announce(n === 1 ? "Note deleted" : `${n} notes deleted`);
 }

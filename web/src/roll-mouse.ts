@@ -2,8 +2,10 @@
 
 import { GUTTER, TOP, clearPreview, frame, hitAt, pitchOf, preview, snapped, snappedBy, tickOf, xOf, yOf } from "./roll-frame";
 import { allParts, wholeBars } from "./region";
+import { seek } from "./player";
 import { edit, select, selectedNotes, setPlayhead, setRegion, staffFor, state } from "./store";
 import { roll } from "./roll-state";
+import type { View } from "./types";
 
 type Gesture = "band" | "draw" | "move" | "resize" | "ruler" | "keys";
 
@@ -38,7 +40,7 @@ export function listenToMouse(canvas: HTMLCanvasElement, repaint: () => void): v
   canvas.addEventListener("pointercancel", () => ((drag = null), clearPreview(), repaint()));
   canvas.addEventListener("dblclick", (event) => {
     const [x, y] = at(event);
-    if (x > GUTTER && y > TOP && !hitAt(x, y)) addNote(snapped(tickOf(x)), Math.max(state.grid, roll.length), pitchOf(y));
+    if (x > GUTTER && y > TOP && !hitAt(x, y)) addNote(snapped(tickOf(x)), roll.length, pitchOf(y));
   });
   canvas.addEventListener("contextmenu", (event) => {
     const hit = hitAt(...at(event));
@@ -57,33 +59,44 @@ function cursorAt(x: number, y: number): string {
 function begin(x: number, y: number, event: PointerEvent): void {
   const start = (what: Gesture): void => void (drag = { what, x, y, moved: false, before: new Set(state.selected) });
   if (y < TOP) {
-    setPlayhead(tickOf(x));
+    if (event.shiftKey && state.region && state.view) extend(state.view, tickOf(x));
+    else seek(Math.min(state.view?.end ?? 0, snappedBy(tickOf(x))));
     return start("ruler");
   }
   if (x < GUTTER) {
-    roll.audition(pitchOf(y), state.part);
+    roll.audition(pitchOf(y), state.part, staffFor(pitchOf(y)));
     return start("keys");
   }
   const hit = hitAt(x, y);
   if (hit) {
     if (event.shiftKey || event.ctrlKey || event.metaKey) {
-      select([hit.note.id], true);
+      if (state.selected.has(hit.note.id)) select([...state.selected].filter((id) => id !== hit.note.id));
+      else select([hit.note.id], true);
     } else if (!state.selected.has(hit.note.id)) {
       select([hit.note.id]);
     }
     setRegion(null);
-    roll.audition(hit.note.pitch, hit.note.part);
+    if (!state.playing) setPlayhead(hit.note.onset);
+    roll.audition(hit.note.pitch, hit.note.part, hit.note.staff);
     return start(hit.edge ? "resize" : "move");
   }
   if (roll.tool === "draw") {
     const pitch = pitchOf(y);
-    preview.drawn = { onset: snapped(tickOf(x)), duration: Math.max(state.grid, roll.length), pitch };
-    roll.audition(pitch, state.part);
+    if (event.shiftKey) return start("band");
+    preview.drawn = { onset: snapped(tickOf(x)), duration: Math.max(3, roll.length), pitch };
+    roll.audition(pitch, state.part, staffFor(pitch));
     return start("draw");
   }
   if (!event.shiftKey) select([]);
   setRegion(null);
   start("band");
+}
+
+/** Marks all bars from those that are marked to a tick. */
+function extend(view: View, tick: number): void {
+  const { start, end, parts, staves } = state.region!;
+  const bars = wholeBars(view, Math.min(start, tick), Math.max(end, tick + 1));
+  setRegion({ ...bars, parts, ...(staves ? { staves } : {}) });
 }
 
 function during(x: number, y: number): void {
@@ -93,7 +106,7 @@ function during(x: number, y: number): void {
   const ticks = snappedBy((x - drag.x) / frame.perTick);
   if (drag.what === "move") {
     const semitones = pitchOf(y) - pitchOf(drag.y);
-    if (semitones !== preview.semitones) roll.audition((selectedNotes()[0]?.pitch ?? 60) + semitones, state.part);
+    if (semitones !== preview.semitones) roll.audition((selectedNotes()[0]?.pitch ?? 60) + semitones, state.part, state.staff || 1);
     const first = Math.min(...selectedNotes().map((note) => note.onset));
     Object.assign(preview, { ticks: Math.max(-first, ticks), semitones });
   } else if (drag.what === "resize") {
@@ -132,7 +145,8 @@ function finish(): void {
   drag = null;
 }
 
-export function addNote(onset: number, duration: number, pitch: number): void {
+export function addNote(onset: number, duration: number, pitch: number, velocity?: number): void {
   roll.length = duration;
-  void edit([{ op: "add", part: state.part, staff: staffFor(pitch), onset, duration, pitch }], true);
+  roll.changed();
+  void edit([{ op: "add", part: state.part, staff: staffFor(pitch), onset, duration, pitch, ...(velocity ? { velocity } : {}) }], true);
 }

@@ -2,7 +2,9 @@
 
 import { ink, noteColour, surprise } from "./colours";
 import { GUTTER, HEAT, RULER, TOP, frame, preview, xOf, yOf } from "./roll-frame";
-import { staffFor, state } from "./store";
+import { lineOf } from "./lines";
+import { inRegion } from "./region";
+import { isHeard, staffFor, state } from "./store";
 import { beatTicks, meterAt, pitchName } from "./time";
 import type { Note, View } from "./types";
 
@@ -19,7 +21,7 @@ export function paintRoll(canvas: HTMLCanvasElement): void {
   paintLanes(brush);
   paintGrid(brush, view);
   paintRegion(brush);
-  const front = (note: Note): boolean => note.part === state.part;
+  const front = (note: Note): boolean => note.part === state.part && (!state.staff || note.staff === state.staff);
   for (const note of view.notes) if (!front(note)) paintNote(brush, note);
   for (const note of view.notes) if (front(note)) paintNote(brush, note);
   paintPreview(brush);
@@ -76,9 +78,9 @@ function paintNote(brush: CanvasRenderingContext2D, note: Note): void {
   const x = xOf(onset);
   const width = Math.max(3, duration * frame.perTick - 1.5);
   if (x + width < GUTTER || x > frame.width) return;
-  const silent = state.muted.has(note.part);
+  const silent = !isHeard(lineOf(state.view!.parts, note.part, note.staff));
   const sounding = state.playing && state.playhead >= onset && state.playhead < onset + duration;
-  const alone = state.region && !(state.region.parts.includes(note.part) && onset < state.region.end && onset >= state.region.start);
+  const alone = state.region && !inRegion(state.region, { ...note, onset });
   brush.globalAlpha = silent ? 0.25 : alone ? 0.5 : 1;
   block(brush, x, yOf(pitch) + 1, width, frame.lane - 2, noteColour(state.view!, note));
   brush.globalAlpha = 1;

@@ -5,11 +5,14 @@ import { TOP, contentHeight, contentWidth, fillPane, fitPitches, frame, xOf, GUT
 import { listenToMouse } from "./roll-mouse";
 import { paintRoll } from "./roll-paint";
 import { rollKey } from "./roll-keys";
-import { roll } from "./roll-state";
-import { on, state } from "./store";
+import { roll, setLength } from "./roll-state";
+import { on, state, tell } from "./store";
+import { lengthName } from "./time";
 import type { NoteId } from "./types";
 
 const GRIDS: [number, string][] = [[24, "Quarter"], [12, "Eighth"], [8, "Triplet"], [6, "Sixteenth"], [3, "1/32"]];
+
+const LENGTHS: [number, string][] = [[96, "whole"], [48, "half"], [36, "quarter ."], [24, "quarter"], [18, "eighth ."], [12, "eighth"], [8, "triplet"], [6, "sixteenth"], [3, "1/32"]];
 
 export function rollPane(): HTMLElement {
   const canvas = h("canvas", {
@@ -131,18 +134,36 @@ function tools(zoom: (factor: number) => void, heighten: (factor: number) => voi
     });
     return made;
   };
-  const grid = h("select", { class: "compact", "aria-label": "Grid" });
-  for (const [ticks, name] of GRIDS) grid.append(h("option", { value: ticks, selected: ticks === state.grid }, name));
-  grid.addEventListener("change", () => (state.grid = Number(grid.value)));
+  const grid = h("select", { class: "compact", id: "grid", "aria-label": "Grid", title: "Grid that notes snap to" });
+  for (const [ticks, name] of GRIDS) grid.append(h("option", { value: ticks, selected: ticks === state.grid }, `Grid ${name.toLowerCase()}`));
+  grid.addEventListener("change", () => {
+    state.grid = Number(grid.value);
+    tell("selection");
+  });
   return h(
     "div",
     { class: "pane-head" },
     h("div", { class: "segments", role: "group", "aria-label": "Tool" }, choose("select"), choose("draw")),
     grid,
+    lengths(),
     h("span", { class: "spring" }),
     iconButton("minus", "Narrower", () => zoom(0.8)),
     iconButton("plus", "Wider", () => zoom(1.25)),
     h("button", { type: "button", class: "icon-button tall", "aria-label": "Taller lanes", title: "Taller lanes", onclick: () => heighten(1.2) }, "↕+"),
     h("button", { type: "button", class: "icon-button tall", "aria-label": "Lower lanes", title: "Lower lanes", onclick: () => heighten(0.83) }, "↕−"),
   );
+}
+
+/** How long the next note will be; keys and what was drawn last set it too. */
+function lengths(): HTMLElement {
+  const made = h("select", { class: "compact", id: "note-length", "aria-label": "Length of the next note", title: "Length of the next note (keys 3 to 7, and . for a dot)" });
+  roll.changed = () => {
+    const known = LENGTHS.some(([ticks]) => ticks === roll.length);
+    const all = known ? LENGTHS : [...LENGTHS, [roll.length, lengthName(roll.length)] as [number, string]];
+    made.replaceChildren(...all.map(([ticks, name]) => h("option", { value: ticks }, `Note ${name}`)));
+    made.value = String(roll.length);
+  };
+  roll.changed();
+  made.addEventListener("change", () => setLength(Number(made.value)));
+  return made;
 }

@@ -27,12 +27,16 @@ export const state = {
   region: null as Region | null,
   /** The part that new notes go to. */
   part: 0,
+  /** The staff that new notes go to, of a part on two; 0 = by pitch. */
+  staff: 0,
   /** Where the caret or the playhead stands, in ticks. */
   playhead: 0,
   playing: false,
   /** Grid of the roll, in ticks. */
   grid: 12,
+  /** Mixer and what the network must keep, by line: a part, or a hand of one on two staves. */
   muted: new Set<number>(),
+  alone: new Set<number>(),
   volume: new Map<number, number>(),
   kept: new Set<number>(),
   faults: [] as Fault[],
@@ -42,15 +46,17 @@ export const state = {
 
 export function setView(view: View): void {
   const other = state.view?.id !== view.id;
+  const players = JSON.stringify(state.view?.parts.map((part) => [part.name, part.staves]));
+  const same = !other && players === JSON.stringify(view.parts.map((part) => [part.name, part.staves]));
   state.view = view;
+  if (!same) {
+    state.part = state.staff = 0;
+    for (const own of [state.muted, state.alone, state.volume, state.kept]) own.clear();
+  }
   if (other) {
     state.selected.clear();
     state.region = null;
     state.playhead = 0;
-    state.part = 0;
-    state.muted = new Set(view.parts.filter((part) => part.muted).map((part) => part.index));
-    state.volume = new Map(view.parts.map((part) => [part.index, part.volume ?? 1]));
-    state.kept.clear();
     state.faults = [];
     state.likelihood = [];
     try {
@@ -59,7 +65,6 @@ export function setView(view: View): void {
       // Private windows may refuse; then the newest piece opens next time.
     }
   }
-  if (state.part >= view.parts.length) state.part = 0;
   const ids = new Set(view.notes.map((note) => note.id));
   for (const id of state.selected) if (!ids.has(id)) state.selected.delete(id);
   if (state.region && state.region.start >= view.end) state.region = null;
@@ -76,17 +81,24 @@ export function select(ids: Iterable<NoteId>, add = false): void {
   const first = selectedNotes()[0];
   if (first) {
     state.part = first.part;
+    state.staff = state.view?.parts[first.part]?.staves === 2 ? first.staff : 0;
     tell("parts");
   }
   tell("selection");
 }
 
-/** The staff for a new note of the current part: of two, the lower one below middle C. */
+/** The staff for a new note of the current part: of two, the one that was chosen, else the lower one below middle C. */
 export const staffFor = (pitch: number): number =>
-  state.view?.parts[state.part]?.staves === 2 ? (pitch < 60 ? 2 : 1) : 1;
+  state.view?.parts[state.part]?.staves === 2 ? state.staff || (pitch < 60 ? 2 : 1) : 1;
+
+/** Whether a line is heard. */
+export const isHeard = (line: number): boolean =>
+  !state.muted.has(line) && (state.alone.size === 0 || state.alone.has(line));
 
 export function setRegion(region: Region | null): void {
+  const moved = region !== null && region.start !== state.region?.start;
   state.region = region;
+  if (moved && !state.playing) setPlayhead(region.start);
   tell("selection");
 }
 
@@ -128,7 +140,7 @@ let made = 0;
 function applied(notes: Note[], edit: Edit): Note[] {
   if (edit.op === "add") {
     const { op: _, ...placed } = edit;
-    return [...notes, { ...placed, id: `new-${++made}`, voice: 1, velocity: 80 }];
+    return [...notes, { velocity: 80, ...placed, id: `new-${++made}`, voice: 1 }];
   }
   const ids = new Set(edit.ids);
   if (edit.op === "delete") return notes.filter((note) => !ids.has(note.id));

@@ -1,21 +1,26 @@
 // The bar at the foot: play, stop, where it is, how fast.
 
-import { h, iconButton, setIcon, toast } from "./dom";
+import { announce, h, iconButton, setIcon, toast } from "./dom";
 import { clock, play, player, seek, setSpeed, stop } from "./player";
-import { on, setPlayhead, state } from "./store";
+import { on, setPlayhead, state, tell } from "./store";
 import { place, secondsAt } from "./time";
 
 export async function toggle(): Promise<void> {
   if (!state.view) return;
   if (state.playing) return stop();
   try {
-    await play(state.view, state.region ? Math.max(state.region.start, inRegion() ? state.playhead : 0) : state.playhead);
+    await play(state.view, state.playhead);
   } catch {
     toast("The sound could not be started in this browser; download the WAV instead.", "error");
   }
 }
 
-const inRegion = (): boolean => !!state.region && state.playhead >= state.region.start && state.playhead < state.region.end;
+/** Repeats the selection or, where there is none, the piece. */
+export function toggleLoop(): void {
+  player.loop = !player.loop;
+  announce(player.loop ? "Repeats" : "Does not repeat");
+  tell("busy");
+}
 
 export function rewind(): void {
   if (state.playing) seek(0);
@@ -24,10 +29,8 @@ export function rewind(): void {
 
 export function transportBar(): HTMLElement {
   const button = iconButton("play", "Play (Space)", () => void toggle(), { id: "play", class: "icon-button play" });
-  const loop = iconButton("loop", "Repeat", () => {
-    player.loop = !player.loop;
-    loop.setAttribute("aria-pressed", String(player.loop));
-  }, { "aria-pressed": "false" });
+  const loop = iconButton("loop", "Repeat the selection, or all (L)", toggleLoop, { id: "loop", "aria-pressed": "false" });
+  on("busy", () => loop.setAttribute("aria-pressed", String(player.loop)));
   const where = h("output", { class: "where", id: "where", "aria-label": "Position" });
   const slider = h("input", { type: "range", class: "position", min: 0, max: 100, step: 1, value: 0, "aria-label": "Position in the piece" });
   slider.addEventListener("input", () => seek(Number(slider.value)));

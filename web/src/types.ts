@@ -57,7 +57,7 @@ export interface View {
 }
 
 export type Edit =
-  | { op: "add"; part: number; staff: number; onset: number; duration: number; pitch: number }
+  | { op: "add"; part: number; staff: number; onset: number; duration: number; pitch: number; velocity?: number }
   | { op: "move"; ids: NoteId[]; ticks: number; semitones: number }
   | { op: "resize"; ids: NoteId[]; ticks: number }
   | { op: "delete"; ids: NoteId[] };
@@ -98,6 +98,8 @@ export interface Region {
   start: number;
   end: number;
   parts: number[];
+  /** Of a part on two staves: the one that is meant; none = both. */
+  staves?: number[];
 }
 
 export interface Ensemble {
@@ -128,6 +130,7 @@ export interface Wish {
   verb: Verb;
   selection: Region | null;
   keep: number[];
+  keep_staves: number[];
   candidates: number;
   options: Record<string, string | number>;
 }

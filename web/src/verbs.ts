@@ -3,9 +3,12 @@
 import * as api from "./api";
 import { begin } from "./candidates";
 import { h, toast } from "./dom";
+import { keepChips, keptForServer } from "./keep";
+import { linesOf, listed } from "./lines";
 import { regionNow, regionSays } from "./region";
 import { on, state } from "./store";
-import type { Choices, Verb } from "./types";
+import { USES, formSays, settled, settledSays, verbSays } from "./wishes";
+import type { Choices, Verb, Wish } from "./types";
 
 const SAYS: Record<Verb, string> = {
   compose: "A new piece from nothing but these wishes.",
@@ -16,83 +19,82 @@ const SAYS: Record<Verb, string> = {
 };
 const NAMES: Record<Verb, string> = { compose: "Compose", continue: "Continue", harmonize: "Harmonize", infill: "Infill", vary: "Vary" };
 const ORDER: Verb[] = ["compose", "continue", "harmonize", "infill", "vary"];
+const ANY = "as it comes";
 
 let choices: Choices = { ensembles: [], keys: [], verbs: ORDER };
+let verb: Verb = "compose";
 
-/** A labelled row of the form. */
+/** A labelled row of the form; under it stands why it cannot be changed, if it cannot. */
 function row(label: string, field: HTMLElement, name: string): HTMLElement {
-  field.id = `wish-${name}`;
-  return h("div", { class: "row", "data-wish": name }, h("label", { for: field.id }, label), field);
+  if (!field.id) field.id = `wish-${name}`;
+  const why = h("small", { class: "why-not", id: `why-${name}`, hidden: true });
+  field.setAttribute("aria-describedby", why.id);
+  return h("div", { class: "row", "data-wish": name }, h("label", { for: field.id }, label), field, why);
 }
 
 const options = (select: HTMLSelectElement, values: string[], free: string): void => {
   const before = select.value;
-  select.replaceChildren(h("option", { value: "" }, free), ...values.map((value) => h("option", { value }, value)));
+  select.replaceChildren(h("option", { value: "" }, free), ...values.map((value) => h("option", { value }, spoken(value))));
   if (values.includes(before)) select.value = before;
 };
 
-export function verbsPanel(): HTMLElement {
-  const ensemble = h("select");
-  const style = h("select");
-  const key = h("select");
-  const meter = h("select");
-  const form = h("select");
-  const bars = h("input", { type: "number", min: 1, max: 128, value: 8, inputmode: "numeric" });
-  const bold = h("input", { type: "range", min: 0.5, max: 1.4, step: 0.05, value: 0.9 });
-  const boldSays = h("output", { class: "says" }, "0.90");
-  const strength = h("input", { type: "range", min: 0.1, max: 1, step: 0.1, value: 0.3 });
-  bold.addEventListener("input", () => (boldSays.textContent = Number(bold.value).toFixed(2)));
-  const refill = (): void => {
-    const chosen = choices.ensembles.find((own) => own.name === ensemble.value) ?? choices.ensembles[0];
-    options(style, chosen?.styles ?? [], "as it comes");
-    options(meter, chosen?.meters ?? [], "as it comes");
-    options(form, chosen?.forms ?? [], "free");
-    form.disabled = !chosen?.forms.length;
-  };
-  ensemble.addEventListener("change", refill);
-  // Sections of a form have one length.
-  form.addEventListener("change", () => {
-    const sections = form.value.length;
-    if (sections && Number(bars.value) % sections) bars.value = String(4 * sections);
-  });
-  void api.choices().then((told) => {
-    choices = told;
-    ensemble.replaceChildren(...told.ensembles.map(({ name }) => h("option", { value: name }, name)));
-    options(key, told.keys, "as it comes");
-    refill();
-  }, (cause: Error) => toast(cause.message, "error"));
+/** A word of the command line as the page writes it. */
+const spoken = (word: string): string =>
+  /^[a-z]/.test(word) ? word[0]!.toUpperCase() + word.slice(1) : word.replace(/^([A-G])b /, "$1♭ ").replace(/^([A-G])# /, "$1♯ ");
 
-  const wishes = (): Record<string, string | number> => {
-    const all: Record<string, string | number> = {
-      ensemble: ensemble.value, style: style.value, key: key.value, meter: meter.value, form: form.value,
-      bars: Number(bars.value), temperature: Number(bold.value), strength: Number(strength.value),
-    };
-    const asked = USES[verb];
-    return Object.fromEntries(Object.entries(all).filter(([name, value]) => asked.includes(name) && value !== "" && value !== 0));
-  };
+interface Fields {
+  ensemble: HTMLSelectElement;
+  style: HTMLSelectElement;
+  key: HTMLSelectElement;
+  meter: HTMLSelectElement;
+  form: HTMLSelectElement;
+  bars: HTMLInputElement;
+  bold: HTMLInputElement;
+  strength: HTMLInputElement;
+}
 
-  let verb: Verb = "compose";
-  const says = h("p", { class: "verb-says", id: "verb-says" });
-  const go = h("button", { type: "submit", class: "primary", id: "go" });
-  const target = h("p", { class: "target" });
-  const buttons = ORDER.map((name) => h("button", { type: "button", class: "verb", "data-verb": name, onclick: () => choose(name) }, NAMES[name]));
+function slider(field: HTMLInputElement, name: string, title: string, say: (value: number) => string): HTMLElement {
+  const says = h("output", { class: "says" }, say(Number(field.value)));
+  field.id = `wish-${name}`;
+  field.title = title;
+  field.addEventListener("input", () => (says.textContent = say(Number(field.value))));
+  return h("div", { class: "slider", title }, field, says);
+}
+
+function rowsOf(fields: Fields): HTMLElement {
+  const bold = slider(fields.bold, "temperature", "Temperature: to the left tamer, to the right bolder", (value) => value.toFixed(2));
+  const strength = slider(fields.strength, "strength", "Share of the beats that are written anew", (value) => `${Math.round(value * 100)} %`);
   const rows = h("div", { class: "rows" },
-    row("Ensemble", ensemble, "ensemble"), row("Style", style, "style"), row("Key", key, "key"), row("Metre", meter, "meter"),
-    row("Bars", bars, "bars"), row("Form", form, "form"),
-    row("Boldness", h("div", { class: "slider" }), "temperature"), row("How much", strength, "strength"));
-  const slider = rows.querySelector<HTMLElement>("#wish-temperature")!;
-  slider.removeAttribute("id");
-  bold.id = "wish-temperature";
-  slider.append(bold, boldSays);
+    row("Ensemble", fields.ensemble, "ensemble"), row("Style", fields.style, "style"), row("Key", fields.key, "key"), row("Metre", fields.meter, "meter"),
+    row("Bars", fields.bars, "bars"), row("Form", fields.form, "form"), row("How much", strength, "strength"), row("Boldness", bold, "temperature"));
+  for (const name of ["temperature", "strength"]) rows.querySelector(`[data-wish=${name}] label`)!.setAttribute("for", `wish-${name}`);
+  for (const own of [bold, strength]) own.removeAttribute("id");
+  rows.append(keepChips());
+  return rows;
+}
 
-  const aim = (): void => {
-    const region = state.view && regionNow();
-    const needs = verb === "infill" && !region;
-    const where = verb === "infill" || verb === "vary" ? (region ? `Works on ${regionSays(state.view!, region)}.` : verb === "vary" ? "Works on the whole piece." : "Select bars in the score or the roll first.") : "";
-    const kept = [...state.kept].map((index) => state.view?.parts[index]?.name || `part ${index + 1}`);
-    const keeps = kept.length && verb !== "compose" && verb !== "continue" ? ` Keeps ${kept.join(", ")}.` : "";
-    target.textContent = where + keeps;
-    go.disabled = needs;
+export function verbsPanel(): HTMLElement {
+  const fields: Fields = {
+    ensemble: h("select"), style: h("select"), key: h("select"), meter: h("select"), form: h("select"),
+    bars: h("input", { type: "number", min: 1, max: 64, value: 8, inputmode: "numeric", required: true }),
+    bold: h("input", { type: "range", min: 0.5, max: 1.4, step: 0.05, value: 0.9 }),
+    strength: h("input", { type: "range", min: 0.1, max: 1, step: 0.1, value: 0.3 }),
+  };
+  const says = h("p", { class: "verb-says", id: "verb-says" });
+  const go = h("button", { type: "submit", class: "primary", id: "go", "aria-describedby": "target" });
+  const target = h("p", { class: "target", id: "target" });
+  const rows = rowsOf(fields);
+  const buttons = ORDER.map((name) => h("button", { type: "button", class: "verb", "data-verb": name, onclick: () => choose(name) }, NAMES[name]));
+  let offered = "";
+  const refresh = (): void => {
+    const whose = settled(verb, state.view) || fields.ensemble.value;
+    if (whose !== offered) offer(fields, whose);
+    offered = whose;
+    explain(rows, fields);
+    const wrong = verbSays(verb);
+    target.textContent = wrong || aim();
+    target.classList.toggle("wanting", wrong !== "");
+    go.disabled = wrong !== "" || formSays(heardForm(fields), Number(fields.bars.value)) !== "";
   };
   const choose = (name: Verb): void => {
     verb = name;
@@ -100,36 +102,82 @@ export function verbsPanel(): HTMLElement {
     says.textContent = SAYS[name];
     go.textContent = NAMES[name];
     for (const own of rows.children as HTMLCollectionOf<HTMLElement>) own.hidden = !USES[name].includes(own.dataset.wish!);
-    aim();
+    refresh();
   };
-  choose("compose");
-  on(["selection", "view", "parts"], aim);
+  // Sections of a form have one length.
+  fields.form.addEventListener("change", () => {
+    if (formSays(fields.form.value, Number(fields.bars.value))) fields.bars.value = String(4 * fields.form.value.length);
+  });
   const made = h("form", { class: "verbs", "aria-label": "Ask the network" }, h("div", { class: "verb-row", role: "group", "aria-label": "What to do" }, ...buttons), says, rows, target, go);
+  made.addEventListener("input", refresh);
+  made.addEventListener("change", refresh);
   made.addEventListener("submit", (event) => {
     event.preventDefault();
-    void ask(verb, wishes());
+    void ask(verb, wishes(fields));
   });
+  void api.choices().then((told) => {
+    choices = told;
+    fields.ensemble.replaceChildren(...told.ensembles.map(({ name }) => h("option", { value: name }, spoken(name))));
+    options(fields.key, told.keys, ANY);
+    refresh();
+  }, (cause: Error) => toast(cause.message, "error"));
+  choose("compose");
+  on(["selection", "view", "parts"], refresh);
   return made;
 }
 
-/** Which wishes a verb listens to. */
-const USES: Record<Verb, string[]> = {
-  compose: ["ensemble", "style", "key", "meter", "bars", "form", "temperature"],
-  continue: ["style", "bars", "temperature"],
-  harmonize: ["style", "key", "temperature"],
-  infill: ["style", "temperature"],
-  vary: ["style", "temperature", "strength"],
-};
+/** Fills the lists that depend on who plays. */
+function offer(fields: Fields, ensemble: string): void {
+  const chosen = choices.ensembles.find((own) => own.name === ensemble) ?? choices.ensembles[0];
+  options(fields.style, chosen?.styles ?? [], ANY);
+  options(fields.meter, chosen?.meters ?? [], ANY);
+  options(fields.form, chosen?.forms ?? [], "free");
+}
 
-async function ask(verb: Verb, wished: Record<string, string | number>): Promise<void> {
+const heardForm = (fields: Fields): string => (verb === "compose" ? fields.form.value : "");
+
+/** Says beside a control why it is not to be changed, or what is wrong with it. */
+function explain(rows: HTMLElement, fields: Fields): void {
+  const whose = settled(verb, state.view);
+  fields.ensemble.disabled = whose !== "";
+  if (whose) fields.ensemble.value = whose;
+  reason(rows, "ensemble", whose && settledSays(whose));
+  reason(rows, "bars", formSays(heardForm(fields), Number(fields.bars.value)));
+}
+
+function reason(rows: HTMLElement, name: string, says: string): void {
+  const why = rows.querySelector<HTMLElement>(`#why-${name}`)!;
+  why.textContent = says;
+  why.hidden = !says;
+}
+
+/** What the verb works on, and what stays. */
+function aim(): string {
+  const view = state.view;
+  if (!view || verb === "compose" || verb === "continue") return "";
+  const region = regionNow();
+  const where = verb === "harmonize" ? "" : `Works on ${region ? regionSays(view, region) : "the whole piece"}.`;
+  const kept = linesOf(view).filter((line) => state.kept.has(line.index)).map((line) => line.name);
+  return [where, kept.length ? `Keeps ${listed(kept)}.` : ""].join(" ").trim();
+}
+
+function wishes(fields: Fields): Wish["options"] {
+  const all: Wish["options"] = {
+    ensemble: fields.ensemble.value, style: fields.style.value, key: fields.key.value, meter: fields.meter.value, form: fields.form.value,
+    bars: Number(fields.bars.value), temperature: Number(fields.bold.value), strength: Number(fields.strength.value),
+  };
+  return Object.fromEntries(Object.entries(all).filter(([name, value]) => USES[verb].includes(name) && value !== "" && value !== 0));
+}
+
+async function ask(wanted: Verb, wished: Wish["options"]): Promise<void> {
   const { view } = state;
   if (!view) return;
-  const keep = verb === "compose" || verb === "continue" ? [] : [...state.kept];
-  const selection = verb === "infill" || verb === "vary" ? regionNow() : null;
+  const kept = wanted === "compose" || wanted === "continue" ? { keep: [], keep_staves: [] } : keptForServer(view);
+  const selection = wanted === "infill" || wanted === "vary" ? regionNow() : null;
   try {
-    const wish = { revision: view.revision, verb, selection, keep, candidates: 3, options: wished };
+    const wish = { revision: view.revision, verb: wanted, selection, ...kept, candidates: 3, options: wished };
     const { job } = await api.startVerb(view.id, wish);
-    begin(job, wish.candidates, NAMES[verb]);
+    begin(job, wish.candidates, NAMES[wanted]);
   } catch (cause) {
     toast(cause instanceof Error ? cause.message : String(cause), "error");
   }

@@ -14,6 +14,7 @@ const CSP =
   "object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
 const first = JSON.parse(await fixture("view.json"));
+const FIELDS = ["part", "staff", "voice", "onset", "duration", "pitch", "velocity", "grace"];
 let history = [first];
 let at = 0;
 const jobs = new Map();
@@ -53,7 +54,9 @@ async function stream(id, response) {
       if (!jobs.has(id)) return response.end();
       send("progress", { candidate, done, total });
       const end = first.bars[done - 1].end;
-      send("partial", { candidate, notes: invented(candidate).notes.filter((note) => note.onset < end), end });
+      const { notes, ...frame } = invented(candidate);
+      const rows = notes.filter((note) => note.onset < end).map((note) => FIELDS.map((field) => Number(note[field] ?? 0)));
+      send("partial", { candidate, frame, notes: rows, end, kept: first.bars[done - (done % 2) - 1]?.end ?? 0 });
     }
     await new Promise((then) => setTimeout(then, 120));
   }

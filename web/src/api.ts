@@ -1,5 +1,6 @@
 // Every request the page makes; nothing leaves the server that the page came from.
 
+import type { SoFar } from "./partial";
 import type { BarLikelihood, Choices, Edit, Fault, NoteId, Page, PieceLine, View, Wish } from "./types";
 
 export class Refusal extends Error {
@@ -103,7 +104,7 @@ export async function soundFont(): Promise<ArrayBuffer> {
 
 export interface JobEvents {
   progress(event: { candidate: number; done: number; total: number }): void;
-  partial(event: { candidate: number; notes: View["notes"]; end: number }): void;
+  partial(event: SoFar): void;
   candidate(event: { candidate: number; seed?: number; natsPerNote?: number; report?: string[]; view: View }): void;
   refused(event: { candidate: number; message: string }): void;
   done(): void;

@@ -1,15 +1,31 @@
 // The tray with what the network offers: small rolls that grow while they are made, to hear, take or drag away.
 
 import * as api from "./api";
-import { ink, noteColour } from "./colours";
 import { announce, byId, h, icon, iconButton, setIcon, toast } from "./dom";
-import { play, stop } from "./player";
+import { type MiniRoll, paintMini } from "./mini-roll";
+import { type Frame, type SoFar, barAfter, keptPiece, notesOf } from "./partial";
+import { extend, play, stop } from "./player";
 import { change, on, state } from "./store";
-import type { Candidate, Note, View } from "./types";
+import type { Note, View } from "./types";
 
-interface Card {
+/** What the network is making, or has made. */
+interface Candidate {
+  index: number;
+  done: number;
+  total: number;
+  /** The piece but for its notes; null = nothing is there yet. */
+  frame: Frame | null;
+  notes: Note[];
+  kept: number;
+  /** When it is done. */
+  view: View | null;
+  natsPerNote: number | null;
+  report: string[];
+  refused: string;
+}
+
+interface Card extends MiniRoll {
   candidate: Candidate;
-  canvas: HTMLCanvasElement;
   bar: HTMLElement;
   says: HTMLElement;
   hear: HTMLButtonElement;
@@ -20,6 +36,10 @@ interface Card {
 
 let cards: Card[] = [];
 let job = "";
+/** What is done, as its button says it. */
+let verb = "";
+/** Notes that the piece has already. */
+let own = new Set<string>();
 let end: (() => void) | null = null;
 let hearing = -1;
 
@@ -30,9 +50,11 @@ export function candidateTray(): HTMLElement {
 }
 
 /** Opens the tray for a job and follows it. */
-export function begin(id: string, n: number, verb: string): void {
+export function begin(id: string, n: number, what: string): void {
   end?.();
   job = id;
+  verb = what;
+  own = new Set(verb === "Compose" ? [] : state.view?.notes.map(keyOf));
   cards = Array.from({ length: n }, (_, index) => cardOf(index));
   const status = h("span", { class: "tray-status", role: "status" }, "composing…");
   const away = iconButton("close", "Put the candidates away", close, { id: "tray-close" });
@@ -44,8 +66,8 @@ export function begin(id: string, n: number, verb: string): void {
   announce(`${verb}: ${n} candidates are being made`);
   end = api.followJob(id, {
     progress: ({ candidate, done, total }) => update(candidate, { done, total }),
-    partial: ({ candidate, notes, end: until }) => update(candidate, { notes, end: until }),
-    candidate: ({ candidate, natsPerNote, report, view }) => update(candidate, { view, notes: view.notes, end: view.end, natsPerNote: natsPerNote ?? null, report: report ?? [] }),
+    partial: (soFar) => grow(soFar),
+    candidate: ({ candidate, natsPerNote, report, view }) => update(candidate, { view, frame: view, notes: view.notes, kept: view.end, natsPerNote: natsPerNote ?? null, report: report ?? [] }),
     refused: ({ candidate, message }) => update(candidate, { refused: message }),
     done: () => {
       end = null;
@@ -71,13 +93,13 @@ export function close(): void {
 }
 
 function cardOf(index: number): Card {
-  const candidate: Candidate = { index, done: 0, total: 1, notes: [], end: 0, view: null, natsPerNote: null, report: [], refused: "" };
+  const candidate: Candidate = { index, done: 0, total: 1, frame: null, notes: [], kept: 0, view: null, natsPerNote: null, report: [], refused: "" };
   const hear = iconButton("play", `Listen to candidate ${index + 1}`, () => void listen(index), { disabled: true });
   const take = h("button", { type: "button", class: "take", disabled: true, onclick: () => take_(index) }, "Take this");
   take.setAttribute("aria-label", `Take this: candidate ${index + 1}`);
   const canvas = h("canvas", { class: "mini", role: "img", "aria-label": `Candidate ${index + 1}, still empty` });
   const drag = h("a", { class: "drag", download: `candidate-${index + 1}.mid`, title: "Drag to the desktop or a DAW as MIDI, or click to download", "aria-label": `Candidate ${index + 1} as MIDI`, draggable: "true", hidden: true }, icon("grip"), "MIDI");
-  return { candidate, canvas, hear, take, drag, playhead: -1, bar: h("div", { class: "progress-bar" }), says: h("span", { class: "card-says" }) };
+  return { candidate, canvas, low: 127, high: 0, hear, take, drag, playhead: -1, bar: h("div", { class: "progress-bar" }), says: h("span", { class: "card-says" }) };
 }
 
 function shell(card: Card): HTMLElement {
@@ -94,37 +116,67 @@ function shell(card: Card): HTMLElement {
   return made;
 }
 
+/** More of a candidate is there. */
+function grow({ candidate, frame, notes, kept, end: until }: SoFar): void {
+  update(candidate, { frame, notes: notesOf(notes), kept });
+  const bars = frame.bars.filter((bar) => bar.end <= until).length;
+  cards[candidate]?.canvas.setAttribute("aria-label", `Candidate ${candidate + 1}, being made: ${bars} of ${frame.bars.length} bars`);
+}
+
 function update(index: number, told: Partial<Candidate>): void {
   const card = cards[index];
   if (!card) return;
   Object.assign(card.candidate, told);
   const { view, done, total, natsPerNote, report, refused } = card.candidate;
-  card.bar.style.width = `${view ? 100 : Math.round((100 * done) / Math.max(1, total))}%`;
-  card.says.textContent = view ? (natsPerNote === null ? "" : `${natsPerNote.toFixed(2)} nats`) : done ? `${Math.round((100 * done) / Math.max(1, total))} %` : "";
-  if (refused) {
-    card.says.textContent = refused;
-    card.says.title = refused;
-  }
+  const share = Math.round((100 * done) / Math.max(1, total));
+  card.bar.style.width = `${view ? 100 : share}%`;
+  card.says.textContent = refused || (view ? (natsPerNote === null ? "" : daring(view, natsPerNote)) : done ? `${share} %` : "waits");
+  if (refused) card.says.title = refused;
+  const heard = soFar(card);
+  card.hear.disabled = !heard;
+  if (heard && hearing === index) extend(heard);
   if (view) {
-    card.hear.disabled = card.take.disabled = false;
+    card.take.disabled = false;
     card.drag.hidden = false;
     card.drag.setAttribute("href", api.candidateUrl(job, index));
-    card.says.title = ["Nats a note: how surprising the network finds it; calm music lies near 1.", ...report].join("\n");
+    card.says.title = [...(natsPerNote === null ? [] : [`${natsPerNote.toFixed(2)} nats a note: how surprising the network finds it.`]), ...report].join("\n");
     card.canvas.setAttribute("aria-label", `Candidate ${index + 1}: ${view.notes.length} notes, ${view.bars.length} bars`);
   }
   paint(card);
 }
 
+/** Between these lies every other piece that the network composes by itself, in nats a note. */
+const USUAL: Record<string, [number, number]> = { choir: [0.93, 1.07], keyboard: [1.6, 2.3], quartet: [1.6, 2.15] };
+
+/** How daring a piece is, to the network that made it. */
+function daring(view: View, nats: number): string {
+  const [calm, bold] = USUAL[view.ensemble ?? ""] ?? USUAL.choir!;
+  return nats < calm ? "calm" : nats > bold ? "bold" : "usual";
+}
+
+/** What can be heard of a candidate: all, or from the first new bar that is kept as far as it is kept. */
+function soFar({ candidate: { view, frame, notes, kept } }: Card): View | null {
+  return view ?? (frame && kept >= barAfter(frame, startOf()) ? keptPiece(frame, notes, kept) : null);
+}
+
+/** The tick from which one wants to hear: a little before what is new. */
+function startOf(): number {
+  if (verb === "Compose") return 0;
+  if (verb === "Continue") return state.view?.bars.at(-1)?.tick ?? 0;
+  return state.region?.start ?? 0;
+}
+
 async function listen(index: number): Promise<void> {
   const card = cards[index];
-  if (!card?.candidate.view) return;
+  const heard = card && soFar(card);
+  if (!heard) return;
   const again = hearing === index;
   stop();
   if (again) return;
   hearing = index;
-  const from = state.region && state.region.start < card.candidate.view.end ? state.region.start : 0;
+  const from = startOf();
   try {
-    await play(card.candidate.view, from, (tick) => {
+    await play(heard, from < heard.end ? from : 0, (tick) => {
       card.playhead = tick;
       paint(card);
     }, () => {
@@ -152,40 +204,8 @@ function take_(index: number): void {
 }
 
 function paint(card: Card): void {
-  const { canvas, candidate } = card;
-  const brush = canvas.getContext("2d");
-  if (!brush || !canvas.clientWidth) return;
-  const ratio = window.devicePixelRatio || 1;
-  const [width, height] = [canvas.clientWidth, canvas.clientHeight];
-  canvas.width = Math.round(width * ratio);
-  canvas.height = Math.round(height * ratio);
-  brush.setTransform(ratio, 0, 0, ratio, 0, 0);
-  const notes = candidate.notes;
-  if (!notes.length) return;
-  const pitches = notes.map((note) => note.pitch);
-  const low = Math.min(...pitches) - 1;
-  const lane = height / (Math.max(...pitches) + 2 - low);
-  const wide = candidate.view?.end ?? (candidate.done ? (candidate.end * candidate.total) / candidate.done : candidate.end);
-  const perTick = width / Math.max(1, wide);
-  const known = candidate.view ? given(candidate.view) : null;
-  for (const note of notes) {
-    brush.fillStyle = noteColour(candidate.view ?? state.view!, note);
-    brush.globalAlpha = known?.has(keyOf(note)) ? 0.35 : 1;
-    brush.beginPath();
-    brush.roundRect(note.onset * perTick, height - (note.pitch - low + 1) * lane, Math.max(1.5, note.duration * perTick - 1), Math.max(2, lane - 0.5), 1.5);
-    brush.fill();
-  }
-  brush.globalAlpha = 1;
-  if (card.playhead < 0) return;
-  brush.fillStyle = ink("--accent");
-  brush.fillRect(card.playhead * perTick - 1, 0, 2, height);
+  const { frame, notes, kept } = card.candidate;
+  paintMini(card, frame && { frame, notes, kept, isGiven: (note) => own.has(keyOf(note)) }, card.playhead);
 }
 
 const keyOf = (note: Note): string => `${note.part} ${note.onset} ${note.duration} ${note.pitch}`;
-
-/** Notes that the piece has already: pale, so that what is new stands out; none where nearly all is new. */
-function given(view: View): Set<string> | null {
-  const own = new Set(state.view?.notes.map(keyOf));
-  const shared = view.notes.filter((note) => own.has(keyOf(note))).length;
-  return shared > view.notes.length / 4 && shared < view.notes.length ? own : null;
-}

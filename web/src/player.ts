@@ -156,6 +156,11 @@ export async function play(piece: View, from: number, ticked: ((tick: number) =>
   requestAnimationFrame(show);
 }
 
+/** Goes on with what is played, of which there is more now; what has been handed over stays. */
+export function extend(piece: View): void {
+  if (state.playing && onTick) load(piece, handed + 0.002);
+}
+
 /** The stretch that is repeated, if one is: the selection, else all. */
 function looped(piece: View): { start: number; end: number } | null {
   if (!player.loop) return null;

@@ -134,15 +134,3 @@ export interface Wish {
   candidates: number;
   options: Record<string, string | number>;
 }
-
-export interface Candidate {
-  index: number;
-  done: number;
-  total: number;
-  notes: Note[];
-  end: number;
-  view: View | null;
-  natsPerNote: number | null;
-  report: string[];
-  refused: string;
-}

@@ -77,14 +77,14 @@ export function announce(message: string): void {
 
 let toastTimer = 0;
 
-/** A line at the foot of the page that goes away; errors stay until they are closed. */
-export function toast(message: string, kind: "error" | "note" = "note"): void {
+/** A line over the page that goes away; errors stay until they are closed, if they are not told how long. */
+export function toast(message: string, kind: "error" | "note" = "note", forMs = kind === "note" ? 5000 : 0): void {
   clearTimeout(toastTimer);
   const box = byId("toast");
   const hide = (): void => box.replaceChildren();
   const line = h("p", { class: `toast ${kind}`, role: kind === "error" ? "alert" : "status" }, message, iconButton("close", "Close this message", hide));
   box.replaceChildren(line);
-  if (kind === "note") toastTimer = window.setTimeout(hide, 5000);
+  if (forMs) toastTimer = window.setTimeout(hide, forMs);
 }
 
 /** A modal dialog; Escape and a click outside close it, and the focus goes back where it was. */

@@ -23,8 +23,9 @@ export function enterPanel(): HTMLElement {
   });
   const form = h("form", { class: "enter" },
     h("label", { for: "notation" }, "Melody as text"), text,
-    h("div", { class: "quiet", id: "notation-help" }, notationHelp()),
-    error, h("div", { class: "button-row" }, h("button", { type: "submit", class: "secondary", id: "open-notation" }, "Open as a new piece"), present));
+    error,
+    h("div", { class: "button-row" }, h("button", { type: "submit", class: "secondary", id: "open-notation" }, "Open as a new piece"), present),
+    h("details", { class: "quiet" }, h("summary", { id: "notation-help" }, "How it is written: C4q is middle C, a quarter"), notationHelp()));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     error.textContent = "";

@@ -2,6 +2,7 @@
 
 import * as api from "./api";
 import { announce, byId, h, toast } from "./dom";
+import { inWords } from "./wording";
 import { setView } from "./store";
 import type { View } from "./types";
 
@@ -11,8 +12,8 @@ const MAX_BYTES = 2 * 1024 * 1024;
 export function opened(view: View): void {
   setView(view);
   announce(`${view.title} is open`);
-  const said = [...(view.understood ?? []), ...(view.notices ?? [])];
-  if (said.length) toast(said.slice(0, 3).join(" · "));
+  const said = [...(view.understood ?? []), ...(view.notices ?? [])].map(inWords);
+  if (said.length) toast(said.slice(0, 3).join(" · "), "note", 9000);
 }
 
 async function openFile(file: File): Promise<void> {
@@ -22,7 +23,8 @@ async function openFile(file: File): Promise<void> {
     opened(await api.uploadPiece(file));
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    toast(`${why.startsWith("the file") ? why.replace("the file", file.name) : `${file.name}: ${why}`} Nothing has changed.`, "error");
+    const where = why.startsWith("the file") ? why.replace("the file", file.name) : `${file.name}: ${why}`;
+    toast(`${inWords(where).replace(/\.$/, "")}. Your piece is as it was.`, "error");
   } finally {
     document.body.classList.remove("opening");
   }

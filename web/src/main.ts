@@ -135,7 +135,8 @@ async function openLast(): Promise<void> {
 
 // The token has done its work; it should not stay in the history.
 if (location.search) history.replaceState(null, "", "/");
-state.error = (message) => toast(message, "error");
+// An edit that cannot be is seen to have come to nothing; the line about it may go by itself.
+state.error = (message) => toast(message, "error", 9000);
 roll.audition = audition;
 api.gate.ask = askForToken;
 build();

@@ -5,7 +5,6 @@ import { audition } from "./player";
 import { addNote } from "./roll-mouse";
 import { roll } from "./roll-state";
 import { setPlayhead, staffFor, state } from "./store";
-import { lengthName } from "./time";
 
 const IDLE = "Notes you play are written at the playhead, each as long as “Note” above the roll says. Keys held together make a chord.";
 
@@ -21,7 +20,7 @@ let access: MIDIAccess | null = null;
 
 async function connect(says: HTMLElement, button: HTMLButtonElement, rest: HTMLElement): Promise<void> {
   if (access) return disconnect(says, button, rest);
-  if (!("requestMIDIAccess" in navigator)) {
+  if (typeof navigator.requestMIDIAccess !== "function") {
     says.textContent = window.isSecureContext
       ? "This browser knows no MIDI keyboards; Chrome, Edge and Firefox do."
       : "Browsers let a page hear MIDI keyboards only on this computer itself, or over https.";
@@ -43,7 +42,7 @@ async function connect(says: HTMLElement, button: HTMLButtonElement, rest: HTMLE
     for (const input of inputs) input.onmidimessage = heard;
     const names = inputs.map((input) => input.name || "keyboard");
     says.textContent = names.length
-      ? `Listening to ${names.join(", ")}. Play: each note is a ${lengthName(roll.length)} at the playhead.`
+      ? `Listening to ${names.join(", ")}. Play: each note is written at the playhead, as long as “Note” above the roll says.`
       : "No keyboard is connected yet; plug one in and it is heard.";
     rest.hidden = !names.length;
   };

@@ -47,13 +47,17 @@ function advance(): void {
   setPlayhead(snapDown(state.playhead) + roll.length);
 }
 
-/** The pitch of this name that is nearest to what the part sang last. */
+/** The pitch of this name that is nearest to what the part sang last, or sings first. */
 function nearestPitch(step: number): number {
-  const before = (state.view?.notes ?? []).filter((note) => note.part === state.part && (!state.staff || note.staff === state.staff) && note.onset < Math.max(1, state.playhead));
-  const last = before.reduce<Note | null>((best, note) => (!best || note.onset > best.onset ? note : best), null)?.pitch ?? 67;
+  const own = (state.view?.notes ?? []).filter(isOwn).sort((a, b) => a.onset - b.onset);
+  const near = own.filter((note) => note.onset < Math.max(1, state.playhead)).at(-1) ?? own[0];
+  const last = near?.pitch ?? (state.staff === 2 ? 50 : 67);
   const up = last + ((((step - last) % 12) + 12) % 12);
   return up - last > 6 ? up - 12 : up;
 }
+
+/** Of the current part or hand. */
+const isOwn = (note: Note): boolean => note.part === state.part && (!state.staff || note.staff === state.staff);
 
 function arrow(event: KeyboardEvent): void {
   const sign = event.key === "ArrowRight" || event.key === "ArrowUp" ? 1 : -1;
@@ -79,7 +83,7 @@ function arrow(event: KeyboardEvent): void {
 }
 
 function walk(sign: number): void {
-  const own = state.view!.notes.filter((note) => note.part === state.part && (!state.staff || note.staff === state.staff)).sort((a, b) => a.onset - b.onset || b.pitch - a.pitch);
+  const own = state.view!.notes.filter(isOwn).sort((a, b) => a.onset - b.onset || b.pitch - a.pitch);
   if (!own.length) return;
   const current = own.findIndex((note) => state.selected.has(note.id));
   const near = own.findIndex((note) => note.onset + note.duration > state.playhead);

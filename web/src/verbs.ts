@@ -8,6 +8,7 @@ import { linesOf, listed } from "./lines";
 import { regionNow, regionSays } from "./region";
 import { on, state } from "./store";
 import { USES, formSays, settled, settledSays, verbSays } from "./wishes";
+import { inWords } from "./wording";
 import type { Choices, Verb, Wish } from "./types";
 
 const SAYS: Record<Verb, string> = {
@@ -179,6 +180,6 @@ async function ask(wanted: Verb, wished: Wish["options"]): Promise<void> {
     const { job } = await api.startVerb(view.id, wish);
     begin(job, wish.candidates, NAMES[wanted]);
   } catch (cause) {
-    toast(cause instanceof Error ? cause.message : String(cause), "error");
+    toast(inWords(cause instanceof Error ? cause.message : String(cause)), "error");
   }
 }

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 AXE = Path(__file__).parents[3] / "web/node_modules/axe-core/axe.min.js"
 
 CONTROLS = ("#title", "#pieces", "#new", "#undo", "#redo", "#download", "#theme", "#go", "#sheets", "#roll", "#play",
-            "#where", "#tempo", "#tab-write", "#tab-check", "#tab-enter", ".parts .mute", ".parts .keep")  # fmt: skip
+            "#where", "#tempo", "#tab-write", "#tab-check", "#tab-enter", ".parts .mute")  # fmt: skip
 """What one works with all the time."""
 
 PARALLELS = b"""X:1
@@ -129,6 +129,7 @@ def seen_whole(desk: Desk, selector: str) -> bool:
     seen: bool = desk.page.evaluate(
         """selector => {
           const own = document.querySelector(selector);
+          if (!own) return false;
           const { left, top, right, bottom, width } = own.getBoundingClientRect();
           if (!width || left < 0 || top < 0 || right > innerWidth || bottom > innerHeight) return false;
           return [[left + 2, top + 3], [right - 3, bottom - 3]].every(([x, y]) => {

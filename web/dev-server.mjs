@@ -56,7 +56,7 @@ async function stream(id, response) {
       const end = first.bars[done - 1].end;
       const { notes, ...frame } = invented(candidate);
       const rows = notes.filter((note) => note.onset < end).map((note) => FIELDS.map((field) => Number(note[field] ?? 0)));
-      send("partial", { candidate, frame, notes: rows, end, kept: first.bars[done - (done % 2) - 1]?.end ?? 0 });
+      send("partial", { candidate, done, total, frame, notes: rows, end, kept: first.bars[done - (done % 2) - 1]?.end ?? 0 });
     }
     await new Promise((then) => setTimeout(then, 120));
   }

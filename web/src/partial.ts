@@ -10,6 +10,9 @@ export type Frame = Omit<View, "id" | "title" | "revision" | "canUndo" | "canRed
 
 export interface SoFar {
   candidate: number;
+  /** How much of the work is done. */
+  done: number;
+  total: number;
   frame: Frame;
   notes: Row[];
   /** Ticks up to which there are new notes, and up to which they stay as they are. */

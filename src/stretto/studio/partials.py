@@ -12,13 +12,21 @@ from stretto.studio.jobs import NOTE_FIELDS, Music, Row
 from stretto.studio.joining import only_within
 
 
-def partial_of(begun: Round, number: int, music: Music) -> dict[str, Any]:
-    """What there is of a candidate: the view of a piece but for its notes, these in rows of `NOTE_FIELDS`, how far they
-    go, and how far they stay."""
+def partial_of(begun: Round, number: int, share: float, music: Music) -> dict[str, Any]:
+    """How far a candidate is: the share of the work, the view of the piece but for its notes, these in rows of
+    `NOTE_FIELDS`, up to which tick there are new ones, and up to which they stay."""
     rows = music.notes
     if begun.verb == "vary" and begun.selection is not None:
         rows = _rows(only_within(begun.before.score, _with_notes(begun.before.score, rows), begun.selection))
-    return {"candidate": number, "end": music.end, "kept": music.kept, "frame": music.frame, "notes": rows}
+    return {
+        "candidate": number,
+        "done": round(share, 4),
+        "total": 1,
+        "end": music.end,
+        "kept": music.kept,
+        "frame": music.frame,
+        "notes": rows,
+    }
 
 
 def _with_notes(score: Score, rows: list[Row]) -> Score:

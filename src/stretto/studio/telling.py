@@ -16,7 +16,7 @@ BETWEEN_TELLINGS = 0.1
 """Seconds: nobody looks more often."""
 
 COST = 0.02
-"""Of the time of a job, what showing its music may take, at most."""
+"""Of the processor's time that a job takes, what showing its music may take, at most."""
 
 
 class Cancelled(BaseException):
@@ -34,7 +34,7 @@ class Telling:
             is_wanted: whether the job still is.
         """
         self._say, self._is_wanted = say, is_wanted
-        self._said_at, self._shown_at, self._may_show_at = 0.0, 0.0, 0.0
+        self._said_at, self._shown_at, self._rested_at = 0.0, 0.0, 0.0
         self._share, self._kept = 0.0, 0
 
     def __call__(self, share: float) -> None:
@@ -58,20 +58,22 @@ class Telling:
         """
         if not self._is_wanted():
             raise Cancelled
-        began = time.monotonic()
-        is_due = so_far.kept > self._kept or began - self._shown_at >= BETWEEN_TELLINGS
-        if not is_due or began < self._may_show_at:
+        # Of the processor: on a busy machine the drawing is as slow as the showing.
+        began = time.thread_time()
+        is_due = so_far.kept > self._kept or time.monotonic() - self._shown_at >= BETWEEN_TELLINGS
+        if not is_due or began < self._rested_at:
             return
         try:
             music = music_of(so_far)
         except Exception as error:
             # The piece itself may come out well all the same; where the fault is goes to the server's terminal.
             print(f"so far: {type(error).__name__}\n", *traceback.format_tb(error.__traceback__), file=sys.stderr)
-            self._may_show_at = float("inf")
+            self._rested_at = float("inf")
             return
         self._say(share=self._share, music=vars(music))
         self._shown_at, self._kept = time.monotonic(), so_far.kept
-        self._may_show_at = self._shown_at + (self._shown_at - began) / COST
+        spent = time.thread_time() - began
+        self._rested_at = began + spent / COST
 
 
 def music_of(so_far: SoFar) -> Music:

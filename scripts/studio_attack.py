@@ -249,8 +249,8 @@ def uses_of(name: str, data: bytes) -> list[tuple[str, str, bytes | None]]:
 
 def looks_at(piece: str) -> list[tuple[str, str, bytes | None]]:
     """Everything that is dear about a piece."""
-    looks = [f"download/{kind}" for kind in ("wav", "pdf", "png", "midi", "musicxml", "kern", "abc")]
-    return [("GET", f"/api/pieces/{piece}/{look}", None) for look in ("likelihood", "check", "pages", *looks, "")]
+    looks = [f"/download/{kind}" for kind in ("wav", "pdf", "png", "midi", "musicxml", "kern", "abc")]
+    return [("GET", f"/api/pieces/{piece}{look}", None) for look in ("/likelihood", "/check", "/pages", *looks, "")]
 
 
 def tell(what: str, found: Found, waited: list[float]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,8 +79,14 @@ def test_the_printed_address_gives_token_and_workspace_and_goes_on_without_them(
         answer = client.get(f"//evil.example/?token={TOKEN}&x=1")
         assert answer.status == 303
         assert answer.headers["location"] == "/evil.example/?x=1"
-        assert "HttpOnly; SameSite=Strict" in answer.headers["set-cookie"]
-        assert client.get("/v1/models", Cookie=f"stretto_token={TOKEN}").status == 200
+        with client.opened("GET", f"/?token={TOKEN}") as connection:
+            cookies = connection.getresponse().headers.get_all("Set-Cookie") or []
+        assert [cookie.partition("=")[0] for cookie in cookies] == [f"stretto_token_{client.port}", "stretto_workspace"]
+        assert all("HttpOnly; SameSite=Strict" in cookie for cookie in cookies)
+        crumb = cookies[0].partition(";")[0]
+        assert TOKEN not in crumb
+        assert client.get("/v1/models", Cookie=crumb).status == 200
+        assert client.get("/v1/models", Cookie=f"stretto_token_{client.port}={TOKEN}").status == 401
 
 
 def test_the_log_has_no_contents(client: Client, caplog: pytest.LogCaptureFixture) -> None:
@@ -108,9 +115,10 @@ def test_each_browser_has_pieces_of_its_own(pool: Pool, tmp_path: Path) -> None:
         cookies = []
         for _ in range(2):
             answer = client.get("/v1/models", Authorization=f"Bearer {TOKEN}")
-            cookies.append(f"stretto_token={TOKEN}; " + answer.headers["set-cookie"].partition(";")[0])
-        made = client.post("/api/pieces", {"title": "mine"}, Cookie=cookies[0])
-        listed = [client.get("/api/pieces", Cookie=cookie).json for cookie in cookies]
+            cookies.append(answer.headers["set-cookie"].partition(";")[0])
+        by_token = replace(client, headers={"Authorization": f"Bearer {TOKEN}"})
+        made = by_token.post("/api/pieces", {"title": "mine"}, Cookie=cookies[0])
+        listed = [by_token.get("/api/pieces", Cookie=cookie).json for cookie in (*cookies, "stretto_workspace=home")]
     assert cookies[0] != cookies[1]
     assert made.status == 201
-    assert [len(pieces) for pieces in listed] == [1, 0]
+    assert [len(pieces) for pieces in listed] == [1, 0, 0]

@@ -18,6 +18,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from stretto.errors import RequestError
+from stretto.studio.door import Door
 from stretto.studio.guard import LOOPBACK, Access
 from stretto.studio.server import create_app
 
@@ -128,6 +129,8 @@ def server_of(app: FastAPI) -> uvicorn.Server:
             access_log=False,
             server_header=False,
             proxy_headers=False,
+            http=Door,
+            ws="none",
             timeout_graceful_shutdown=2,
         )
     )

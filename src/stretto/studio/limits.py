@@ -7,6 +7,9 @@ from stretto.errors import RequestError, StrettoError
 UPLOAD_BYTES = 2 * 2**20
 """Of a document, as it is before base64."""
 
+SHEET_BYTES = 64 * 2**10
+"""Of a rule sheet; the longest that ships has 16 KB."""
+
 BODY_BYTES = UPLOAD_BYTES // 3 * 4 + 64 * 2**10
 """Of a whole request: a document in base64, and its wishes."""
 
@@ -30,6 +33,12 @@ WAITING = 256
 
 WAITING_EACH = 64
 """Of one browser, or of the programs of one client: so that nobody fills the queue for all."""
+
+REQUESTS_EACH = 128
+"""That one browser, or the programs of one client, may have on their way at once; streams of events count."""
+
+BODY_SECONDS = 60.0
+"""In which a request must have come whole."""
 
 READING = 32
 """Files that may wait to be read."""

@@ -75,6 +75,20 @@ def test_check_names_the_faults(client: Client) -> None:
     assert answer.json["data"]["errors"] > 0
 
 
+def test_a_sheet_of_ones_own_is_what_faults_are_looked_for_by(client: Client) -> None:
+    """And what is wrong in it is told with its line."""
+    sheet = '[rules.spacing]\nseverity = "error"\nsays = "Closer!"\nsoprano_alto = 1\nalto_tenor = 1\nshortest = 0.5\n'
+    asked = {"document": {"format": "abc", "text": CHORALE}, "sheet": sheet}
+    answer = client.post("/v1/check", asked)
+    assert set(answer.json["data"]["counts"]) == {"spacing"} and answer.json["data"]["findings"][0]["says"] == "Closer!"
+    wrong = client.post("/v1/check", {**asked, "sheet": sheet.replace("shortest", "briefest")})
+    assert wrong.status == 422
+    assert wrong.line.startswith("the sheet, line 6: rule spacing has no option 'briefest'; it has")
+    assert client.post("/v1/check", {**asked, "sheet": "#" * 70_000}).line.startswith(
+        "sheet: string should have at most"
+    )
+
+
 def test_report_measures(client: Client) -> None:
     answer = client.post("/v1/report", {"document": ABC_CHORALE})
     assert answer.status == 200, answer.body

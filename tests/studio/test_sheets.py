@@ -15,7 +15,8 @@ pytest.importorskip("fastapi", reason="needs pip install -e '.[studio]'")
 from piece_client import Client, serving
 
 from stretto.check.sheet import sheet_text
-from stretto.studio.sheets import MAX_SHEET_BYTES, MAX_SHEETS, Sheets
+from stretto.studio.limits import SHEET_BYTES
+from stretto.studio.sheets import MAX_SHEETS, Sheets
 from stretto.studio.store import Store
 
 MINE = 'title = "Close position"\n[rules.spacing]\nseverity = "remark"\nsays = "Close up."\nsoprano_alto = 3\n'
@@ -80,7 +81,7 @@ def test_what_is_wrong_in_a_sheet_is_told_with_line_and_word(asking: Client) -> 
 
 def test_a_sheet_may_have_64_kilobytes(asking: Client) -> None:
     assert kept(asking, sheet_text("chorale"), "whole.toml")["title"] == "Four-part chorale"
-    answer = asking.ask("POST", "/api/sheets?name=x.toml", b"#" * (MAX_SHEET_BYTES + 1))
+    answer = asking.ask("POST", "/api/sheets?name=x.toml", b"#" * (SHEET_BYTES + 1))
     assert (answer.status, "64 KB" in answer.line) == (413, True)
 
 
@@ -126,6 +127,7 @@ def test_the_choice_outlasts_a_restart_and_goes_with_its_piece(tmp_path: Path) -
 KEEPER = """
 import sys
 from pathlib import Path
+from stretto.studio.limits import SHEET_BYTES
 from stretto.studio.sheets import Sheets
 from stretto.studio.store import Store
 sheets = Sheets(Store(Path(sys.argv[1])))

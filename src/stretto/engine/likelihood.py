@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,13 +36,20 @@ class Likelihood:
         return float(-(self.part_TV.sum() + self.length_T.sum()) / max(1, self.n_notes))
 
 
-def likelihood(weights: FlagshipWeights, piece: Example, *, order: tuple[int, ...] | None = None) -> Likelihood:
+Heard = Callable[[int, int, Floats], None]
+"""Told frame, part and the log-probabilities of all that the part could do there, (O,), before it does what it does."""
+
+
+def likelihood(
+    weights: FlagshipWeights, piece: Example, *, order: tuple[int, ...] | None = None, heard: Heard | None = None
+) -> Likelihood:
     """Score one piece, frame by frame, as it would have been composed; what is given costs nothing.
 
     Args:
         weights: the network.
         piece: what is scored.
         order: parts in the order in which a frame is decided; None = the network's usual one.
+        heard: who wants to know what else was possible.
     """
     keys = Keys(tonic_S=np.array([piece.tonic]), mode_S=np.array([piece.mode]))
     canvases = [piece.given.canvas] if piece.given is not None and piece.given.ahead else None
@@ -66,6 +74,8 @@ def likelihood(weights: FlagshipWeights, piece: Example, *, order: tuple[int, ..
                 options = engine.options(v, fused_S=fused)
                 if choice_V[v] == STRUCK:
                     options = log_softmax(np.where(np.arange(options.shape[1]) < FIRST_PITCH, NEVER, options))
+                if heard is not None:
+                    heard(t, v, options[0])
                 part_TV[t, v] = choice_log_p(options, engine.last_SV[:, v], pitch, state)[0]
             engine.choose(v, pitch, state)
         log_L = engine.lengths()[0]

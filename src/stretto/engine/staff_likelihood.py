@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +37,10 @@ class StaffLikelihood:
         return float(-total / max(1, self.n_notes))
 
 
+Heard = Callable[[int, Floats], None]
+"""Told the index of a note, and the log-probabilities of all that its staff could do there, (O,), before it is struck:
+`staves.NO_MORE`, and from `staves.FIRST_PITCH` on every pitch."""
+
 ONE = np.zeros(1, int)
 
 
@@ -45,6 +50,7 @@ def staff_likelihood(
     *,
     canvas: StaffCanvas | None = None,
     order: tuple[int, ...] | None = None,
+    heard: Heard | None = None,
 ) -> StaffLikelihood:
     """Score one piece; what is given costs nothing.
 
@@ -53,6 +59,7 @@ def staff_likelihood(
         piece: what is scored.
         canvas: the one that `piece` was made with.
         order: of the staves; None = the network's.
+        heard: who wants to know what else was possible.
     """
     engine = StavesEngine(
         weights, np.array([piece.tonic]), canvases=None if canvas is None else [canvas], order=order,
@@ -71,7 +78,7 @@ def staff_likelihood(
             notes = own[piece.notes["staff"][own] == staff]
             notes = notes[np.argsort(piece.notes["pitch"][notes] * (1 if shape.upward[staff] else -1))]
             must = not struck and not piece.free_T[t] and bool(opened) and staff == opened[-1]
-            of_choices, of_durations = _strike(engine, staff, piece, notes, must=must)
+            of_choices, of_durations = _strike(engine, staff, piece, notes, must=must, heard=heard)
             struck += len(notes)
             if not given_V[staff]:
                 choice_T[t] += of_choices
@@ -88,7 +95,13 @@ def staff_likelihood(
 
 
 def _strike(
-    engine: StavesEngine, staff: int, piece: StaffExample, notes: NDArray[np.int64], *, must: bool
+    engine: StavesEngine,
+    staff: int,
+    piece: StaffExample,
+    notes: NDArray[np.int64],
+    *,
+    must: bool,
+    heard: Heard | None,
 ) -> tuple[float, float]:
     """Let a staff strike what it does; log-probability of its choices, and of their durations."""
     of_choices = of_durations = 0.0
@@ -97,6 +110,8 @@ def _strike(
         pitch = np.array([int(piece.notes["pitch"][note]) - engine.w.shape.lowest])
         duration = np.array([int(piece.duration_N[note])])
         log_O = engine.options(ONE, must_A=np.array([must and k == 0]))[0]
+        if heard is not None:
+            heard(note, log_O)
         of_choices += float(log_O[FIRST_PITCH + pitch[0]])
         of_durations += float(engine.durations(ONE, pitch)[0, duration[0]])
         engine.strike(ONE, pitch, duration, piece.notes["duration"][note : note + 1].astype(int))

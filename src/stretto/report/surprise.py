@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stretto.engine.flagship import FIRST_PITCH, GO_ON, TAKE_REST
 from stretto.engine.likelihood import Likelihood, likelihood
 from stretto.engine.weights import FlagshipWeights
 from stretto.errors import RequestError, ScoreError
@@ -24,6 +25,16 @@ from stretto.verbs.weights import shipped_weights
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+
+
+HELD, RESTS = -1, -2
+"""Instead of a pitch: the note before goes on, or nothing sounds."""
+
+N_INSTEAD = 3
+"""Choices that are told of each note, the written one not among them."""
+
+Choice = tuple[int, float]
+"""MIDI pitch, HELD or RESTS, and its probability."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -43,6 +54,10 @@ class Surprise:
     """-ln p of each note's beginning on its pitch, given all before and the voices decided before it."""
     nats_per_quarter_B: Floats
     """All nats of a bar, by its length in quarters."""
+    rhythm_B: Floats
+    """Share of the nats of a bar that are not of notes that begin: of when voices move, hold and rest."""
+    instead_N: tuple[tuple[Choice, ...], ...]
+    """What else each note might have been, the likeliest first; empty where it was not asked for."""
     by_style: dict[str, float]
     """Nats a note where the network is told the style."""
 
@@ -52,7 +67,9 @@ class Surprise:
         return min(self.by_style, key=lambda name: self.by_style[name]) if self.by_style else ""
 
 
-def surprise_of(score: Score, *, styles: bool = False, weights: FlagshipWeights | None = None) -> Surprise:
+def surprise_of(
+    score: Score, *, styles: bool = False, instead: bool = False, weights: FlagshipWeights | None = None
+) -> Surprise:
     """How likely the network finds a piece.
 
     Formula: minus the sum of the log-probabilities of everything that each voice does in each frame and of each
@@ -65,6 +82,7 @@ def surprise_of(score: Score, *, styles: bool = False, weights: FlagshipWeights 
     Args:
         score: understood, so that it has a key and a metre.
         styles: also under each style that the network knows.
+        instead: also what it expected in the place of each note.
         weights: None = those of the network that composes.
 
     Raises:
@@ -85,9 +103,10 @@ def surprise_of(score: Score, *, styles: bool = False, weights: FlagshipWeights 
         piece = example_of(frames, plan, weights.durations)
     except ScoreError as cause:
         raise RequestError(f"its rhythm is none that the network can say ({cause})") from cause
-    found = likelihood(weights, piece)
+    others = _Others(piece, weights.lowest) if instead else None
+    found = likelihood(weights, piece, heard=others)
     by_style = {style: _under(weights, frames, plan, style) for style in STYLES} if styles else {}
-    return _told(document.score, found, piece, weights, up=up, by_style=by_style)
+    return _told(document.score, found, piece, weights, up=up, others=others, by_style=by_style)
 
 
 def _in_range(frames: PartFrames, weights: FlagshipWeights) -> tuple[PartFrames, int]:
@@ -116,21 +135,52 @@ def _told(
     weights: FlagshipWeights,
     *,
     up: int,
+    others: _Others | None,
     by_style: dict[str, float],
 ) -> Surprise:
     length_T = np.array(weights.durations, np.int64)[piece.length_T]
     tick_T = np.cumsum(length_T) - length_T
     frame_N, voice_N = np.nonzero((piece.state_TV == ONSET) & (piece.pitch_TV >= 0))
+    nats_N = -found.part_TV[frame_N, voice_N].astype(np.float64)
+    per_quarter_B = _by_bar(score, tick_T, -(found.part_TV.sum(axis=1) + found.length_T))
+    of_notes_B = _by_bar(score, tick_T[frame_N], nats_N)
+    places = zip(frame_N.tolist(), voice_N.tolist(), strict=True)
     return Surprise(
         nats_per_note=found.nll_per_note,
         onset_N=tick_T[frame_N],
         end_N=_ends(piece, tick_T + length_T)[frame_N, voice_N],
         pitch_N=piece.pitch_TV[frame_N, voice_N].astype(np.int64) - up,
         voice_N=voice_N.astype(np.int64),
-        nats_N=-found.part_TV[frame_N, voice_N].astype(np.float64),
-        nats_per_quarter_B=_by_bar(score, tick_T, -(found.part_TV.sum(axis=1) + found.length_T)),
+        nats_N=nats_N,
+        nats_per_quarter_B=per_quarter_B,
+        rhythm_B=1 - of_notes_B / np.maximum(per_quarter_B, 1e-9),
+        instead_N=tuple(others.of(place, up) if others is not None else () for place in places),
         by_style=by_style,
     )
+
+
+class _Others:
+    """Hears what the network expected in the place of every note that begins."""
+
+    def __init__(self, piece: Example, lowest: int) -> None:
+        self._piece, self._lowest = piece, lowest
+        self._found: dict[tuple[int, int], tuple[Choice, ...]] = {}
+
+    def __call__(self, t: int, v: int, log_O: NDArray[np.floating[Any]]) -> None:
+        """As `engine.likelihood.Heard`."""
+        pitch = int(self._piece.pitch_TV[t, v])
+        if self._piece.state_TV[t, v] != ONSET or pitch < 0:
+            return
+        written = FIRST_PITCH + pitch - self._lowest
+        order = [option for option in np.argsort(-log_O)[: N_INSTEAD + 1].tolist() if option != written]
+        self._found[t, v] = tuple((self._said(option), float(np.exp(log_O[option]))) for option in order[:N_INSTEAD])
+
+    def _said(self, option: int) -> int:
+        return {GO_ON: HELD, TAKE_REST: RESTS}.get(option, option - FIRST_PITCH + self._lowest)
+
+    def of(self, place: tuple[int, int], up: int) -> tuple[Choice, ...]:
+        """Of a frame and a voice, as it stands in the piece before it was moved."""
+        return tuple((said - up if said >= 0 else said, p) for said, p in self._found.get(place, ()))
 
 
 def _ends(piece: Example, end_T: Ints) -> Ints:

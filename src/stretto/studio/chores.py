@@ -32,6 +32,7 @@ def do_chore(job: Job) -> Result:
     chores: dict[str, Callable[..., Made]] = {
         "faults": _faults,
         "likelihood": _likelihood,
+        "originality": _originality,
         "pages": _pages,
         "file": _file,
     }
@@ -49,6 +50,12 @@ def _likelihood(document: Document, revision: int) -> Made:
     from stretto.studio.findings import likelihood_of
 
     return _as_json(revision, likelihood_of(document)), {}
+
+
+def _originality(document: Document, revision: int) -> Made:
+    from stretto.studio.originality import originality_of_document
+
+    return _as_json(revision, originality_of_document(document)), {}
 
 
 def _pages(document: Document, revision: int, title: str) -> Made:

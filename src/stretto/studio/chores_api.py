@@ -11,12 +11,13 @@ from stretto.studio.downloads import SUFFIXES, check_kind, disposition
 from stretto.studio.jobs import Chore, Job, Result
 from stretto.studio.limits import Refused
 from stretto.studio.page_shelf import Pages, PageShelf
+from stretto.studio.sheets_api import sheets_of
 from stretto.studio.store import Entry, Store
 from stretto.studio.waiting import PAGE, asker_of, last_of, result_for, result_in
 
 JSON = "application/json"
 
-Rules = Annotated[str, Query(max_length=40, description="name of a rule sheet")]
+Rules = Annotated[str | None, Query(max_length=40, description="of a rule sheet; none = the one chosen for the piece")]
 
 router = APIRouter()
 
@@ -37,10 +38,11 @@ async def page_picture(piece: str, number: int, request: Request) -> Response:
 
 
 @router.get("/pieces/{piece}/check")
-async def check(piece: str, request: Request, rules: Rules = "chorale") -> Response:
+async def check(piece: str, request: Request, rules: Rules = None) -> Response:
     """What breaks a rule of a sheet, with bar, notes and reason."""
     entry, body = await kept(piece, request)
-    found = await chore(request, "faults", body, revision=entry.revision, rules=rules)
+    how = await run_in_threadpool(sheets_of(request).asked, request.state.workspace, piece, rules)
+    found = await chore(request, "faults", body, revision=entry.revision, **how)
     return Response(found.file, media_type=JSON)
 
 
@@ -49,6 +51,13 @@ async def likelihood(piece: str, request: Request) -> Response:
     """How likely the network of its players finds every bar, and which notes it expected least."""
     entry, body = await kept(piece, request)
     return Response((await chore(request, "likelihood", body, revision=entry.revision)).file, media_type=JSON)
+
+
+@router.get("/pieces/{piece}/originality")
+async def originality(piece: str, request: Request) -> Response:
+    """What every bar shares with the music that the networks learned from, by name, and how usual that is."""
+    entry, body = await kept(piece, request)
+    return Response((await chore(request, "originality", body, revision=entry.revision)).file, media_type=JSON)
 
 
 @router.get("/pieces/{piece}/download/{kind}")

@@ -13,22 +13,24 @@ from stretto.check.check import Checked, check_score
 from stretto.check.faults import Finding
 from stretto.check.marked import fault_in_words, numbered
 from stretto.check.sheet import KINDS, load_sheet, sheet_of
+from stretto.check.voices import in_four_voices, singers_alone
 from stretto.errors import RequestError, StrettoError
-from stretto.report.surprise import Surprise, surprise_of
+from stretto.report.figures import listed
+from stretto.report.surprise import surprise_of
 from stretto.score.model import TICKS_PER_QUARTER, Score
 from stretto.studio.documents import Document
-from stretto.studio.staff_findings import StaffSurprise, staff_surprise
+from stretto.studio.staff_findings import staff_surprise
+from stretto.studio.why import Odd, least_expected, why_of_bar
 from stretto.theory.understand import understand
+from stretto.verbs.staves.ensemble import Ensemble
 from stretto.verbs.staves.places import ensemble_of
 from stretto.verbs.voicing import VOICES
-
-N_NAMED = 2
-"""Notes that a bar's reason names: the least expected ones."""
 
 MAX_BARS = 200
 """Whose likelihood is asked of the network while somebody waits: two seconds."""
 
-NAMES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
+NOT_JUDGED: dict[str, Any] = {"natsPerNote": None, "why": "", "oddest": None, "notes": []}
+"""Of a bar: nats a note; the reason; nats of its least expected note, and the numbers of the notes that are named."""
 
 Place = tuple[int, int]
 """Onset and pitch: by these a note is found again in a score that was read in voices."""
@@ -62,7 +64,6 @@ def faults_of(document: Document, rules: str = "chorale", sheet: str | None = No
 def likelihood_of(document: Document) -> dict[str, Any]:
     """How the network of its players finds every bar; where it cannot say, why, and bars without a figure."""
     score = document.score
-    every = range(len(score.bars))
     try:
         if not len(score.notes):
             raise RequestError("there are no notes yet")
@@ -72,26 +73,62 @@ def likelihood_of(document: Document) -> dict[str, Any]:
             )
         understood = understand(score)[0]
         players = ensemble_of(understood)
-        if players is not None:
-            return _of_staves(score, staff_surprise(understood, players))
-        found = surprise_of(understood)
+        return _of_choir(document, understood) if players is None else _of_staves(document, understood, players)
     except StrettoError as cause:
-        return {"natsPerNote": None, "why": str(cause), "bars": [_bar(score, i, None, "") for i in every]}
+        bars = [_bar(score, i, NOT_JUDGED, {}) for i in range(len(score.bars))]
+        return {"natsPerNote": None, "why": _without_options(str(cause)), "sentences": [], "bars": bars}
+
+
+def _of_choir(document: Document, understood: Score) -> dict[str, Any]:
+    """By the choir's network; a choir with instruments by its four voices."""
+    sung, others = singers_alone(understood)
+    sung, taken = in_four_voices(sung)
+    found = surprise_of(sung, instead=True)
+    bars = list[dict[str, Any]]()
+    for index in range(len(found.nats_per_quarter_B) if len(found.nats_per_quarter_B) == len(sung.bars) else 0):
+        start, end = sung.bars[index].tick, sung.bar_end(index)
+        notes = [
+            Odd(
+                who=VOICES[int(found.voice_N[i])], tick=int(found.onset_N[i]), pitch=int(found.pitch_N[i]),
+                nats=float(found.nats_N[i]), instead=found.instead_N[i],
+            )
+            for i in np.flatnonzero((found.onset_N >= start) & (found.onset_N < end)).tolist()
+        ]  # fmt: skip
+        nats = float(found.nats_per_quarter_B[index]) * (end - start) / TICKS_PER_QUARTER / max(1, len(notes))
+        bars.append(_judged(sung, notes, nats, float(found.rhythm_B[index])))
+    said = [f"judged by its four voices, without {listed(others)}"] if others else []
+    return _heard(document, bars, found.nats_per_note, [*said, *([taken] if taken else [])])
+
+
+def _of_staves(document: Document, understood: Score, players: Ensemble) -> dict[str, Any]:
+    """By the keyboard's or the quartet's network."""
+    found = staff_surprise(understood, players)
+    bars = [
+        _judged(understood, notes, nats or 0.0, rhythm)
+        for notes, nats, rhythm in zip(found.notes_B, found.nats_B, found.rhythm_B, strict=True)
+    ]
+    return _heard(document, bars, found.nats_per_note, [])
+
+
+def _judged(score: Score, notes: list[Odd], nats: float, rhythm: float) -> dict[str, Any]:
+    """A bar's figure and its reason; nothing is said of a bar in which nothing begins."""
+    if not notes:
+        return NOT_JUDGED
+    named = least_expected(notes)
+    return {
+        "natsPerNote": round(nats, 3),
+        "why": why_of_bar(score, notes, nats_per_note=nats, rhythm=rhythm),
+        "oddest": round(named[0].nats, 2) if named else 0.0,
+        "notes": [(note.tick, note.pitch) for note in named],
+    }
+
+
+def _heard(document: Document, bars: list[dict[str, Any]], nats_per_note: float, said: list[str]) -> dict[str, Any]:
+    score, there = document.score, _places(document)
     # What was understood may have other bars than what is written, as a pickup that was rests.
-    fits = len(found.nats_per_quarter_B) == len(score.bars)
-    bars = [_bar(score, i, *(_of_bar(score, i, found) if fits else (None, ""))) for i in every]
-    return {"natsPerNote": round(found.nats_per_note, 3), "why": "", "bars": bars}
-
-
-def _of_staves(score: Score, found: StaffSurprise) -> dict[str, Any]:
-    bars = []
-    for i in range(len(score.bars)):
-        nats, least = (found.nats_B[i], found.least_B[i]) if len(found.nats_B) == len(score.bars) else (None, None)
-        why = ""
-        if least is not None:
-            why = f"least expected: {' '.join(_name(pitch) for pitch in least[1])} at {_place(score, least[0])}"
-        bars.append(_bar(score, i, None if nats is None else round(nats, 3), why))
-    return {"natsPerNote": round(found.nats_per_note, 3), "why": "", "bars": bars}
+    fits = len(bars) == len(score.bars)
+    told = [_bar(score, i, bars[i] if fits else NOT_JUDGED, there) for i in range(len(score.bars))]
+    return {"natsPerNote": round(nats_per_note, 3), "why": "", "sentences": said, "bars": told}
 
 
 def _fault(finding: Finding, checked: Checked, there: dict[Place, list[tuple[int, int]]]) -> dict[str, Any]:
@@ -124,40 +161,12 @@ def _places(document: Document) -> dict[Place, list[tuple[int, int]]]:
     return there
 
 
-def _of_bar(score: Score, index: int, found: Surprise) -> tuple[float | None, str]:
-    """Nats a note of a bar, and its least expected notes in words."""
-    start, end = score.bars[index].tick, score.bar_end(index)
-    inside = np.flatnonzero((found.onset_N >= start) & (found.onset_N < end))
-    if not len(inside):
-        return None, ""
-    odd = inside[np.argsort(-found.nats_N[inside], kind="stable")][:N_NAMED]
-    words = [
-        f"the {VOICES[int(found.voice_N[i])]}'s {_name(int(found.pitch_N[i]))} at "
-        f"{_place(score, int(found.onset_N[i]))} (1 in {_once_in(float(found.nats_N[i]))})"
-        for i in odd
-    ]
-    quarters = (end - start) / TICKS_PER_QUARTER
-    nats = float(found.nats_per_quarter_B[index]) * quarters / len(inside)
-    return round(nats, 3), f"least expected: {', '.join(words)}"
+def _without_options(line: str) -> str:
+    """A reason without the advice that is for the command line."""
+    return ";".join(clause for clause in line.split(";") if "--" not in clause and "`" not in clause) or line
 
 
-def _name(pitch: int) -> str:
-    return f"{NAMES[pitch % 12]}{pitch // 12 - 1}"
-
-
-def _place(score: Score, tick: int) -> str:
-    _, beat = score.bar_and_beat(tick)
-    whole, rest = divmod(beat, 1)
-    return f"beat {whole}{f' {rest}' if rest else ''}"
-
-
-def _once_in(nats: float) -> str:
-    """How seldom the network would write it, as a round number: 1, 3, 20, 5000."""
-    seldom = float(np.exp(min(nats, 20.0)))
-    digits = 10 ** max(0, int(np.floor(np.log10(seldom))))
-    return f"{max(1, round(seldom / digits) * digits):,}"
-
-
-def _bar(score: Score, index: int, nats: float | None, why: str) -> dict[str, Any]:
+def _bar(score: Score, index: int, judged: dict[str, Any], there: dict[Place, list[tuple[int, int]]]) -> dict[str, Any]:
     bar = score.bars[index]
-    return {"number": bar.number, "tick": bar.tick, "end": score.bar_end(index), "natsPerNote": nats, "why": why}
+    notes = [number for place in judged["notes"] for number, _ in there.get(tuple(place), ())[:1]]
+    return {"number": bar.number, "tick": bar.tick, "end": score.bar_end(index), **judged, "notes": notes}

@@ -124,6 +124,7 @@ class CheckRequest(Message):
     model_config = ConfigDict(json_schema_extra=_example({"document": CHORALE, "rules": "chorale"}))
     document: Document
     rules: Literal["chorale", "species1", "species2", "species3", "species4", "species5"] = "chorale"
+    sheet: str | None = Field(None, max_length=limits.SHEET_BYTES, description="a sheet of one's own, taken instead")
     key: Word | None = None
 
 

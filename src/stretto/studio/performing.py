@@ -112,8 +112,12 @@ def _reworked(verb: str, score: Score, wishes: Mapping[str, Any], tell: Tell) ->
 
 def _checked(score: Score, wishes: Mapping[str, Any]) -> Result:
     from stretto.check.library import check
+    from stretto.check.sheet import sheet_of
 
-    found = check(score, **wishes)
+    plain = {name: wish for name, wish in wishes.items() if name != "sheet"}
+    if wishes.get("sheet") is not None:
+        plain["rules"] = sheet_of(wishes["sheet"])
+    found = check(score, **plain)
     findings = [
         {
             "number": finding.number,

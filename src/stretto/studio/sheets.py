@@ -9,14 +9,11 @@ from functools import cache
 
 from stretto.check.sheet import KINDS, RuleSheet, load_sheet, sheet_of, sheet_text, text_of
 from stretto.errors import RequestError
-from stretto.studio.limits import Refused
+from stretto.studio.limits import SHEET_BYTES, Refused
 from stretto.studio.store import Store
 
 MAX_SHEETS = 40
 """In one workspace."""
-
-MAX_SHEET_BYTES = 64 * 2**10
-"""The longest sheet that ships has 16 KB."""
 
 MAX_NAME = 80
 """Letters of the name that a sheet is kept under."""
@@ -46,7 +43,7 @@ class SheetTooBig(Refused):
 
     def __init__(self) -> None:
         """Say how many it may have."""
-        super().__init__(f"the sheet is over {MAX_SHEET_BYTES // 2**10} KB; leave out the rules that are off", 413)
+        super().__init__(f"the sheet is over {SHEET_BYTES // 2**10} KB; leave out the rules that are off", 413)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +86,7 @@ class Sheets:
             RequestError: it is no sheet, with line and word; or there are too many.
             SheetTooBig: it is no sheet of rules alone.
         """
-        if len(data) > MAX_SHEET_BYTES:
+        if len(data) > SHEET_BYTES:
             raise SheetTooBig
         text, sheet = _read(data)
         name = _clean(name) or "sheet"
@@ -120,6 +117,15 @@ class Sheets:
             raise UnknownSheet
         text: str = row[0]
         return text
+
+    def asked(self, workspace: str, piece: str, id: str | None) -> dict[str, str]:
+        """The sheet that a piece is to be checked by, as `findings.faults_of` takes it; None = the one chosen for it.
+
+        Raises:
+            UnknownSheet: there is none of that name here.
+        """
+        id = id or self.chosen(workspace, piece)
+        return {"rules": id} if id in KINDS else {"rules": id, "sheet": self.text(workspace, id)}
 
     def remove(self, workspace: str, id: str) -> None:
         """Remove a sheet; pieces that it was chosen for are checked by the usual one.

@@ -7,8 +7,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 
+from stretto.studio.limits import SHEET_BYTES
 from stretto.studio.piece_messages import Said
-from stretto.studio.sheets import MAX_SHEET_BYTES, Kept, Sheets, SheetTooBig
+from stretto.studio.sheets import Kept, Sheets, SheetTooBig
 
 BYTES = {"type": "string", "format": "binary"}
 
@@ -44,7 +45,7 @@ async def sheet_body(request: Request) -> bytes:
     data = bytearray()
     async for chunk in request.stream():
         data += chunk
-        if len(data) > MAX_SHEET_BYTES:
+        if len(data) > SHEET_BYTES:
             raise SheetTooBig
     return bytes(data)
 

@@ -5,8 +5,12 @@ import { announce, byId, h, icon, iconButton, setIcon, toast } from "./dom";
 import { type MiniRoll, paintMini } from "./mini-roll";
 import { type Frame, type SoFar, barAfter, keptPiece, notesOf } from "./partial";
 import { extend, play, stop } from "./player";
+import { DRAG_SAYS, dragsOut, fileName } from "./drag-out";
+import { regionNow } from "./region";
 import { change, on, state } from "./store";
+import { TRAY_SAYS, trayKeys } from "./tray-keys";
 import type { Note, View } from "./types";
+import { inWords } from "./wording";
 
 /** What the network is making, or has made. */
 interface Candidate {
@@ -41,17 +45,26 @@ let verb = "";
 /** Notes that the piece has already. */
 let own = new Set<string>();
 let end: (() => void) | null = null;
+/** Which candidate sounds, `PRESENT` for the piece itself. */
 let hearing = -1;
+const NOBODY = -1;
+const PRESENT = -2;
+let again = (): void => undefined;
 
 export function candidateTray(): HTMLElement {
   on("theme", () => cards.forEach(paint));
   on("busy", () => cards.forEach((card) => hearState(card)));
-  return h("section", { class: "tray", id: "tray", "aria-label": "Candidates", hidden: true });
+  const tray = h("section", { class: "tray", id: "tray", "aria-label": "Candidates", hidden: true });
+  trayKeys(tray, { listen: (index) => void listen(index), take: (index) => cards[index]?.candidate.view && take_(index), again: () => again() });
+  return tray;
 }
 
-/** Opens the tray for a job and follows it. */
-export function begin(id: string, n: number, what: string): void {
+/** Opens the tray for a job and follows it; `more` asks for as many others. */
+export function begin(id: string, n: number, what: string, more: () => void): void {
   end?.();
+  if (hearing !== NOBODY) stop();
+  again = more;
+  const inTray = byId("tray").contains(document.activeElement);
   job = id;
   verb = what;
   own = new Set(verb === "Compose" ? [] : state.view?.notes.map(keyOf));
@@ -59,10 +72,12 @@ export function begin(id: string, n: number, what: string): void {
   const status = h("span", { class: "tray-status", role: "status" }, "composing…");
   const away = iconButton("close", "Put the candidates away", close, { id: "tray-close" });
   byId("tray").replaceChildren(
-    h("div", { class: "tray-head" }, h("h2", {}, verb), status, h("span", { class: "spring" }), away),
+    h("div", { class: "tray-head" }, h("h2", {}, verb), status, h("span", { class: "spring" }), present(), others(n), away),
     h("div", { class: "cards" }, ...cards.map(shell)),
   );
   byId("tray").hidden = false;
+  // Who asked by keyboard goes on by keyboard.
+  if (inTray || document.activeElement?.id === "go") byId("tray").querySelector<HTMLElement>(".card")?.focus();
   announce(`${verb}: ${n} candidates are being made`);
   end = api.followJob(id, {
     progress: ({ candidate, done, total }) => update(candidate, { done, total }),
@@ -78,7 +93,7 @@ export function begin(id: string, n: number, what: string): void {
       end = null;
       if (cards.some((card) => card.candidate.view)) status.textContent = message;
       else close();
-      toast(message, "error");
+      toast(inWords(message), "error");
     },
   });
 }
@@ -86,10 +101,22 @@ export function begin(id: string, n: number, what: string): void {
 export function close(): void {
   end?.();
   end = null;
-  if (hearing >= 0) stop();
+  if (hearing !== NOBODY) stop();
   cards = [];
   byId("tray").hidden = true;
   byId("tray").replaceChildren();
+}
+
+/** The piece as it is, to compare; null on an empty page. */
+function present(): HTMLElement | null {
+  if (!state.view?.notes.length) return null;
+  const made = h("button", { type: "button", class: "worded", id: "tray-original", title: "Listen to the piece as it is now, from the same bar" }, icon("play"), h("span", {}, "As it is"));
+  made.addEventListener("click", () => void sound(PRESENT, state.view, () => undefined, () => undefined));
+  return made;
+}
+
+function others(n: number): HTMLElement {
+  return h("button", { type: "button", class: "worded", id: "tray-again", title: `Asks for ${n} others, with the same wishes (N)`, onclick: () => again() }, icon("loop"), h("span", {}, "Again"));
 }
 
 function cardOf(index: number): Card {
@@ -98,27 +125,24 @@ function cardOf(index: number): Card {
   const take = h("button", { type: "button", class: "take", disabled: true, onclick: () => take_(index) }, "Take this");
   take.setAttribute("aria-label", `Take this: candidate ${index + 1}`);
   const canvas = h("canvas", { class: "mini", role: "img", "aria-label": `Candidate ${index + 1}, still empty` });
-  const drag = h("a", { class: "drag", download: `candidate-${index + 1}.mid`, title: "Drag to the desktop or a DAW as MIDI, or click to download", "aria-label": `Candidate ${index + 1} as MIDI`, draggable: "true", hidden: true }, icon("grip"), "MIDI");
+  const drag = h("a", { class: "drag", download: "", title: DRAG_SAYS, "aria-label": `Candidate ${index + 1} as MIDI: drag it away, or download`, hidden: true }, icon("grip"), "MIDI");
+  const mine = job;
+  dragsOut(drag, () => ({ name: fileName(`${state.view?.title ?? "piece"} candidate ${index + 1}`), url: api.candidateUrl(mine, index) }));
   return { candidate, canvas, low: 127, high: 0, hear, take, drag, playhead: -1, bar: h("div", { class: "progress-bar" }), says: h("span", { class: "card-says" }) };
 }
 
 function shell(card: Card): HTMLElement {
   const n = card.candidate.index + 1;
-  const made = h("article", { class: "card", "aria-label": `Candidate ${n}` },
+  const made = h("article", { class: "card", tabindex: 0, title: TRAY_SAYS, "aria-label": `Candidate ${n}`, "aria-keyshortcuts": "Space Enter" },
     h("div", { class: "progress" }, card.bar), card.canvas,
     h("div", { class: "card-foot" }, h("b", {}, String(n)), card.hear, card.says, h("span", { class: "spring" }), card.drag, card.take));
-  card.drag.addEventListener("dragstart", (event) => {
-    const url = new URL(api.candidateUrl(job, card.candidate.index), location.href).href;
-    event.dataTransfer?.setData("DownloadURL", `audio/midi:candidate-${n}.mid:${url}`);
-    event.dataTransfer?.setData("text/uri-list", url);
-  });
   new ResizeObserver(() => paint(card)).observe(card.canvas);
   return made;
 }
 
 /** More of a candidate is there. */
-function grow({ candidate, frame, notes, kept, end: until }: SoFar): void {
-  update(candidate, { frame, notes: notesOf(notes), kept });
+function grow({ candidate, done, total, frame, notes, kept, end: until }: SoFar): void {
+  update(candidate, { done, total, frame, notes: notesOf(notes), kept });
   const bars = frame.bars.filter((bar) => bar.end <= until).length;
   cards[candidate]?.canvas.setAttribute("aria-label", `Candidate ${candidate + 1}, being made: ${bars} of ${frame.bars.length} bars`);
 }
@@ -130,8 +154,8 @@ function update(index: number, told: Partial<Candidate>): void {
   const { view, done, total, natsPerNote, report, refused } = card.candidate;
   const share = Math.round((100 * done) / Math.max(1, total));
   card.bar.style.width = `${view ? 100 : share}%`;
-  card.says.textContent = refused || (view ? (natsPerNote === null ? "" : daring(view, natsPerNote)) : done ? `${share} %` : "waits");
-  if (refused) card.says.title = refused;
+  card.says.textContent = inWords(refused) || (view ? (natsPerNote === null ? "" : daring(view, natsPerNote)) : card.candidate.frame || done ? `${share} %` : "waits");
+  if (refused) card.says.title = inWords(refused);
   const heard = soFar(card);
   card.hear.disabled = !heard;
   if (heard && hearing === index) extend(heard);
@@ -139,14 +163,14 @@ function update(index: number, told: Partial<Candidate>): void {
     card.take.disabled = false;
     card.drag.hidden = false;
     card.drag.setAttribute("href", api.candidateUrl(job, index));
-    card.says.title = [...(natsPerNote === null ? [] : [`${natsPerNote.toFixed(2)} nats a note: how surprising the network finds it.`]), ...report].join("\n");
+    card.says.title = [...(natsPerNote === null ? [] : [`${natsPerNote.toFixed(2)} nats a note: how surprising the network finds it.`]), ...report.map(inWords)].join("\n");
     card.canvas.setAttribute("aria-label", `Candidate ${index + 1}: ${view.notes.length} notes, ${view.bars.length} bars`);
   }
   paint(card);
 }
 
-/** Between these lies every other piece that the network composes by itself, in nats a note. */
-const USUAL: Record<string, [number, number]> = { choir: [0.93, 1.07], keyboard: [1.6, 2.3], quartet: [1.6, 2.15] };
+/** Between these lies half of what the networks make, in nats a note. */
+const USUAL: Record<string, [number, number]> = { choir: [0.87, 1.05], keyboard: [1.4, 2.25], quartet: [1.6, 2.2] };
 
 /** How daring a piece is, to the network that made it. */
 function daring(view: View, nats: number): string {
@@ -156,37 +180,43 @@ function daring(view: View, nats: number): string {
 
 /** What can be heard of a candidate: all, or from the first new bar that is kept as far as it is kept. */
 function soFar({ candidate: { view, frame, notes, kept } }: Card): View | null {
-  return view ?? (frame && kept >= barAfter(frame, startOf()) ? keptPiece(frame, notes, kept) : null);
+  const news = verb === "Continue" ? (state.view?.end ?? 0) : startOf();
+  return view ?? (frame && kept >= barAfter(frame, news) ? keptPiece(frame, notes, kept) : null);
 }
 
 /** The tick from which one wants to hear: a little before what is new. */
 function startOf(): number {
   if (verb === "Compose") return 0;
   if (verb === "Continue") return state.view?.bars.at(-1)?.tick ?? 0;
-  return state.region?.start ?? 0;
+  return regionNow()?.start ?? 0;
 }
 
 async function listen(index: number): Promise<void> {
   const card = cards[index];
-  const heard = card && soFar(card);
+  if (!card) return;
+  const move = (tick: number): void => {
+    card.playhead = tick;
+    paint(card);
+  };
+  await sound(index, soFar(card), move, () => move(-1));
+}
+
+/** Plays a candidate, or the piece, beside the piece's own playhead; what sounds already is stopped. */
+async function sound(whose: number, heard: View | null, move: (tick: number) => void, ended: () => void): Promise<void> {
   if (!heard) return;
-  const again = hearing === index;
+  const same = hearing === whose;
   stop();
-  if (again) return;
-  hearing = index;
+  if (same) return;
+  hearing = whose;
   const from = startOf();
   try {
-    await play(heard, from < heard.end ? from : 0, (tick) => {
-      card.playhead = tick;
-      paint(card);
-    }, () => {
-      hearing = -1;
-      card.playhead = -1;
-      paint(card);
+    await play(heard, from < heard.end ? from : 0, move, () => {
+      if (hearing === whose) hearing = NOBODY;
+      ended();
     });
     cards.forEach(hearState);
   } catch {
-    hearing = -1;
+    hearing = NOBODY;
     toast("The sound could not be started in this browser.", "error");
   }
 }

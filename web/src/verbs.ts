@@ -175,10 +175,18 @@ async function ask(wanted: Verb, wished: Wish["options"]): Promise<void> {
   if (!view) return;
   const kept = wanted === "compose" || wanted === "continue" ? { keep: [], keep_staves: [] } : keptForServer(view);
   const selection = wanted === "infill" || wanted === "vary" ? regionNow() : null;
+  await send({ revision: view.revision, verb: wanted, selection, ...kept, candidates: 3, options: wished });
+}
+
+/** Asks, or asks again with the same wishes. */
+async function send(asked: Wish): Promise<void> {
+  const { view } = state;
+  if (!view) return;
+  const wish = { ...asked, revision: view.revision };
+  const wanted = wish.verb;
   try {
-    const wish = { revision: view.revision, verb: wanted, selection, ...kept, candidates: 3, options: wished };
     const { job } = await api.startVerb(view.id, wish);
-    begin(job, wish.candidates, NAMES[wanted]);
+    begin(job, wish.candidates, NAMES[wanted], () => void send(wish));
   } catch (cause) {
     toast(inWords(cause instanceof Error ? cause.message : String(cause)), "error");
   }

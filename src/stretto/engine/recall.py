@@ -152,11 +152,10 @@ class Recall:
         n_before_S, n_after_S = _places(self.begin_S), _places(end_S)
         if n_after_S.max() >= self.n_room:
             self._make_room(2 * int(n_after_S.max()))
-        for stream, (first, end) in enumerate(zip(n_before_S, n_after_S, strict=True)):
-            self.pitch_VSN[:, stream, first:end] = pitch_SV[stream][:, None]
-            self.left_1SN[0, stream, first:end] = end_S[stream] - np.arange(first, end) * SIXTEENTH
-            for part, pitch in enumerate(pitch_SV[stream]):
-                self.sung_VSNO[part, stream, first:end, pitch + 1] = 1
+        stream, place = _each_place(n_before_S, n_after_S)
+        self.pitch_VSN[:, stream, place] = pitch_SV[stream].T
+        self.left_1SN[0, stream, place] = end_S[stream] - place * SIXTEENTH
+        self.sung_VSNO[np.arange(self.n_parts)[:, None], stream, place, pitch_SV[stream].T + 1] = 1
         for k in range(int((n_after_S - n_before_S).max())):
             self._agree(np.flatnonzero(n_before_S + k < n_after_S), pitch_SV, int(n_after_S.max()))
         self.begin_S = end_S
@@ -165,21 +164,14 @@ class Recall:
         """In the streams `stream_A` one sixteenth more: how the music so far agrees with what led to each place."""
         chosen: slice | Ints = slice(None) if len(stream_A) == self.n_streams else stream_A
         same_VAN = self.pitch_VSN[:, chosen, :n] == pitch_SV.T[:, chosen, None]
-        all_AN, likeness_AN = same_VAN.all(axis=0), same_VAN.mean(axis=0, dtype=self.w.lag_RX.dtype)
-        found = [
-            (run_SN, np.minimum((run_SN[chosen, :n] + 1) * same_AN, KNOTS[-1]))
-            for run_SN, same_AN in zip(self.run_GSN, (all_AN, *same_VAN), strict=True)
-        ]
-        found += [
-            (store, _faded(store[chosen, :n], rate, likeness_AN))
-            for store, rate in zip(self.like_KSN, RATES, strict=True)
-        ]
-        found += [
-            (store, _faded(store[chosen, :n], OWN_RATE, same_AN))
-            for store, same_AN in zip(self.own_VSN, same_VAN, strict=True)
-        ]
-        for store, now_AN in found:
-            store[chosen, 1 : n + 1] = now_AN
+        same_GAN = np.concatenate([same_VAN.all(axis=0, keepdims=True), same_VAN])
+        kind = self.w.lag_RX.dtype
+        likeness_AN = same_VAN.mean(axis=0, dtype=kind)
+        run_GAN = np.minimum((self.run_GSN[:, chosen, :n] + 1) * same_GAN, KNOTS[-1])
+        like_KAN = _faded(self.like_KSN[:, chosen, :n], np.array(RATES)[:, None, None], likeness_AN)
+        own_VAN = _faded(self.own_VSN[:, chosen, :n], np.array(OWN_RATE), same_VAN)
+        for store, now in ((self.run_GSN, run_GAN), (self.like_KSN, like_KAN), (self.own_VSN, own_VAN)):
+            store[:, chosen, 1 : n + 1] = now
 
     def _shares(self, logit_RSN: Floats) -> Floats:
         """Each place's share of what comes to mind, (R, S, N); the rest is nothing's."""
@@ -222,11 +214,19 @@ class Recall:
     sung_VSNO: Floats
 
 
-def _faded(likeness_AN: Floats, rate: float, now_AN: NDArray[Any]) -> Floats:
+def _faded(likeness: Floats, rate: NDArray[np.float64], now: NDArray[Any]) -> Floats:
     """A running mean, one sixteenth later."""
-    kind = likeness_AN.dtype.type
-    result: Floats = kind(rate) * likeness_AN + kind(1 - rate) * now_AN
+    kind = likeness.dtype
+    result: Floats = rate.astype(kind) * likeness + (1 - rate).astype(kind) * now
     return result
+
+
+def _each_place(first_S: Ints, end_S: Ints) -> tuple[Ints, Ints]:
+    """Stream and place of every place from each stream's first up to its end."""
+    count_S = end_S - first_S
+    stream = np.repeat(np.arange(len(first_S)), count_S)
+    before_S = np.cumsum(count_S) - count_S
+    return stream, np.arange(len(stream)) + (first_S - before_S)[stream]
 
 
 def _places(tick_S: Ints) -> Ints:

@@ -7,6 +7,7 @@ Seldom needed, and so never silent about it: every time it acts it leaves a note
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -58,8 +59,10 @@ class Guard:
         self.last_SV = np.full(shape, NO_PAST)
         self.quiet_S = np.zeros(n_streams, int)
         """Tick since when no part sounds."""
-        self.sounded: list[list[tuple[int, tuple[int, ...]]]] = [[] for _ in range(n_streams)]
-        """What sounds from each tick on."""
+        self.ticks: list[list[int]] = [[] for _ in range(n_streams)]
+        """Where each stream's frames begin, rising."""
+        self.sounded: list[list[list[int]]] = [[] for _ in range(n_streams)]
+        """What sounds from each of them on."""
         self.acts: list[tuple[Act, ...]] = [() for _ in range(n_streams)]
 
     def watch(self, tick_S: Ints, pitch_SV: Ints, state_SV: Ints) -> None:
@@ -69,8 +72,9 @@ class Guard:
         self.there_SV = np.where(moved, tick_S[:, None], self.there_SV)
         self.quiet_S = np.where((pitch_SV >= 0).any(axis=1), -1, np.where(self.quiet_S < 0, tick_S, self.quiet_S))
         for s, (tick, row) in enumerate(zip(tick_S.tolist(), pitch_SV.tolist(), strict=True)):
-            if not self.sounded[s] or tick > self.sounded[s][-1][0]:
-                self.sounded[s].append((tick, tuple(row)))
+            if not self.ticks[s] or tick > self.ticks[s][-1]:
+                self.ticks[s].append(tick)
+                self.sounded[s].append(row)
         self.last_SV = pitch_SV.copy()
 
     def barred(self, part: int, tick_S: Ints, done: Sequence[int], new_SV: Ints, n_options: int) -> dict[str, Bools]:
@@ -84,19 +88,18 @@ class Guard:
             n_options: O.
         """
         n_streams, n_parts = self.last_SV.shape
-        stream = np.arange(n_streams)
         last_S = self.last_SV[:, part]
         out = {what: np.zeros((n_streams, n_options), bool) for what in (SILENCE, STUCK, REPETITION)}
         sounding = last_S >= 0
         there = sounding & (tick_S - self.there_SV[:, part] >= LONGEST_PITCH)
         out[STUCK][:, GO_ON] = there | (sounding & (tick_S - self.begun_SV[:, part] >= LONGEST_NOTE))
-        out[STUCK][stream[there], FIRST_PITCH + last_S[there]] = True
+        out[STUCK][np.flatnonzero(there), FIRST_PITCH + last_S[there]] = True
         if len(done) == n_parts - 1:
             dumb = (self.quiet_S >= 0) & (tick_S - self.quiet_S >= LONGEST_SILENCE) & (new_SV[:, list(done)] < 0).all(1)
             out[SILENCE][:, TAKE_REST] = dumb
             out[SILENCE][:, GO_ON] = dumb & (last_S == REST)
-            for s in stream.tolist():
-                again = self._again(s, int(tick_S[s]), part, done, new_SV[s])
+            for s, (tick, new_V) in enumerate(zip(tick_S.tolist(), new_SV.tolist(), strict=True)):
+                again = self._again(s, tick, part, done, new_V)
                 if again is not None:
                     out[REPETITION][s, again] = True
         return out
@@ -105,13 +108,13 @@ class Guard:
         """Remember that it acted."""
         self.acts[stream] = (*self.acts[stream], act)
 
-    def _again(self, s: int, tick: int, part: int, done: Sequence[int], new_V: Ints) -> list[int] | None:
+    def _again(self, s: int, tick: int, part: int, done: Sequence[int], new_V: Sequence[int]) -> list[int] | None:
         """Options that repeat, once more, what was repeated too often; None = nothing was."""
         for period in PERIODS:
             if tick < _run(period) + period:
                 continue
             before = self._at(s, tick - period)
-            if any(before[v] != int(new_V[v]) for v in done) or not self._runs(s, tick, period):
+            if any(before[v] != new_V[v] for v in done) or not self._runs(s, tick, period):
                 continue
             options = [FIRST_PITCH + before[part]] if before[part] >= 0 else [TAKE_REST]
             return [*options, GO_ON] if before[part] == self.last_SV[s, part] else options
@@ -120,13 +123,13 @@ class Guard:
     def _runs(self, s: int, tick: int, period: int) -> bool:
         """All that sounded of late is what had sounded one period before."""
         start = tick - _run(period)
-        here = {t for t, _ in self.sounded[s] if t >= start}
-        moments = here | {t + period for t, _ in self.sounded[s] if start <= t + period < tick} | {start}
+        here = {t for t in self.ticks[s] if t >= start}
+        moments = here | {t + period for t in self.ticks[s] if start <= t + period < tick} | {start}
         return all(self._at(s, t) == self._at(s, t - period) for t in moments)
 
-    def _at(self, s: int, tick: int) -> tuple[int, ...]:
+    def _at(self, s: int, tick: int) -> list[int]:
         """What sounds at a tick."""
-        return next(row for t, row in reversed(self.sounded[s]) if t <= tick)
+        return self.sounded[s][bisect_right(self.ticks[s], tick) - 1]
 
 
 def _run(period: int) -> int:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,7 +16,7 @@ from stretto.engine.cells import log_softmax
 from stretto.engine.flagship import FIRST_PITCH, GO_ON, NEVER, TAKE_REST, FlagshipEngine, Keys, Memory, Recalled
 from stretto.engine.weights import FlagshipWeights
 from stretto.frames.canvas import FREE
-from stretto.frames.echo import NOTHING, Echo, echoed
+from stretto.frames.echo import Echo
 from stretto.frames.parts import HOLD, ONSET, REST, PartFrames
 from stretto.frames.plan import MODES, Plan
 from stretto.score.model import TICKS_PER_QUARTER
@@ -24,6 +25,7 @@ from stretto.verbs.beats import second_thirds
 from stretto.verbs.chord_line import cuts_of
 from stretto.verbs.given import GivenStreams
 from stretto.verbs.guard import Act, Guard
+from stretto.verbs.history import History
 from stretto.verbs.rules import Rules, close_of
 from stretto.verbs.series import Series
 from stretto.verbs.syllables import cuts_under_words
@@ -105,14 +107,14 @@ class Drawing:
         self.rngs = [np.random.default_rng(seed) for seed in seeds]
         self.told = [plan.fields_at(np.arange(plan.end, dtype=np.int32)).astype(int) for plan in plans]
         there = {*cuts_of(asked.chords), *cuts_under_words(canvases)}
-        self.cuts = [
+        cuts = [
             np.union1d(self.given.cuts(s), [*(t for t in (*(plan.phrase_ends or ()), *there) if t > 0), plan.end])
             for s, plan in enumerate(plans)
         ]
         self.pulse = np.array(asked.pulse if asked.rules is not None and asked.rules.pulse else (), int)
         self.seconds = second_thirds(self.pulse)
-        self.cuts = [
-            np.union1d(cuts, self.pulse[self.pulse < end]) for cuts, end in zip(self.cuts, self.ends, strict=True)
+        self.cuts: list[list[int]] = [
+            np.union1d(own, self.pulse[self.pulse < end]).tolist() for own, end in zip(cuts, self.ends, strict=True)
         ]
         closes = [close_of(plan, self.given.last(s)) for s, plan in enumerate(plans)]
         self.closes, self.closes_major = (np.array(each) for each in zip(*closes, strict=True))
@@ -123,9 +125,7 @@ class Drawing:
         self.free = np.ones(n, bool)
         self.nats = np.zeros(n)
         self.n_notes, self.n_forbidden = np.zeros(n, int), np.zeros(n, int)
-        self.ticks: list[NDArray[Any]] = []
-        self.pitches: list[NDArray[Any]] = []
-        self.states: list[NDArray[Any]] = []
+        self.history = History(n, weights.n_parts)
         self.now = self.before = self.given.at(self.at)
         self.tonic_S = np.array([p.tonic for p in plans])
         self.beat_S = np.array([p.pickup for p in plans]) % TICKS_PER_QUARTER
@@ -162,7 +162,7 @@ class Drawing:
         while any(moment is None for moment in self.moments):
             self._frame()
             self._note_moments(until_S)
-            if len(self.ticks) % 4 == 0:
+            if self.history.n_frames % 4 == 0:
                 tick(float((self.at / self.ends).min()))
 
     def resume(self, moment: Moment) -> None:
@@ -173,13 +173,12 @@ class Drawing:
         self.nats = np.full(n, moment.piece.nats)
         self.n_notes = np.full(n, moment.piece.n_notes)
         self.n_forbidden = np.full(n, moment.piece.n_forbidden)
-        self.ticks = [np.full(n, tick) for tick in frames.tick_T.tolist()]
-        self.pitches = [np.repeat(row[None], n, axis=0) for row in frames.pitch_TV]
-        self.states = [np.repeat(row[None], n, axis=0) for row in frames.state_TV]
+        self.history.resume(frames)
         self._start_watching(n)
         self.guard.acts = [moment.piece.acts] * n
-        for tick_S, pitch_SV, state_SV in zip(self.ticks, self.pitches, self.states, strict=True):
-            self._watch(tick_S, np.where(pitch_SV >= 0, pitch_SV - self.weights.lowest, REST), state_SV)
+        for tick, pitch_V, state_V in zip(frames.tick_T, frames.pitch_TV, frames.state_TV, strict=True):
+            index_V = np.where(pitch_V >= 0, pitch_V.astype(int) - self.weights.lowest, REST)
+            self._watch(np.full(n, tick), np.tile(index_V, (n, 1)), np.tile(state_V, (n, 1)))
 
     def leader(self) -> int:
         """The piece of the fewest nats a note so far."""
@@ -215,9 +214,8 @@ class Drawing:
         self.now, self.before = self.given.at(self.at), self.given.at(np.maximum(self.at - 1, 0))
         for part in engine.order:
             self._part(part, alive)
-        self.ticks.append(self.at.copy())
-        self.pitches.append(np.where(engine.new_SV >= 0, engine.new_SV + self.weights.lowest, REST))
-        self.states.append(engine.state_SV.copy())
+        midi_SV = np.where(engine.new_SV >= 0, engine.new_SV + self.weights.lowest, REST)
+        self.history.add(self.at, midi_SV, engine.state_SV)
         if self.echoes:
             engine.hear_ends(self._ends_of_recalled())
         index, length = self._length(alive)
@@ -255,8 +253,7 @@ class Drawing:
         if self.tilting is not None:
             is_last = len(self.engine.done) == self.weights.n_parts - 1
             allowed = allowed + self.tilting.nats(part, self.at, self.engine.new_SV, is_last=is_last)
-        options = [pick(row, rng, self.taste) for row, rng in zip(allowed, self.rngs, strict=True)]
-        chosen = np.array(options)
+        chosen = pick(allowed, self.rngs, self.taste)
         goes_on = chosen == GO_ON
         pitch = np.where(goes_on, np.maximum(last, REST), np.where(chosen == TAKE_REST, REST, chosen - FIRST_PITCH))
         state = np.where(chosen >= FIRST_PITCH, ONSET, HOLD)
@@ -273,12 +270,14 @@ class Drawing:
         )
         # A good close goes first, then how voices move; last that they cross, fall silent or leave their ranges.
         barred = unclosed | rules.forbidden(self.engine, part)
+        left = np.where(barred, NEVER, log_SO)
         for fewer in (rules, rules.of_places, None):
-            hopeless = np.where(barred, NEVER, log_SO).max(axis=1) < NEVER / 2
+            hopeless = left.max(axis=1) < NEVER / 2
             if not hopeless.any():
                 break
             barred[hopeless] = fewer.forbidden(self.engine, part)[hopeless] if fewer is not None else False
-        return np.where(barred, NEVER, log_SO)
+            left = np.where(barred, NEVER, log_SO)
+        return left
 
     def _off_time(self, part: int, last_S: NDArray[Any], n_options: int) -> NDArray[np.bool_]:
         """Options of an open part that stand across the beat, (S, O).
@@ -301,6 +300,8 @@ class Drawing:
         engine = self.engine
         barred = self.guard.barred(part, self.at, engine.done, engine.new_SV, allowed_SO.shape[1])
         for what, barred_SO in barred.items():
+            if not barred_SO.any():
+                continue
             barred_SO[~alive_S | (self.at > self.last_chords)] = False
             fewer_SO = np.where(barred_SO, NEVER, allowed_SO)
             barred_SO[fewer_SO.max(axis=1) < NEVER / 2] = False
@@ -312,37 +313,45 @@ class Drawing:
     def _length(self, alive: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Index of each frame's length, and the length itself, cut at the next planned end."""
         log_SL = self.engine.lengths()
-        index = np.zeros(self.n, np.int64)
-        closes = self.rules is not None and self.rules.close
-        whole_S = self.now.whole_S
-        for s in np.flatnonzero(alive):
-            left = int(self.cuts[s][np.searchsorted(self.cuts[s], self.at[s], side="right")]) - int(self.at[s])
-            left = min(left, self.series.cut(int(s), int(self.at[s]), self.engine.state_SV[s]))
-            wish = int(categorical(self._in_time(np.exp(log_SL[s]), int(self.at[s]), left), self.rngs[s]))
-            if closes and self.closes[s] and self.at[s] >= self.last_chords[s]:
-                wish = len(self.durations) - 1  # the last chord lasts
-            fits = int(np.searchsorted(self.durations, left, side="right")) - 1
-            index[s] = fits if whole_S[s] else min(wish, fits)
-            reaches = self.durations[index[s]] == left
-            if whole_S[s]:
-                self.free[s] = True
-                continue
-            at_least = np.logaddexp.reduce(log_SL[s, index[s] :])
-            self.nats[s] -= at_least if reaches else log_SL[s, index[s]]
-            # A frame that was cut, or as long as frames can be, may simply go on; where the order of the pitches stays,
-            # it may be that no part has a note left.
-            self.free[s] = reaches or wish > index[s] or index[s] == len(self.durations) - 1 or bool(self.asked.rows)
-        return index, np.where(alive, self.durations[index], 0)
+        left_S, whole_S = self._left(alive), self.now.whole_S
+        wish_S = np.zeros(self.n, np.int64)
+        share_SL = self._in_time(np.exp(log_SL), left_S)
+        wish_S[alive] = categorical(share_SL[alive], [self.rngs[s] for s in np.flatnonzero(alive)])
+        longest = len(self.durations) - 1
+        if self.rules is not None and self.rules.close:
+            wish_S[self.closes & (self.at >= self.last_chords)] = longest  # the last chord lasts
+        fits_S = np.searchsorted(self.durations, left_S, side="right") - 1
+        index_S = np.where(alive, np.where(whole_S, fits_S, np.minimum(wish_S, fits_S)), 0)
+        reaches_S = self.durations[index_S] == left_S
+        drawn_S = alive & ~whole_S
+        log_S = log_SL[np.arange(self.n), index_S]
+        for s in np.flatnonzero(drawn_S & reaches_S):  # the frame was cut, or might have been: so long at least
+            log_S[s] = np.logaddexp.reduce(log_SL[s, index_S[s] :])
+        self.nats -= np.where(drawn_S, log_S, 0.0)
+        # A frame that was cut, or as long as frames can be, may simply go on; where the order of the pitches stays,
+        # it may be that no part has a note left.
+        free_S = whole_S | reaches_S | (wish_S > index_S) | (index_S == longest) | bool(self.asked.rows)
+        self.free = np.where(alive, free_S, self.free)
+        return index_S, np.where(alive, self.durations[index_S], 0)
 
-    def _in_time(self, share_L: Floats, at: int, left: int) -> Floats:
+    def _left(self, alive_S: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Ticks after which the frame of each stream must end, 0 where its piece has ended."""
+        left_S = np.zeros(self.n, np.int64)
+        for s in np.flatnonzero(alive_S).tolist():
+            at = int(self.at[s])
+            left = self.cuts[s][bisect_right(self.cuts[s], at)] - at
+            left_S[s] = min(left, self.series.cut(s, at, self.engine.state_SV[s])) if self.asked.rows else left
+        return left_S
+
+    def _in_time(self, share_SL: Floats, left_S: NDArray[np.int64]) -> Floats:
         """Chances of lengths without those after which, beside given notes, none may begin."""
         if self.given.canvases is None:
-            return share_L
-        ends_L = at + np.array(self.durations)
-        in_time_L = (ends_L % self.grid == 0) & ~np.isin(ends_L, self.seconds)
-        kept_L = share_L * (in_time_L | (ends_L >= at + left))
-        total = kept_L.sum()
-        return kept_L / total if total > 0 else share_L
+            return share_SL
+        ends_SL = self.at[:, None] + self.durations
+        in_time_SL = (ends_SL % self.grid == 0) & ~np.isin(ends_SL, self.seconds)
+        kept_SL = share_SL * (in_time_SL | (ends_SL >= (self.at + left_S)[:, None]))
+        total_S1 = kept_SL.sum(axis=1, keepdims=True)
+        return np.where(total_S1 > 0, kept_SL / np.where(total_S1 > 0, total_S1, 1), share_SL)
 
     def _echoing(self, part: int, recalled: Recalled, n_options: int) -> NDArray[np.bool_]:
         """Options that do what an echo asks for: the pitch begins with it, and goes on with it."""
@@ -356,34 +365,18 @@ class Drawing:
 
     def _recalled(self, echoes: Sequence[Echo]) -> Recalled:
         """What the next frame of every stream is asked to recall."""
-        v = self.weights.n_parts
-        pitch_SV, struck_SV = np.full((self.n, v), NOTHING), np.zeros((self.n, v), bool)
-        left_S = np.zeros(self.n, int)
-        for s in range(self.n if self.ticks else 0):
-            found = echoed(self._frames(s), echoes, np.array([self.at[s]], np.int32))
-            heard_V = found.pitch_TV[0].astype(int)
-            inside_V = (heard_V < 0) | (heard_V >= self.weights.lowest)
-            moved_V = np.where(heard_V >= 0, heard_V - self.weights.lowest, heard_V)
-            pitch_SV[s] = np.where(inside_V, moved_V, NOTHING)
-            struck_SV[s], left_S[s] = found.struck_TV[0], found.left_T[0]
-        return Recalled(pitch_SV=pitch_SV, struck_SV=struck_SV, left_S=left_S)
+        return self.history.recalled(echoes, self.at, self.at, lowest=self.weights.lowest)
 
-    def _ends_of_recalled(self) -> NDArray[np.int64]:
+    def _ends_of_recalled(self) -> NDArray[np.integer[Any]]:
         """Ticks to the next change in what each stream recalls: the parts have chosen, so one knows what ends now."""
-        left_S = np.zeros(self.n, int)
-        for s in range(self.n if len(self.ticks) > 1 else 0):
-            with_now = replace(self._frames(s), end=int(self.ends[s]) + 1)  # when it ends is not known yet
-            left_S[s] = echoed(with_now, self.echoes, np.array([self.at[s]], np.int32)).left_T[0]
-        return left_S
+        if self.history.n_frames == 1:
+            return np.zeros(self.n, int)
+        not_known = self.ends + 1  # when the frame ends
+        return self.history.recalled(self.echoes, self.at, not_known, lowest=self.weights.lowest).left_S
 
     def _frames(self, s: int) -> PartFrames:
         """What the stream has drawn so far."""
-        return PartFrames(
-            tick_T=np.array([t[s] for t in self.ticks], np.int32),
-            pitch_TV=np.array([p[s] for p in self.pitches], np.int16),
-            state_TV=np.array([p[s] for p in self.states], np.int8),
-            end=int(self.at[s]),
-        )
+        return self.history.frames(s, int(self.at[s]))
 
     def _piece(self, s: int) -> Drawn:
         return Drawn(

@@ -1,9 +1,10 @@
 """Choosing one of several options, to taste."""
 
-# Shapes: O = 2 + P options, P pitches.
+# Shapes: S streams, O = 2 + P options, P pitches.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from stretto.engine.flagship import FIRST_PITCH, GO_ON, TAKE_REST
 from stretto.errors import RequestError
 
 Floats = NDArray[np.floating[Any]]
+Ints = NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,31 +44,41 @@ def check_drawing(temperature: float, top_p: float, candidates: int) -> None:
         raise RequestError(f"{candidates} candidates: possible are 1 to {MAX_CANDIDATES}")
 
 
-def pick(log_O: Floats, rng: np.random.Generator, taste: Taste) -> int:
-    """An option: first whether a pitch is struck, as the network has it, then which, to taste."""
-    p = np.exp(log_O.astype(np.float64))
-    going_on, resting, struck = float(p[GO_ON]), float(p[TAKE_REST]), p[FIRST_PITCH:]
-    at = rng.random() * (going_on + resting + float(struck.sum()))
-    if at < going_on:
-        return GO_ON
-    if at < going_on + resting:
-        return TAKE_REST
-    return FIRST_PITCH + categorical(_tasted(struck, taste), rng)
+def pick(log_SO: Floats, rngs: Sequence[np.random.Generator], taste: Taste) -> Ints:
+    """An option for each stream: first whether a pitch is struck, as the network has it, then which, to taste."""
+    p_SO = np.exp(log_SO.astype(np.float64))
+    going_on_S, resting_S, struck_SP = p_SO[:, GO_ON], p_SO[:, TAKE_REST], p_SO[:, FIRST_PITCH:]
+    at_S = _random(rngs) * (going_on_S + resting_S + struck_SP.sum(axis=1))
+    option_S = np.where(at_S < going_on_S, GO_ON, TAKE_REST)
+    strikes = np.flatnonzero(at_S >= going_on_S + resting_S)
+    if len(strikes):
+        option_S[strikes] = FIRST_PITCH + categorical(
+            _tasted(struck_SP[strikes], taste), [rngs[s] for s in strikes.tolist()]
+        )
+    return option_S
 
 
-def _tasted(p_P: Floats, taste: Taste) -> Floats:
+def _tasted(p_SP: Floats, taste: Taste) -> Floats:
     """Weights of the pitches after temperature and top-p."""
-    q: Floats = p_P / p_P.max()
+    q_SP: Floats = p_SP / p_SP.max(axis=1, keepdims=True)
     if taste.temperature != 1:
-        q **= 1 / taste.temperature
+        q_SP **= 1 / taste.temperature
     if taste.top_p < 1:
-        order = np.argsort(-q)
-        before = np.cumsum(q[order]) - q[order]
-        q[order[before >= taste.top_p * q.sum()]] = 0
-    return q
+        order_SP = np.argsort(-q_SP, axis=1)
+        falling_SP = np.take_along_axis(q_SP, order_SP, axis=1)
+        before_SP = np.cumsum(falling_SP, axis=1) - falling_SP
+        falling_SP[before_SP >= taste.top_p * q_SP.sum(axis=1, keepdims=True)] = 0
+        np.put_along_axis(q_SP, order_SP, falling_SP, axis=1)
+    return q_SP
 
 
-def categorical(weights: Floats, rng: np.random.Generator) -> int:
-    """An index, drawn by weight."""
-    total = weights.cumsum()
-    return min(int(total.searchsorted(rng.random() * total[-1], side="right")), len(weights) - 1)
+def categorical(weight_SO: Floats, rngs: Sequence[np.random.Generator]) -> Ints:
+    """An index for each stream, drawn by weight."""
+    total_SO = weight_SO.cumsum(axis=1)
+    at_S = _random(rngs).astype(total_SO.dtype) * total_SO[:, -1]
+    index_S: Ints = np.minimum((total_SO <= at_S[:, None]).sum(axis=1), weight_SO.shape[1] - 1)
+    return index_S
+
+
+def _random(rngs: Sequence[np.random.Generator]) -> Floats:
+    return np.array([rng.random() for rng in rngs])

@@ -66,6 +66,10 @@ SHAPES: dict[str, tuple[int, ...]] = {
 """Table -> its shape: part first, then from the earlier to the later; "pair" and "chord" by whether they fall on a beat
 and the bass's degree, then the part's own degree, or which intervals sound above the bass."""
 
+OF_MOVES, OF_DEGREES = ("step1", "step2", "step3", "figure1", "figure2"), ("degree1", "degree2", "degree3")
+OF_LENGTHS = ("length1", "length2", "place")
+"""Tables of a line, by what a note to come can still change of their figures; OF_LENGTHS: nothing."""
+
 N_PARTS = 4
 TOP, BASS = 0, 3
 
@@ -149,6 +153,8 @@ class Tilting:
         """
         self.t, self.n, self.lowest, self.beat_S = tilt.tables, n_streams, lowest, beat_S
         self.pitch_P = np.arange(n_pitches)
+        self.move_LP = move_class(self.pitch_P - np.arange(-1, n_pitches)[:, None])
+        """Moves to every pitch, from silence and from every pitch."""
         self.degree_SP = (self.pitch_P + lowest - tonic_S[:, None]) % 12
         self.tonic_S = tonic_S
         shape = (n_streams, 4)
@@ -205,14 +211,17 @@ class Tilting:
         last_S, begun_S = self.last_SV[:, part], self.begun_SV[:, part]
         found = in_line(
             part,
-            moves=(*self.moves_SV2[:, part, ::-1].T[..., None], move_class(self.pitch_P - last_S[:, None])),
-            degrees=(self.degree_SV[:, part, None], self._degree(last_S)[:, None], self.degree_SP),
+            moves=(*self.moves_SV2[:, part, ::-1].T[..., None], np.arange(N_MOVES)),
+            degrees=(self.degree_SV[:, part, None], self._degree(last_S)[:, None], np.arange(12)),
             lengths=(self.length_SV[:, part, None], length_class(tick_S - begun_S)[:, None]),
             place=_place(begun_S - self.beat_S)[:, None],
         )
-        nats_SP = np.zeros(self.degree_SP.shape)
-        for name, index in found.items():
-            nats_SP += self.t[name][index]
+        by_move, by_degree, by_length = np.zeros((self.n, N_MOVES)), np.zeros((self.n, 12)), np.zeros((self.n, 1))
+        for names, nats in ((OF_MOVES, by_move), (OF_DEGREES, by_degree), (OF_LENGTHS, by_length)):
+            for name in names:
+                nats += self.t[name][found[name]]
+        stream = np.arange(self.n)[:, None]
+        nats_SP: Floats = by_move[stream, self.move_LP[last_S + 1]] + by_degree[stream, self.degree_SP] + by_length
         return nats_SP
 
     def _degree(self, pitch: Ints) -> Ints:

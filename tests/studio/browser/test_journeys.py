@@ -119,6 +119,22 @@ def undoes_and_redoes(
     assert note_rows(desk.wait_for_revision(revision)) == after
 
 
+def test_a_candidate_is_seen_and_heard_while_it_is_still_being_made(desk: Desk) -> None:
+    desk.page.get_by_label("Bars", exact=True).fill("32")
+    desk.page.locator("#go").click()
+    desk.page.wait_for_function(
+        """() => {
+          const card = document.querySelector(".card");
+          const listen = card?.querySelector("[aria-label^=Listen]");
+          return listen && !listen.disabled && card.querySelector(".take").disabled && (listen.click(), true);
+        }""",
+        timeout=60_000,
+    )
+    desk.page.wait_for_function("() => window.ear.heard().peak > 0.01")
+    assert desk.page.locator(".take").first.is_disabled(), "it sounded only when it was done"
+    desk.look("heard-while-made")
+
+
 def test_a_broken_file_that_is_dropped_says_in_one_line_what_is_wrong_with_it(desk: Desk) -> None:
     from playwright.sync_api import expect
 

@@ -12,6 +12,7 @@ pytest.importorskip("playwright", reason="needs pip install -e '.[browser-test]'
 
 if TYPE_CHECKING:
     from desk import Desk
+    from playwright.sync_api import Locator
 
 TICKS_PER_QUARTER = 24
 
@@ -90,12 +91,32 @@ def test_page_sound_and_picture_download_under_the_title_of_the_piece(desk: Desk
         assert path.read_bytes().startswith(magic)
 
 
-def test_a_candidate_can_be_had_as_midi_before_it_is_taken(desk: Desk, tmp_path: Path) -> None:
+def test_a_candidate_is_dragged_out_as_midi_with_named_tracks_or_downloaded_by_a_click(
+    desk: Desk, tmp_path: Path
+) -> None:
     desk.page.get_by_label("Bars", exact=True).fill("2")
     desk.page.locator("#go").click()
     desk.take_button().wait_for(timeout=60_000)
+    handle = desk.page.locator(".card .drag:visible").first
+    kind, name, address = dragged_out(handle).split(":", 2)
+    assert (kind, Path(name).suffix) == ("audio/midi", ".mid")
+    dragged = desk.page.request.get(address).body()
+    for part in (b"Soprano", b"Alto", b"Tenor", b"Bass"):
+        assert part in dragged
     with desk.page.expect_download() as got:
-        desk.page.locator(".card .drag:visible").first.click()
-    path = tmp_path / got.value.suggested_filename
+        handle.click()
+    path = tmp_path / "candidate.mid"
     got.value.save_as(path)
-    assert path.suffix == ".mid" and path.read_bytes().startswith(b"MThd")
+    assert path.read_bytes() == dragged
+
+
+def dragged_out(handle: Locator) -> str:
+    """What a browser is given to make a file of: media type, name and address."""
+    told: str = handle.evaluate(
+        """own => {
+          const held = new DataTransfer();
+          own.dispatchEvent(new DragEvent("dragstart", { dataTransfer: held, bubbles: true, cancelable: true }));
+          return held.getData("DownloadURL");
+        }"""
+    )
+    return told

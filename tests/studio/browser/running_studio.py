@@ -21,6 +21,7 @@ class RunningStudio:
 
     address: str
     """As it printed it, with the token where it wants one."""
+    pid: int
 
     @property
     def origin(self) -> str:
@@ -61,7 +62,7 @@ def running_studio(folder: Path, *options: str, **environment: str) -> Iterator[
             assert process.stdout is not None
             line = process.stdout.readline().decode()
             assert line.startswith("the studio is at "), (line, (folder / "log").read_text())
-            yield RunningStudio(line.removeprefix("the studio is at ").strip())
+            yield RunningStudio(line.removeprefix("the studio is at ").strip(), process.pid)
         finally:
             process.send_signal(signal.SIGINT)
             try:

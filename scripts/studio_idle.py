@@ -3,7 +3,8 @@
 
     python scripts/studio_idle.py
 
-Memory is each process's proportional share (PSS), in which what several share counts once in all. Linux only. Needs pip install -e ".[studio]".
+Memory is each process's proportional share (PSS), in which what several share counts once in all. Linux only. Needs
+pip install -e ".[studio]".
 """
 
 from __future__ import annotations

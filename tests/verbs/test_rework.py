@@ -374,3 +374,15 @@ def test_what_hangs_on_a_part_that_is_gone_hinders_no_harmony() -> None:
         assert len(found.parts) == 4
         assert {clef.part for clef in found.clefs} <= {0, 1, 2, 3}
         assert not [mark for mark in found.marks if mark.kind == "dynamic" and mark.part == 2 and mark.text == "p"]
+
+
+def test_varying_some_bars_leaves_the_others_to_the_note() -> None:
+    score = choir()
+    found = vary(score, 1.0, bars=(2, 3), keep=["bass"], manner=QUICK)
+    assert found.n_notes > found.n_again
+    inside_N = (score.notes["onset"] >= 96) & (score.notes["onset"] < 288) & (score.notes["part"] < 3)
+    after = found.score.notes.tolist()
+    assert all(row in after for row in score.notes[~inside_N].tolist())
+    assert all(96 <= hole.start < hole.end <= 288 for hole in found.holes)
+    with pytest.raises(RequestError, match="bars 2-9: the document has bars 1 to 4"):
+        vary(score, bars=(2, 9), manner=QUICK)

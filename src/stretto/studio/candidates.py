@@ -13,9 +13,8 @@ from stretto.score.musicxml_read import read_musicxml
 from stretto.score.musicxml_write import write_musicxml
 from stretto.studio.documents import Document, ensemble_of
 from stretto.studio.jobs import Job, Verb
-from stretto.studio.joining import only_within
 from stretto.studio.limits import Refused
-from stretto.studio.piece_messages import Selection, Wish
+from stretto.studio.piece_messages import Wish
 from stretto.studio.pool import Pool
 from stretto.studio.tickets import Ticket, result_of
 from stretto.studio.wording import arguments_of, to_harmonize
@@ -43,7 +42,6 @@ class Round:
     piece: str
     verb: Verb
     before: Document
-    selection: Selection | None
     tickets: tuple[Ticket, ...]
     id: str = field(default_factory=lambda: secrets.token_urlsafe(12))
 
@@ -72,8 +70,6 @@ class Round:
             raise Refused(f"candidate {number + 1} is not done yet", 409)
         result = result_of(ticket.newest)
         score = read_musicxml(result.musicxml or b"", "the candidate")
-        if self.verb == "vary" and self.selection is not None:
-            score = only_within(self.before.score, score, self.selection)
         return Candidate(
             score=score, verb=self.verb, seed=result.seed, nats_per_note=result.nats_per_note, report=result.report
         )
@@ -108,7 +104,7 @@ class Rounds:
                 ticket.cancel()
             raise
         begun = Round(
-            workspace=workspace, piece=piece, verb=wish.verb, before=before, selection=wish.selection,
+            workspace=workspace, piece=piece, verb=wish.verb, before=before,
             tickets=tuple(tickets),
         )  # fmt: skip
         with self._lock:

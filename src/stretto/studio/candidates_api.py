@@ -131,7 +131,7 @@ def _said(begun: Round, number: int, event: Event) -> tuple[str, dict[str, Any]]
             "view": view,
         }
     if event.music is not None:
-        return "partial", partial_of(begun, number, event.share, event.music)
+        return "partial", partial_of(number, event.share, event.music)
     if event.kind in LAST:
         return "refused", {"candidate": number, "message": event.line or "it was called off"}
     return "progress", {"candidate": number, "done": round(event.share, 4), "total": 1}

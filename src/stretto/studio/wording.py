@@ -41,7 +41,8 @@ def arguments_of(score: Score, wish: Wish) -> dict[str, Any]:
         return {**told, "bars": bars_of(score, wish.selection), "parts": names_of(score, _open(score, wish))}
     rest = [line for line in lines_of(score) if not _is_selected(line, wish.selection)]
     keep = [line for line in lines_of(score) if line in kept or line in rest]
-    return {**told, **wish.told("strength"), "keep": names_of(score, keep)}
+    bars = {} if wish.selection is None else {"bars": bars_of(score, wish.selection)}
+    return {**told, **wish.told("strength"), **bars, "keep": names_of(score, keep)}
 
 
 def lines_of(score: Score) -> list[Line]:

@@ -168,6 +168,7 @@ def vary(
     score: Score,
     strength: float = 0.3,
     *,
+    bars: tuple[int, int] | None = None,
     keep: Sequence[str] = (),
     keep_rhythm: bool = False,
     keep_pitches: bool = False,
@@ -179,6 +180,7 @@ def vary(
     Args:
         score: the document, understood.
         strength: share of the beats that are open, 0 to 1.
+        bars: numbers of the first and the last bar in which they may lie, as they are printed; None = everywhere.
         keep: voices in which nothing changes.
         keep_rhythm: only the pitches are open.
         keep_pitches: only the rhythm is open: the same notes in the same order.
@@ -186,10 +188,12 @@ def vary(
         manner: how to draw.
 
     Raises:
-        RequestError: the strength is out of range, no voice is left, or the document does not fit.
+        RequestError: the strength is out of range, there are no such bars, no voice is left, or the document does not
+            fit.
     """
     if not 0 < strength <= 1:
         raise RequestError(f"strength {strength:g}: possible is over 0, up to 1")
+    start, end = (0, score.end) if bars is None else span_of_bars(score, *bars)
     document = document_for(score, hearing)
     kept = {voice_called(name) for name in keep}
     open_voices = [v for v in range(len(VOICES)) if v not in kept and v not in document.new]
@@ -198,21 +202,29 @@ def vary(
     manner = (manner or Manner()).seeded()
     rng = np.random.default_rng([manner.seed or 0, 1])
     stays = staying(keep_rhythm=keep_rhythm, keep_pitches=keep_pitches)
-    whole = list[Hole]()
-    beat = TICKS_PER_QUARTER
-    for voice in open_voices:
-        onset_N, end_N = document.sung(voice)
-        tick = 0
-        while tick < end_N.max(initial=0):
-            # Single notes alone would only be replaced by their likeliest neighbours; a rhythm needs more room.
-            length = beat * int(rng.integers(1, 3)) * (2 if keep_pitches else 1)
-            stop = min(tick + length, int(end_N.max()))
-            if ((onset_N >= tick) & (onset_N < stop)).any():  # where nothing begins nothing can vary
-                whole.append(replace(stays, part=voice, start=tick, end=stop))
-            tick += length
+    whole = [hole for voice in open_voices for hole in _beats_of(document, voice, (start, end), rng, stays)]
+    if not whole:
+        raise RequestError("no note begins in what could be varied")
     drawn_W = rng.random(len(whole)) < strength
     holes = [hole for hole, drawn in zip(whole, drawn_W, strict=True) if drawn] or whole[:1]
     return rework(document, [*holes, *_imagined(document)], manner)
+
+
+def _beats_of(
+    document: Document, voice: int, span: tuple[int, int], rng: np.random.Generator, stays: Hole
+) -> list[Hole]:
+    """Stretches of a voice within a span of ticks, in which something begins."""
+    onset_N, end_N = document.sung(voice)
+    found = []
+    tick, end = span[0], min(span[1], int(end_N.max(initial=0)))
+    while tick < end:
+        # Single notes alone would only be replaced by their likeliest neighbours; a rhythm needs more room.
+        length = TICKS_PER_QUARTER * int(rng.integers(1, 3)) * (2 if stays.keep_pitches else 1)
+        stop = min(tick + length, end)
+        if ((onset_N >= tick) & (onset_N < stop)).any():  # where nothing begins nothing can vary
+            found.append(replace(stays, part=voice, start=tick, end=stop))
+        tick += length
+    return found
 
 
 def staying(*, keep_rhythm: bool, keep_pitches: bool) -> Hole:

@@ -129,6 +129,7 @@ def vary(
     source: Source,
     strength: float = 0.3,
     *,
+    bars: str | int | tuple[int, int] | None = None,
     keep: Sequence[str] = (),
     keep_rhythm: bool = False,
     keep_pitches: bool = False,
@@ -139,6 +140,7 @@ def vary(
     Args:
         source: the document.
         strength: share of the beats that are open, over 0, up to 1.
+        bars: in which bars they may lie, as in `infill`; None = in all.
         keep: voices in which nothing changes.
         keep_rhythm: only the pitches are open.
         keep_pitches: only the rhythm is open: the same notes in the same order.
@@ -147,7 +149,13 @@ def vary(
     Returns, Raises: as `harmonize`.
     """
     stays = {"keep_rhythm": keep_rhythm, "keep_pitches": keep_pitches}
-    return _done(vary, lambda verbs: partial(verbs.vary, strength=strength, keep=names_in(keep), **stays), source, how)
+    span = None if bars is None else _bars(bars)
+    return _done(
+        vary,
+        lambda verbs: partial(verbs.vary, strength=strength, bars=span, keep=names_in(keep), **stays),
+        source,
+        how,
+    )
 
 
 def _done(

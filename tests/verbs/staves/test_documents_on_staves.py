@@ -205,6 +205,19 @@ def test_varying_opens_here_and_there_and_a_stronger_wish_more() -> None:
     assert 0 < changed[0] < changed[1]
 
 
+def test_varying_some_bars_of_a_hand_leaves_the_rest_to_the_note() -> None:
+    before = random_piano(11)
+    found = stretto.vary(before, 1.0, bars="2-3", keep="left", **QUICK)
+    start, end = before.bars[2].tick, before.bars[4].tick  # after a pickup
+    changed = [*(told(before) - told(found.score)), *(told(found.score) - told(before))]
+    assert changed
+    assert {hole.part for hole in found.holes} == {0}
+    assert all(start <= hole.start < hole.end <= end for hole in found.holes)
+    inside_N = (before.notes["onset"] >= start) & (before.notes["onset"] < end) & (before.notes["staff"] == 1)
+    kept = [row.tolist() for row in before.notes[~inside_N]]
+    assert not [row for row in kept if row not in found.score.notes.tolist()]
+
+
 @pytest.mark.parametrize(("meter", "pickup", "beat"), [("6/8", 12, 36), ("3/4", 12, 24), ("3/8", 0, 12)])
 def test_what_is_varied_opens_on_the_beats_of_the_metre(meter: str, pickup: int, beat: int) -> None:
     """Counted from bar 1, so that after a pickup of an eighth no hole begins between the beats."""

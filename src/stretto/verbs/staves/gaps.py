@@ -149,6 +149,7 @@ class StaffVerbs:
         score: Score,
         strength: float = 0.3,
         *,
+        bars: tuple[int, int] | None = None,
         keep: Sequence[str] = (),
         keep_rhythm: bool = False,
         keep_pitches: bool = False,
@@ -160,6 +161,7 @@ class StaffVerbs:
         Args:
             score: the document, understood.
             strength: share of the beats that are open, over 0, up to 1.
+            bars: numbers of the first and the last bar in which they may lie, as printed; None = everywhere.
             keep: staves in which nothing changes.
             keep_rhythm: only the pitches are open.
             keep_pitches: only the rhythm is open: the same notes in the same order.
@@ -167,10 +169,12 @@ class StaffVerbs:
             manner: how to draw.
 
         Raises:
-            RequestError: the strength is out of range, no staff is left, or the document does not fit.
+            RequestError: the strength is out of range, there are no such bars, no staff is left, or the document does
+                not fit.
         """
         if not 0 < strength <= 1:
             raise RequestError(f"strength {strength:g}: possible is over 0, up to 1")
+        span = (0, score.end) if bars is None else span_of_bars(score, *bars)
         document = document_for(score, self.players, hearing)
         kept = {self.players.staff_called(name) for name in keep}
         opened = [s for s in range(len(self.players.staves)) if s not in kept and s not in document.new]
@@ -179,7 +183,7 @@ class StaffVerbs:
         manner = (manner or StaffManner()).seeded()
         stays = staying(keep_rhythm=keep_rhythm, keep_pitches=keep_pitches)
         rng = np.random.default_rng([manner.seed or 0, 1])
-        windows = [replace(stays, part=s, start=a, end=b) for s in opened for a, b in _windows(document, s, rng, stays)]
+        windows = [hole for s in opened for hole in _windows(document, replace(stays, part=s), span, rng)]
         if not windows:
             raise RequestError("no note begins in what could be varied")
         drawn_W = rng.random(len(windows)) < strength
@@ -187,16 +191,16 @@ class StaffVerbs:
         return rework(document, [*holes, *_imagined(document)], manner)
 
 
-def _windows(document: StaffDocument, staff: int, rng: np.random.Generator, stays: Hole) -> list[tuple[int, int]]:
-    """Stretches of one to two beats in which a staff strikes; a rhythm needs more room."""
-    own = document.music.of_staff(staff)
-    end = int((own["onset"] + own["duration"]).max(initial=0))
-    edges = [tick for tick in _beats(document.score) if tick < end] + [end]
+def _windows(document: StaffDocument, stays: Hole, span: tuple[int, int], rng: np.random.Generator) -> list[Hole]:
+    """Stretches of one to two beats, within a span of ticks, in which a staff strikes; a rhythm needs more room."""
+    own = document.music.of_staff(stays.part)
+    end = min(span[1], int((own["onset"] + own["duration"]).max(initial=0)))
+    edges = [tick for tick in _beats(document.score) if span[0] <= tick < end] + [end]
     found, at = [], 0
     while edges[at] < end:
         after = min(at + int(rng.integers(1, 3)) * (2 if stays.keep_pitches else 1), len(edges) - 1)
         if ((own["onset"] >= edges[at]) & (own["onset"] < edges[after])).any():
-            found.append((edges[at], edges[after]))
+            found.append(replace(stays, start=edges[at], end=edges[after]))
         at = after
     return found
 

@@ -139,7 +139,7 @@ def compose(
         value_shares=habits()[style][request.meter].value_shares(),
         tick=watched(progress, partial(_score, request, shape)),
     )
-    score = _score(request, shape, chosen.piece.frames)
+    score = respell(_score(request, shape, chosen.piece.frames))
     found = originality_of(score) if originals is not None else None
     return Composition(
         score=score,
@@ -192,8 +192,7 @@ def _score(request: Request, form: Form, frames: PartFrames) -> Score:
     }
     # Motets have phrases, but stop for none of them but the last.
     fermatas = form.phrase_ends[-1:] if request.style == "renaissance" else form.phrase_ends
-    score = choir_score(frames, form, key=request.key.signature, tempo_qpm=request.tempo, info=info, fermatas=fermatas)
-    return respell(score)
+    return choir_score(frames, form, key=request.key.signature, tempo_qpm=request.tempo, info=info, fermatas=fermatas)
 
 
 def _form(request: Request, sections: str | None, *, imitate: bool, recalls: bool) -> tuple[Form, Returns]:

@@ -166,6 +166,7 @@ def filled(
     *,
     keep: Sequence[int] = (),
     phrase_ends: Sequence[int] = (),
+    spelled: bool = True,
 ) -> Score:
     """The document with what was drawn in its holes; all else as it was.
 
@@ -175,6 +176,7 @@ def filled(
         holes: what was open.
         keep: new voices to keep; the others were only imagined, and leave no trace.
         phrase_ends: where phrases end; a document that marks some with fermatas has them there too.
+        spelled: False = new notes have no names yet, as of a piece that is being made.
     """
     score = document.score
     gone = removed_notes(document, holes)
@@ -207,7 +209,7 @@ def filled(
     imagined = [document.parts[v] for v in document.new if v not in keep]
     owner = [line for p, line in enumerate(document.owner) if p not in imagined]
     whole = closed(_without_parts(changed, imagined), owner, document.lines, document.before)
-    return spell_unspelled(whole, key=document.key)
+    return spell_unspelled(whole, key=document.key) if spelled else whole
 
 
 def _as_played(document: Document, kept: Notes, fresh: Notes, holes: Sequence[Hole]) -> list[Notes]:

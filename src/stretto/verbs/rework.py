@@ -251,7 +251,7 @@ def rework(
 
 def _so_far(document: Document, beats: Beats, holes: Sequence[Hole], keep: Sequence[int], heard: PartFrames) -> Score:
     """The document with what is drawn so far in its holes, which are empty from there on."""
-    return filled(document, beats.written(heard), holes, keep=keep)
+    return filled(document, beats.written(heard), holes, keep=keep, spelled=False)
 
 
 def _chords(

@@ -28,8 +28,8 @@ class SoFar:
     kept: int
     """Tick up to which it stays as it is; what still sounds there may go on."""
     write: Callable[[], Score]
-    """Makes the score: the bars of the whole piece with the notes that there are, without dynamics and the like. What
-    is not asked for is not made."""
+    """Makes the score: the bars of the whole piece with the notes that there are, not spelled, without dynamics, clefs
+    and the like of what is new. What is not asked for is not made."""
 
 
 @runtime_checkable

@@ -36,7 +36,7 @@ from stretto.verbs.staves.report import close_report, drawing_report, entries_re
 from stretto.verbs.staves.request import StaffRequest, checked_request
 from stretto.verbs.staves.returning import returns_report, usual_returns
 from stretto.verbs.staves.rules import StaffRules, polyphony_alone, staff_rules
-from stretto.verbs.staves.scored import scored, with_shipped_dynamics
+from stretto.verbs.staves.scored import bare, scored, with_shipped_dynamics
 from stretto.verbs.taste import Taste, check_drawing
 
 USUAL_CANDIDATES = 8
@@ -103,11 +103,11 @@ def compose_on_staves(
         seeds=request.rng.integers(0, 2**31, candidates).tolist(),
         asked=asked,
         originality=originality,
-        tick=watched(progress, partial(_score, players, request, plan, request.tempo)),
+        tick=watched(progress, partial(bare, players, plan, request.tempo)),
     )
     music = chosen.piece.music
     pace = request.tempo if tempo is not None else playable_tempo(request.tempo, music, request.meter)
-    score, loud = with_shipped_dynamics(_score(players, request, plan, pace, music), plan, seed=request.seed)
+    score, loud = with_shipped_dynamics(_score(players, request, plan, music, pace), plan, seed=request.seed)
     report = [
         *said,
         *request.style.said,
@@ -198,7 +198,7 @@ def _chords(
     return section_closes(form, plan, request.key, np.random.default_rng([request.seed, 4]))
 
 
-def _score(players: Ensemble, request: StaffRequest, plan: Plan, tempo: Fraction, music: StaffMusic) -> Score:
+def _score(players: Ensemble, request: StaffRequest, plan: Plan, music: StaffMusic, tempo: Fraction) -> Score:
     names = {"keyboard": "Keyboard piece", "quartet": "String quartet"}
     title = f"{names.get(players.name, 'Piece')} in {request.key}".replace("b ", "♭ ").replace("#", "♯")
     info = {"title": title, "composer": f"Stretto, seed {request.seed}"}

@@ -24,7 +24,9 @@ SIDE_BY_SIDE = 32
 """Staves of a part that are told apart, at most."""
 
 
-def filled(document: StaffDocument, fresh: StaffNotes, holes: Sequence[Hole], *, keep: Sequence[int] = ()) -> Score:
+def filled(
+    document: StaffDocument, fresh: StaffNotes, holes: Sequence[Hole], *, keep: Sequence[int] = (), spelled: bool = True
+) -> Score:
     """The document with what was drawn in its holes; all else as it was.
 
     Args:
@@ -32,6 +34,7 @@ def filled(document: StaffDocument, fresh: StaffNotes, holes: Sequence[Hole], *,
         fresh: what was drawn.
         holes: what was open.
         keep: new staves to keep; the others were only imagined, and leave no trace.
+        spelled: False = new notes have no names yet, as of a piece that is being made.
     """
     imagined = [s for s in document.new if s not in keep]
     holes = [hole for hole in holes if hole.part not in imagined]
@@ -50,7 +53,7 @@ def filled(document: StaffDocument, fresh: StaffNotes, holes: Sequence[Hole], *,
         kept = np.concatenate([kept, brushed])
     clefs, octaves = filled_clefs(document, added, holes, keep=keep)
     changed = score.evolve(notes=np.concatenate([kept, added_played]), marks=(*marks, *octaves), clefs=clefs)
-    return spell_unspelled(changed, key=document.key)
+    return spell_unspelled(changed, key=document.key) if spelled else changed
 
 
 def _without_new(document: StaffDocument) -> StaffDocument:

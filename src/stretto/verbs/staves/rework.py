@@ -146,7 +146,7 @@ def rework(
 
 def _so_far(document: StaffDocument, holes: Sequence[Hole], keep: Sequence[int], music: StaffMusic) -> Score:
     """The document with what is drawn so far in its holes, which are empty from there on."""
-    return filled(document, music.notes[in_holes(music.notes, holes)], holes, keep=keep)
+    return filled(document, music.notes[in_holes(music.notes, holes)], holes, keep=keep, spelled=False)
 
 
 def _style(document: StaffDocument, manner: StaffManner) -> Style:

@@ -12,7 +12,7 @@ from stretto.score.model import Score
 from stretto.theory.key import Tonality
 from stretto.verbs.staves.dynamics_written import dynamics_report, with_dynamics
 from stretto.verbs.staves.ensemble import Ensemble
-from stretto.verbs.staves.written import written_keyboard, written_parts, written_quartet
+from stretto.verbs.staves.written import bare_score, written_keyboard, written_parts, written_quartet
 
 
 def scored(
@@ -29,8 +29,16 @@ def scored(
         return written_keyboard(music, plan, tempo=tempo, key=key, info=info)
     if players.name == "quartet":
         return written_quartet(music, plan, tempo=tempo, key=key, info=info)
-    names = [name[:1].upper() + name[1:] for name in players.staves]
-    return written_parts(music, plan, names, tempo=tempo, key=key, info=info)
+    return written_parts(music, plan, _names(players), tempo=tempo, key=key, info=info)
+
+
+def bare(players: Ensemble, plan: Plan, tempo: Fraction, music: StaffMusic) -> Score:
+    """The same while it is made, in the bars that it will have."""
+    return bare_score(music, plan, players.name, _names(players), tempo=tempo)
+
+
+def _names(players: Ensemble) -> list[str]:
+    return [name[:1].upper() + name[1:] for name in players.staves]
 
 
 def with_shipped_dynamics(

@@ -109,14 +109,33 @@ def written_parts(
         key: as for `written_keyboard`.
         info: as for `written_keyboard`.
     """
+    return _written(music, plan, _a_part_each(music, names), tempo=tempo, key=key, marks=(), info=info)
+
+
+def bare_score(
+    music: StaffMusic, plan: Plan, ensemble: str, names: Sequence[str], *, tempo: Tempo | Fraction | float | None = None
+) -> Score:
+    """The same notes in the same bars, as one sees a piece while it is made: without clefs, key and spelling.
+
+    Args:
+        music: as far as it goes.
+        plan: as for `written_keyboard`.
+        ensemble: "keyboard" or "quartet"; another has a part for every staff.
+        names: of those parts.
+        tempo: as for `written_keyboard`.
+    """
+    known = {"keyboard": _AT_PIANO, "quartet": _IN_QUARTET}
+    return _bare(music, plan, known.get(ensemble) or _a_part_each(music, names), tempo=tempo, info={})
+
+
+def _a_part_each(music: StaffMusic, names: Sequence[str]) -> _Seats:
     pitches = [music.of_staff(staff)["pitch"] for staff in range(len(names))]
     high = [not len(pitch) or float(pitch.mean()) >= MIDDLE_C for pitch in pitches]
-    seats = _Seats(
+    return _Seats(
         parts=tuple(Part(name=name, free_voices=True) for name in names),
         places=tuple((part, 1) for part in range(len(names))),
         clefs=tuple((TREBLE, AWAY_BASS) if above else (BASS, AWAY_TREBLE) for above in high),
     )
-    return _written(music, plan, seats, tempo=tempo, key=key, marks=(), info=info)
 
 
 def _written(
@@ -129,26 +148,34 @@ def _written(
     marks: Sequence[Mark],
     info: Mapping[str, str],
 ) -> Score:
-    notes = _score_notes(music, seats)
-    bars, meters, end = _bars(music, plan, notes)
-    notes = in_voices(notes, [bar.tick for bar in bars])
-    bare = Score.build(notes, seats.parts, end=end, bars=bars, meters=meters, info=dict(info))
+    bare = _bare(music, plan, seats, tempo=tempo, info=info)
+    notes, bars = bare.notes, bare.bars
     if key is None and plan.tonic >= 0 and plan.mode:
         key = tonality(plan.tonic, plan.mode)
     key = key or (estimate_key(bare) if len(notes) else tonality(0, "major"))
     clefs, octaves = [], []
     for part in range(len(seats.parts)):
         own = [clef for (other, _), clef in zip(seats.places, seats.clefs, strict=True) if other == part]
-        found, signs = with_clefs(notes, [bar.tick for bar in bars], own, part=part, end=end)
+        found, signs = with_clefs(notes, [bar.tick for bar in bars], own, part=part, end=bare.end)
         clefs += found
         octaves += signs
     written = bare.evolve(
         keys=(_signature(key),),
-        tempos=() if tempo is None else (_tempo(tempo, meters),),
         clefs=tuple(clefs),
         marks=(*marks, *octaves),
     )
     return spell_unspelled(written, key=key)
+
+
+def _bare(
+    music: StaffMusic, plan: Plan, seats: _Seats, *, tempo: Tempo | Fraction | float | None, info: Mapping[str, str]
+) -> Score:
+    """Notes in their voices, bars and tempo."""
+    notes = _score_notes(music, seats)
+    bars, meters, end = _bars(music, plan, notes)
+    notes = in_voices(notes, [bar.tick for bar in bars])
+    tempos = () if tempo is None else (_tempo(tempo, meters),)
+    return Score.build(notes, seats.parts, end=end, bars=bars, meters=meters, tempos=tempos, info=dict(info))
 
 
 def _score_notes(music: StaffMusic, seats: _Seats) -> Notes:

@@ -113,6 +113,7 @@ class VaryRequest(Reworking):
 
     model_config = ConfigDict(json_schema_extra=_example({"document": CHORALE, "strength": 0.5, "seed": 1}))
     strength: float | None = Field(None, gt=0, le=1)
+    bars: Word | None = Field(None, description="those that may change, as they are printed, as 5-8; all if not said")
     keep: Words | None = None
     keep_rhythm: bool | None = None
     keep_pitches: bool | None = None

@@ -16,7 +16,7 @@ from stretto.score.model import Part, Score
 from stretto.score.sketch import sketch
 from stretto.studio import store as store_module
 from stretto.studio.documents import Document, document_of
-from stretto.studio.store import StaleRevision, Store, UnknownPiece
+from stretto.studio.store import CannotKeep, StaleRevision, Store, UnknownPiece
 
 N_KILLS = 50
 
@@ -177,16 +177,55 @@ def test_more_than_fits_is_refused_in_one_line(
     assert kept.create("v", "Tune", piece()) if limit == "MAX_PIECES" else True
 
 
-def test_a_file_that_is_no_store_is_refused_in_one_line(tmp_path: Path) -> None:
+@pytest.mark.parametrize("what", ["not a database", "torn", "cut"])
+def test_a_damaged_file_is_moved_aside_and_never_deleted(tmp_path: Path, what: str) -> None:
     path = tmp_path / "studio.sqlite3"
-    path.write_bytes(b"not a database" * 100)
-    with pytest.raises(ScoreWriteError, match="cannot be kept"):
-        Store(path)
+    store = Store(path)
+    for _ in range(30):
+        store.create("w", "Tune", piece())
+    store.close()
+    data = path.read_bytes()
+    ruined = {"not a database": b"no" * 5000, "torn": data[:4096] + b"x" * 8192 + data[12288:], "cut": data[:9000]}[
+        what
+    ]
+    path.write_bytes(ruined)
+    path.with_name("studio-damaged-1.sqlite3").write_bytes(b"an older one")
+
+    store = Store(path)
+    assert store.moved == tmp_path / "studio-damaged-2.sqlite3"
+    assert store.moved.read_bytes()[:4000] == ruined[:4000]
+    assert store.pieces("w") == []
+    assert store.create("w", "Tune", piece()).entry.revision == 1
+    store.close()
+    store = Store(path)
+    assert (store.moved, len(store.pieces("w"))) == (None, 1)
+    store.close()
+
+
+def test_a_folder_that_cannot_be_written_is_said_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(ScoreWriteError, match="pieces cannot be kept") as caught:
+        Store(tmp_path / "file" / "studio.sqlite3")
+    assert "\n" not in str(caught.value)
+
+
+def test_on_a_full_disk_nothing_is_half_kept_and_what_there_is_can_be_opened(kept: Store) -> None:
+    opened = kept.create("w", "Tune", piece(60))
+    n_pages = kept._base.execute("PRAGMA page_count").fetchone()[0]
+    kept._base.execute(f"PRAGMA max_page_count = {n_pages}")
+    big = document_of(Score.build([(24 * i, 24, 30 + i * 7 % 90, 0, 0, 1, 1, 0, 0) for i in range(9000)], [Part()]))
+    with pytest.raises(CannotKeep, match="full") as caught:
+        kept.commit("w", opened.entry.id, 1, big)
+    assert caught.value.status == 507
+    assert str(kept._path.parent) not in str(caught.value)
+    assert kept.open("w", opened.entry.id).entry.revision == 1
+    kept._base.execute(f"PRAGMA max_page_count = {2**30}")
+    assert kept.commit("w", opened.entry.id, 1, big).entry.revision == 2
 
 
 def test_a_store_of_another_version_is_left_alone(tmp_path: Path, kept: Store) -> None:
     kept._base.execute("PRAGMA user_version = 99")
-    with pytest.raises(ScoreWriteError, match="another version"):
+    with pytest.raises(ScoreWriteError, match="a newer version"):
         Store(kept._path)
 
 

@@ -20,6 +20,7 @@ from fastapi import FastAPI
 from stretto.errors import RequestError
 from stretto.studio.door import Door
 from stretto.studio.guard import LOOPBACK, Access
+from stretto.studio.pieces_api import open_store
 from stretto.studio.server import create_app
 
 USUAL_PORT = 8765
@@ -109,20 +110,45 @@ def _token() -> str:
 
 
 def serve(place: Place, *, browser: bool, data_folder: Path | None = None, say: Callable[[str], None] = print) -> None:
-    """Answer until Ctrl-C."""
+    """Answer until Ctrl-C.
+
+    Raises:
+        ScoreWriteError: pieces cannot be kept in the folder.
+    """
     logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     logging.getLogger("stretto.studio").setLevel(logging.INFO)
-    say(f"the studio is at {place.address}")
-    say("Ctrl-C ends it")
-    if browser:
-        threading.Timer(0.5, webbrowser.open, [place.address]).start()
+
+    def begun() -> None:
+        say(f"the studio is at {place.address}")
+        say("Ctrl-C ends it")
+        if browser:
+            threading.Thread(target=webbrowser.open, args=[place.address], daemon=True).start()
+
     with place.door:
-        server_of(create_app(place.access, data_folder=data_folder)).run([place.door])
+        store = open_store(data_folder)
+        if store.moved is not None:
+            say(f"the file of pieces was damaged; it lies at {store.moved} now, and a new one is begun")
+        server_of(create_app(place.access, store=store), begun).run([place.door])
 
 
-def server_of(app: FastAPI) -> uvicorn.Server:
-    """Its server: it writes no log of its own, and says nothing of itself."""
-    return uvicorn.Server(
+class Server(uvicorn.Server):
+    """Says when it answers."""
+
+    def __init__(self, config: uvicorn.Config, begun: Callable[[], None]) -> None:
+        """Not yet."""
+        super().__init__(config)
+        self._begun = begun
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer."""
+        await super().startup(sockets)
+        if self.started:
+            self._begun()
+
+
+def server_of(app: FastAPI, begun: Callable[[], None] = lambda: None) -> uvicorn.Server:
+    """Its server: it writes no log of its own, and says nothing of itself; `begun` is called when it answers."""
+    return Server(
         uvicorn.Config(
             app,
             log_config=None,
@@ -132,5 +158,6 @@ def server_of(app: FastAPI) -> uvicorn.Server:
             http=Door,
             ws="none",
             timeout_graceful_shutdown=2,
-        )
+        ),
+        begun,
     )

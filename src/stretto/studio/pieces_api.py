@@ -34,11 +34,20 @@ router.include_router(sheets_api.router)
 
 
 def prepare(app: FastAPI) -> None:
-    """Open the pieces of an application: in its `state.data_folder`, or the user's."""
-    folder: Path | None = getattr(app.state, "data_folder", None)
-    app.state.store = Store(folder / FILE if folder is not None else default_path())
+    """Open the pieces of an application: its `state.given_store`, or those in `state.data_folder`, or the user's."""
+    given: Store | None = getattr(app.state, "given_store", None)
+    app.state.store = given or open_store(getattr(app.state, "data_folder", None))
     app.state.pages, app.state.readings = PageShelf(), Turns()
     app.state.rounds = Rounds()
+
+
+def open_store(folder: Path | None = None) -> Store:
+    """The pieces in a folder; None = the user's.
+
+    Raises:
+        ScoreWriteError: they cannot be kept there.
+    """
+    return Store(folder / FILE if folder is not None else default_path())
 
 
 def close(app: FastAPI) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,7 +18,10 @@ from stretto.studio.guard import Access, Guard
 from stretto.studio.limits import Refused
 from stretto.studio.page_api import mount_page
 from stretto.studio.pool import Pool
+from stretto.studio.store import Store
 from stretto.version import __version__
+
+log = logging.getLogger("stretto.studio")
 
 ABOUT = """The verbs of Stretto for programs. Every error is one line under `detail`.
 
@@ -32,6 +36,7 @@ def create_app(
     pool: Pool | None = None,
     desk: Pool | None = None,
     data_folder: Path | None = None,
+    store: Store | None = None,
 ) -> FastAPI:
     """The application.
 
@@ -40,6 +45,7 @@ def create_app(
         pool: the workers that compose; None = its own, which end with it.
         desk: the workers that look at pieces, so that nobody waits for a composer to see a page; likewise.
         data_folder: where pieces are kept; None = the user's.
+        store: opened already; it is closed with the application.
     """
 
     @asynccontextmanager
@@ -59,7 +65,7 @@ def create_app(
         # Its pages of documentation load scripts from elsewhere; /openapi.json says the same.
         docs_url=None, redoc_url=None,
     )  # fmt: skip
-    app.state.data_folder = data_folder
+    app.state.data_folder, app.state.given_store = data_folder, store
     app.include_router(api.router)
     app.include_router(pieces_api.router, responses={**api.PROBLEMS, **api.NOT_THERE, **api.OUTDATED})
     app.add_exception_handler(StrettoError, _wrong)
@@ -82,6 +88,8 @@ def _said(status: int, line: str, headers: dict[str, str] | None = None) -> JSON
 async def _wrong(_: Request, error: Exception) -> JSONResponse:
     """A wish that cannot be met, or that costs too much."""
     status = error.status if isinstance(error, Refused) else 422
+    if status >= 500:
+        log.error("%s: %d", type(error).__name__, status)
     return _said(status, str(error), {"Retry-After": "5"} if status in (429, 503) else None)
 
 

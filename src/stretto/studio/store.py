@@ -37,6 +37,11 @@ MAX_WORKSPACE_BYTES = 256 * 2**20
 MAX_REVISION_BYTES = 4 * 2**20
 """Packed."""
 
+LOOKED_THROUGH_BYTES = 64 * 2**20
+"""Of a file that is looked through for damage at each start; more would take too long."""
+
+DAMAGED = "damaged"
+
 MAX_TITLE = 200
 """Characters."""
 
@@ -94,6 +99,30 @@ class Opened:
     can_redo: bool
 
 
+class CannotKeep(Refused, ScoreWriteError):
+    """The disk is full, or the file is gone or damaged; the server goes on."""
+
+    def __init__(self, why: str) -> None:
+        """Say why, in the database's words."""
+        super().__init__(f"pieces cannot be read or kept now ({why}); look at the disk of the studio", 507)
+
+
+def _is_damage(error: sqlite3.DatabaseError) -> bool:
+    return any(word in str(error) for word in ("not a database", "malformed", DAMAGED))
+
+
+def moved_aside(path: Path) -> Path:
+    """Give a damaged file, and what belongs to it, another name; returns that."""
+    number = 1
+    while (there := path.with_name(f"{path.stem}-damaged-{number}{path.suffix}")).exists():
+        number += 1
+    for ending in ("-wal", "-shm", ""):
+        own = path.with_name(path.name + ending)
+        if own.exists():
+            own.rename(there.with_name(there.name + ending))
+    return there
+
+
 def default_path() -> Path:
     """The file in the user's data folder."""
     home = Path.home()
@@ -110,21 +139,42 @@ class Store:
     """All pieces of all workspaces; may be used from several threads, one of which writes at a time."""
 
     def __init__(self, path: Path) -> None:
-        """Open the file, or make it.
+        """Open the file, or make it; a damaged one is moved aside, and told in `moved`.
 
         Raises:
             ScoreWriteError: it cannot be opened, or another version of Stretto made it.
         """
         self._path = path
         self._lock = threading.RLock()
-        with self._said():
+        self.moved: Path | None = None
+        """Where a damaged file lies now; nothing of it is deleted."""
+        try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # pieces are nobody else's business
-            self._base = sqlite3.connect(path, timeout=10.0, isolation_level=None, check_same_thread=False)
-            self._base.execute("PRAGMA journal_mode=WAL")
-            self._base.execute("PRAGMA synchronous=FULL")
-            self._base.execute("PRAGMA foreign_keys=ON")
-            self._make_tables()
+            try:
+                self._open()
+            except sqlite3.DatabaseError as cause:
+                if not _is_damage(cause):
+                    raise
+                self._base.close()
+                self.moved = moved_aside(path)
+                self._open()
+        except (sqlite3.Error, OSError) as cause:
+            if isinstance(cause, ScoreWriteError):
+                raise
+            raise ScoreWriteError(f"{path}: pieces cannot be kept ({cause}); check the disk and the file") from cause
+
+    def _open(self) -> None:
+        os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))  # pieces are nobody else's business
+        self._base = sqlite3.connect(self._path, timeout=10.0, isolation_level=None, check_same_thread=False)
+        self._base.execute("PRAGMA journal_mode=WAL")
+        self._base.execute("PRAGMA synchronous=FULL")
+        self._base.execute("PRAGMA foreign_keys=ON")
+        self._base.execute("PRAGMA temp_store=MEMORY")  # nothing of a piece outside its file
+        if self._path.stat().st_size <= LOOKED_THROUGH_BYTES:
+            (found,) = self._base.execute("PRAGMA quick_check(1)").fetchone()
+            if found != "ok":
+                raise sqlite3.DatabaseError(f"{DAMAGED}: {found}")
+        self._make_tables()
 
     def close(self) -> None:
         """Close the file."""
@@ -327,24 +377,23 @@ class Store:
     def _said(self) -> Iterator[None]:
         try:
             yield
-        except (sqlite3.Error, OSError) as cause:
-            if isinstance(cause, ScoreWriteError):
-                raise
-            raise ScoreWriteError(
-                f"{self._path}: pieces cannot be kept ({cause}); check the disk and the file"
-            ) from cause
+        except sqlite3.Error as cause:
+            # Without the path, which is nobody's business who asks from elsewhere.
+            raise CannotKeep(str(cause)) from cause
 
     def _make_tables(self) -> None:
-        with self._writing() as base:
-            version = base.execute("PRAGMA user_version").fetchone()[0]
-            if version == 0:
-                for statement in TABLES.split(";"):
-                    base.execute(statement)
-                base.execute(f"PRAGMA user_version = {VERSION}")
-            elif version != VERSION:
-                raise ScoreWriteError(
-                    f"{self._path}: another version of Stretto made it; move it away, or use that one"
-                )
+        base = self._base
+        version = base.execute("PRAGMA user_version").fetchone()[0]
+        if version == 0:
+            base.execute("BEGIN IMMEDIATE")
+            for statement in TABLES.split(";"):
+                base.execute(statement)
+            base.execute(f"PRAGMA user_version = {VERSION}")
+            base.execute("COMMIT")
+        elif version != VERSION:
+            base.close()
+            what = "a newer" if version > VERSION else "an older"
+            raise ScoreWriteError(f"{self._path}: {what} version of Stretto made it; move it away, or use that one")
 
 
 def _packed(document: Document) -> bytes:

@@ -88,7 +88,7 @@ class Worker:
 
 def main() -> None:
     """Work for whoever started this process."""
-    limit_memory()
+    give_way()
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # nothing that is printed gets among the answers
     worker = Worker(out)
@@ -97,8 +97,10 @@ def main() -> None:
         worker.work(networks=WITHOUT_NETWORKS not in sys.argv)
 
 
-def limit_memory() -> None:
-    """Give up what no piece needs."""
+def give_way() -> None:
+    """Let the server and the page go first, and give up the memory that no piece needs."""
+    if hasattr(os, "nice"):
+        os.nice(1 if WITHOUT_NETWORKS in sys.argv else 5)
     with suppress(ImportError, ValueError, OSError):  # Windows has no limits, macOS refuses this one
         import resource
 

@@ -142,21 +142,21 @@ def cut_at(frames: PartFrames, ticks: Iterable[int]) -> PartFrames:
 
 def notes_of_parts(frames: PartFrames) -> Notes:
     """The exact inverse: every note of the frames, part by part; an UNKNOWN state is taken as held."""
-    notes: list[tuple[int, ...]] = []
-    for part in range(frames.pitch_TV.shape[1]):
-        start = -1
-        pitch = frames.pitch_TV[:, part]
-        for t in range(len(frames) + 1):
-            sounding = t < len(frames) and pitch[t] != REST
-            fresh = sounding and (frames.state_TV[t, part] == ONSET or t == 0 or pitch[t] != pitch[t - 1])
-            if start >= 0 and (not sounding or fresh):
-                tick = int(frames.tick_T[t]) if t < len(frames) else frames.end
-                begin = int(frames.tick_T[start])
-                notes.append((begin, tick - begin, int(pitch[start]), 0, part, 1, 1, UNSPELLED, 0))
-                start = -1
-            if fresh:
-                start = t
-    return np.array(notes, dtype=NOTE)
+    n, pitch_TV = len(frames), frames.pitch_TV
+    sounding_TV, moved_TV = pitch_TV != REST, np.ones(pitch_TV.shape, bool)
+    moved_TV[1:] = pitch_TV[1:] != pitch_TV[:-1]
+    fresh_TV = sounding_TV & ((frames.state_TV == ONSET) | moved_TV)
+    # The first frame from each on in which a part strikes a note, or rests.
+    next_TV = np.full((n + 1, pitch_TV.shape[1]), n)
+    next_TV[:-1] = np.where(fresh_TV | ~sounding_TV, np.arange(n)[:, None], n)
+    next_TV = np.minimum.accumulate(next_TV[::-1], axis=0)[::-1]
+    part, t = np.nonzero(fresh_TV.T)
+    tick = np.append(frames.tick_T, frames.end)
+    notes = np.zeros(len(t), NOTE)
+    notes["onset"], notes["duration"] = tick[t], tick[next_TV[t + 1, part]] - tick[t]
+    notes["pitch"], notes["part"] = pitch_TV[t, part], part
+    notes["voice"], notes["staff"], notes["fifths"] = 1, 1, UNSPELLED
+    return notes
 
 
 def score_of_parts(frames: PartFrames, parts: Iterable[Part], **rest: Any) -> Score:

@@ -86,9 +86,11 @@ def _sounding(notes: Notes, n_cells: int) -> tuple[NDArray[np.int64], NDArray[np
     classes = np.zeros((n_cells, 12), bool)
     first = -(-notes["onset"] // CELL)
     last = -(-(notes["onset"] + notes["duration"]) // CELL)
-    for a, b, pitch in zip(first.tolist(), last.tolist(), notes["pitch"].tolist(), strict=True):
-        np.minimum(lowest[a:b], pitch, out=lowest[a:b])
-        classes[a:b, pitch % 12] = True
+    count = np.maximum(np.minimum(last, n_cells) - first, 0)
+    note = np.repeat(np.arange(len(notes)), count)
+    cell = np.arange(len(note)) + (first - np.cumsum(count) + count)[note]
+    np.minimum.at(lowest, cell, notes["pitch"][note].astype(np.int64))
+    classes[cell, notes["pitch"][note] % 12] = True
     return lowest, classes
 
 

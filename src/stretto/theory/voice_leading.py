@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,20 +51,21 @@ def parallels(slices: Slices, held_TV: NDArray[np.bool_] | None = None) -> list[
     voice has its fermata: 0.0013, 0.0011 and 0.0007.
     *Departures*: 1. intervals are told by semitones: a diminished sixth is a fifth (it changes nothing in Bach).
     """
-    held = np.zeros_like(slices.struck_TV) if held_TV is None else held_TV
-    found = []
-    for upper, lower in combinations(range(slices.pitch_TV.shape[1]), 2):
-        a, b = slices.pitch_TV[:, upper], slices.pitch_TV[:, lower]
-        sounding = (a != SILENT) & (b != SILENT)
-        apart = np.abs(a - b)
-        contrary = np.diff(a) * np.diff(b) < 0
-        same = (apart[1:] % 12 == apart[:-1] % 12) & (((apart[1:] == 0) == (apart[:-1] == 0)) | contrary)
-        perfect = np.isin(apart[1:] % 12, (FIFTH, OCTAVE))
-        both_move = (np.diff(a) != 0) & (np.diff(b) != 0)
-        free = ~held[:-1, upper] & ~held[:-1, lower]
-        at = np.flatnonzero(same & perfect & both_move & sounding[1:] & sounding[:-1] & free)
-        found += [Parallel(int(slices.tick_T[t + 1]), upper, lower, int(apart[t]) % 12) for t in at]
-    return sorted(found, key=lambda p: (p.tick, p.upper, p.lower))
+    held_TV = np.zeros_like(slices.struck_TV) if held_TV is None else held_TV
+    upper, lower = np.triu_indices(slices.pitch_TV.shape[1], 1)
+    # Of every pair of voices, (T, pairs).
+    a, b = slices.pitch_TV[:, upper], slices.pitch_TV[:, lower]
+    up, lower_up = a[1:] - a[:-1], b[1:] - b[:-1]
+    sounding, free = (a != SILENT) & (b != SILENT), ~held_TV[:-1, upper] & ~held_TV[:-1, lower]
+    apart = np.abs(a - b)
+    interval = apart % 12
+    same = (interval[1:] == interval[:-1]) & (((apart[1:] == 0) == (apart[:-1] == 0)) | (up * lower_up < 0))
+    perfect = (interval[1:] == FIFTH) | (interval[1:] == OCTAVE)
+    found = same & perfect & (up != 0) & (lower_up != 0) & sounding[1:] & sounding[:-1] & free
+    return [
+        Parallel(int(slices.tick_T[t + 1]), int(upper[pair]), int(lower[pair]), int(interval[t, pair]))
+        for t, pair in zip(*np.nonzero(found), strict=True)
+    ]
 
 
 def under_fermatas(slices: Slices, score: Score, parts: Sequence[int] | None = None) -> NDArray[np.bool_]:
@@ -130,4 +130,4 @@ def step_share(pitches: NDArray[np.int64]) -> float:
 def hard_leaps(pitches: NDArray[np.int64]) -> int:
     """Moves that singers dread: sevenths, tritones and what is wider than an octave."""
     moves = np.abs(np.diff(pitches))
-    return int(np.isin(moves, (6, 10, 11)).sum() + (moves > 12).sum())
+    return int(((moves == 6) | (moves == 10) | (moves == 11) | (moves > 12)).sum())

@@ -66,12 +66,12 @@ class Studio:
         return said
 
     def kill(self) -> int:
-        """By signal 9; how many of its workers outlive it by five seconds."""
+        """By signal 9; how many of its workers outlive it by half a minute."""
         self._process.send_signal(signal.SIGKILL)
         self._process.wait()
         assert self._process.stdout is not None
         self._process.stdout.close()
-        until = time.monotonic() + 5
+        until = time.monotonic() + 30
         while (left := [child for child in self.children if is_alive(child)]) and time.monotonic() < until:
             time.sleep(0.05)
         return len(left)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import logging
+import mimetypes
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import anyio
 from fastapi import FastAPI, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
@@ -51,6 +54,9 @@ def create_app(
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         pieces_api.prepare(app)
+        # What the first answer would else wait for: a thread, its loop's own imports, and the kinds of files.
+        await run_in_threadpool(mimetypes.init)
+        await anyio.Path(__file__).exists()
         app.state.pool, app.state.desk = pool or Pool(), desk or desk_pool()
         try:
             yield

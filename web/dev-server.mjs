@@ -85,6 +85,7 @@ const choices = {
 async function routed(method, path, body) {
   const route = `${method} ${path}`;
   if (route === "GET /api/choices") return choices;
+  if (route === "GET /api/sheets") return [{ id: "chorale", name: "chorale", title: "Four-part chorale", kind: "chorale", own: false }];
   if (route === "GET /api/pieces") return [{ id: "demo", title: view().title, revision: view().revision, modified: "" }];
   if (method === "POST" && path.startsWith("/api/pieces/upload")) return body.startsWith("MThd") ? keep({ ...first, title: "Dropped" }) : { refuse: "broken.mid: not a MIDI file (it does not begin with MThd)" };
   if (route === "POST /api/pieces") return keep({ ...first, title: JSON.parse(body).title ?? "Untitled" });
@@ -100,6 +101,8 @@ async function routed(method, path, body) {
   if (rest === "verbs") return jobs.set(`job${++count}`, told), { job: `job${count}` };
   if (rest === "accept") return keep({ ...invented(told.candidate) });
   if (rest === "check") return { revision: view().revision, faults: faults() };
+  if (rest === "rules") return { rules: "chorale" };
+  if (rest === "originality") return { revision: view().revision, sentence: "Nothing of note is shared.", why: "", passages: [], bars: first.bars.map((bar, i) => ({ ...bar, share: (i % 5) / 4, why: "" })) };
   if (rest === "likelihood") return { revision: view().revision, bars: likelihood() };
   return undefined;
 }

@@ -63,3 +63,9 @@ def test_the_page_is_told_what_every_bar_shares(page: Client, piece: str) -> Non
     assert found["revision"] == 1 and len(found["bars"]) == 1
     assert 0 <= found["bars"][0]["share"] <= 1 and found["sentence"].endswith(".")
     assert page.get(f"/api/pieces/{piece}/originality", **{"X-Workspace": "other"}).status == 404
+
+
+def test_a_piece_that_a_sheet_is_not_for_has_no_faults_but_a_reason(page: Client, piece: str) -> None:
+    """Without the advice that the command line gives."""
+    found = page.get(f"/api/pieces/{piece}/check?rules=species1").json
+    assert found["faults"] == [] and "2 voices" in found["why"] and "--" not in found["why"]

@@ -1,7 +1,7 @@
 // Every request the page makes; nothing leaves the server that the page came from.
 
 import type { SoFar } from "./partial";
-import type { BarLikelihood, Choices, Edit, Fault, NoteId, Page, PieceLine, View, Wish } from "./types";
+import type { BarLikelihood, BarOriginality, Choices, Edit, Fault, NoteId, Page, Passage, PieceLine, RuleSheet, View, Wish } from "./types";
 
 export class Refusal extends Error {
   constructor(
@@ -78,10 +78,22 @@ export const redo = (id: string, revision: number): Promise<View> => post(`${pie
 export const startVerb = (id: string, wish: Wish): Promise<{ job: string }> => post(`${piece(id)}/verbs`, wish);
 export const accept = (id: string, revision: number, job: string, candidate: number): Promise<View> =>
   post(`${piece(id)}/accept`, { revision, job, candidate });
-export const checkPiece = (id: string, rules: string): Promise<{ revision: number; faults: Fault[] }> =>
+export const checkPiece = (id: string, rules: string): Promise<{ revision: number; why?: string; faults: Fault[] }> =>
   get(`${piece(id)}/check?rules=${encodeURIComponent(rules)}`);
-export const likelihood = (id: string): Promise<{ revision: number; natsPerNote?: number | null; why?: string; bars: BarLikelihood[] }> =>
+export const likelihood = (id: string): Promise<{ revision: number; natsPerNote?: number | null; why?: string; sentences?: string[]; bars: BarLikelihood[] }> =>
   get(`${piece(id)}/likelihood`);
+export const originality = (id: string): Promise<{ revision: number; sentence: string; why: string; bars: BarOriginality[]; passages: Passage[] }> =>
+  get(`${piece(id)}/originality`);
+export const listSheets = (): Promise<RuleSheet[]> => get("/api/sheets");
+export const sheetUrl = (id: string): string => `/api/sheets/${encodeURIComponent(id)}.toml`;
+export const removeSheet = async (id: string): Promise<void> => void (await call(`/api/sheets/${encodeURIComponent(id)}`, { method: "DELETE" }));
+export const chosenSheet = (id: string): Promise<{ rules: string }> => get(`${piece(id)}/rules`);
+export const chooseSheet = async (id: string, rules: string): Promise<void> => void (await call(`${piece(id)}/rules`, jsonBody("PUT", { rules })));
+
+export async function keepSheet(file: File): Promise<RuleSheet> {
+  const init = { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: file };
+  return (await call(`/api/sheets?name=${encodeURIComponent(file.name)}`, init)).json();
+}
 export const pages = (id: string, revision: number): Promise<{ revision: number; pages: Page[] }> =>
   get(`${piece(id)}/pages?revision=${revision}`);
 export const choices = (): Promise<Choices> => get("/api/choices");

@@ -33,6 +33,3 @@ export function ink(name: string): string {
   }
   return found;
 }
-
-/** How surprising, 0 calm to 1 startling, in nats a note; real music lies around 1. */
-export const surprise = (nats: number): number => Math.max(0, Math.min(1, (nats - 0.4) / 2.4));

@@ -2,6 +2,7 @@
 
 import * as api from "./api";
 import { announce, byId, h, toast } from "./dom";
+import { loadSheet } from "./sheets";
 import { inWords } from "./wording";
 import { setView } from "./store";
 import type { View } from "./types";
@@ -17,6 +18,7 @@ export function opened(view: View): void {
 }
 
 async function openFile(file: File): Promise<void> {
+  if (/\.toml$/i.test(file.name)) return loadSheet(file);
   if (file.size > MAX_BYTES) return toast(`${file.name} is larger than 2 MB.`, "error");
   document.body.classList.add("opening");
   try {

@@ -1,111 +1,186 @@
-// Faults and surprise: asked for when wanted, and again when the piece has changed.
+// Faults, surprise and what is known music: asked for when wanted, and again when the piece has changed.
 
 import * as api from "./api";
-import { surprise } from "./colours";
 import { announce, h } from "./dom";
+import { SEVERITIES, countsSaid, severityOf, severitySwitches, shownFaults } from "./faults";
+import { HEIGHT, SHARED, SURPRISE, isRare, sharedOf, surpriseOf } from "./heat";
+import { frame } from "./roll-frame";
+import { chosenSheet, sheetPicker } from "./sheets";
 import { on, select, setPlayhead, setRegion, state, tell } from "./store";
 import { place } from "./time";
-import type { BarLikelihood, Fault } from "./types";
+import type { BarLikelihood, BarOriginality, Fault, Passage, Severity } from "./types";
+import { inWords } from "./wording";
 
 export function marksPanel(): HTMLElement {
-  const faults = h("ol", { class: "faults", "aria-label": "Faults" });
-  const strip = h("div", { class: "heat", role: "group", "aria-label": "Surprise in each bar" });
-  const why = h("p", { class: "why", "aria-live": "polite" });
+  const faults = h("div", { class: "faults", role: "group", "aria-label": "Faults" });
+  const strip = h("div", { class: "heat", role: "group", "aria-label": "Surprise and known music, bar by bar" });
+  const why = h("div", { class: "why", "aria-live": "polite" });
+  const passages = h("div", { class: "passages" });
   const live = h("input", { type: "checkbox", id: "marks-live" });
-  const sheet = h("select", { id: "rules" });
-  for (const [value, name] of SHEETS) sheet.append(h("option", { value }, name));
-  sheet.addEventListener("change", () => void fetchMarks(says, sheet.value));
-  const says = h("p", { class: "quiet" });
-  const look = h("button", { type: "button", class: "secondary", id: "check", onclick: () => void fetchMarks(says, sheet.value) }, "Check the piece");
-  live.addEventListener("change", () => (live.checked ? void fetchMarks(says, sheet.value) : clear(says)));
+  const says = h("p", { class: "quiet", id: "check-says" });
+  const again = (): void => void fetchMarks(says);
+  const look = h("button", { type: "button", class: "secondary", id: "check", onclick: again }, "Check the piece");
+  live.addEventListener("change", () => (live.checked ? again() : clear(says)));
   let timer = 0;
+  let shown = "";
   on("view", () => {
+    const now = `${state.view?.id} ${state.view?.revision}`;
+    if (now === shown) return;
+    shown = now;
     clearTimeout(timer);
-    if (!state.faults.length && !state.likelihood.length && !live.checked) return;
-    if (live.checked) timer = window.setTimeout(() => void fetchMarks(says, sheet.value), 900);
-    else clear(says);
+    if (live.checked) timer = window.setTimeout(again, 900);
+    else if (state.heard) clear(says);
   });
   on("marks", () => {
-    faults.replaceChildren(...state.faults.map(faultLine));
-    strip.replaceChildren(...state.likelihood.map((bar) => cell(bar, why)));
-    why.textContent = overall;
+    faults.replaceChildren(...(state.faults.length ? [severitySwitches(), ...faultLists()] : []));
+    strip.replaceChildren(...(state.view ? state.view.bars.map((bar) => cell(bar.tick, why)) : []));
+    strip.hidden = !state.heard;
+    why.replaceChildren(...overall());
+    passages.replaceChildren(...passageList());
   });
+  on("selection", () => markCurrent(faults));
   return h("div", { class: "marks" },
-    h("div", { class: "row" }, h("label", { for: "rules" }, "Rules"), sheet),
+    sheetPicker(again),
     h("div", { class: "check-row" }, look, h("label", { class: "tick", for: "marks-live" }, live, "after each change")),
-    says, faults, h("h2", {}, "Surprise, bar by bar"),
-    h("p", { class: "quiet" }, "The stronger its colour, the less the network expected the bar."), strip, why);
+    says, faults, h("h2", {}, "Bar by bar"),
+    h("p", { class: "quiet" }, "Above the line: how little the network expected the bar. Below it: how much of the bar is known from the music it learned from."),
+    strip, why, passages);
 }
 
 function clear(says: HTMLElement): void {
   state.faults = [];
   state.likelihood = [];
+  state.originality = [];
+  state.heard = null;
   says.textContent = "";
-  overall = "";
   tell("marks");
 }
 
-const SHEETS: [string, string][] = [
-  ["chorale", "Four-part writing"], ["species1", "First species"], ["species2", "Second species"],
-  ["species3", "Third species"], ["species4", "Fourth species"], ["species5", "Fifth species"],
-];
+const reason = (cause: unknown): string => inWords(cause instanceof Error ? cause.message : String(cause));
 
-async function fetchMarks(says: HTMLElement, rules: string): Promise<void> {
+async function fetchMarks(says: HTMLElement): Promise<void> {
   const view = state.view;
   if (!view) return;
   says.textContent = "Looking…";
-  const [faults, heat] = await Promise.allSettled([api.checkPiece(view.id, rules), api.likelihood(view.id)]);
+  const [faults, heat, known] = await Promise.allSettled([api.checkPiece(view.id, chosenSheet()), api.likelihood(view.id), api.originality(view.id)]);
   if (state.view?.id !== view.id) return;
   state.faults = faults.status === "fulfilled" ? faults.value.faults : [];
   state.likelihood = heat.status === "fulfilled" ? heat.value.bars : [];
-  const n = state.faults.length;
-  says.textContent = faults.status === "rejected" ? (faults.reason as Error).message.replace("name another sheet with --rules", "choose another sheet above") : n === 0 ? "No faults found." : n === 1 ? "One fault." : `${n} faults.`;
+  state.originality = known.status === "fulfilled" ? known.value.bars : [];
+  state.heard = {
+    natsPerNote: heat.status === "fulfilled" ? (heat.value.natsPerNote ?? null) : null,
+    whyNot: heat.status === "fulfilled" ? inWords(heat.value.why ?? "") : reason(heat.reason),
+    aside: heat.status === "fulfilled" ? (heat.value.sentences ?? []) : [],
+    sentence: known.status === "fulfilled" ? known.value.sentence || inWords(known.value.why) : reason(known.reason),
+    passages: known.status === "fulfilled" ? known.value.passages : [],
+  };
+  says.textContent = faults.status === "rejected" ? reason(faults.reason) : faults.value.why ? `These rules are not for this piece: ${inWords(faults.value.why)}.` : countsSaid();
   announce(says.textContent);
-  overall = heat.status === "fulfilled" ? summary(heat.value) : String((heat.reason as Error).message);
   tell("marks");
 }
 
-/** Of the whole piece, or why the network cannot say. */
-let overall = "";
-
-function summary(heat: { natsPerNote?: number | null; why?: string }): string {
-  if (typeof heat.natsPerNote === "number") return `${heat.natsPerNote.toFixed(2)} nats a note in the whole piece.`;
-  return heat.why ? `The choir's network cannot judge this piece: ${heat.why}.` : "";
+/** Of the whole piece. */
+function overall(): HTMLElement[] {
+  if (!state.heard) return [];
+  const { whyNot, aside, sentence } = state.heard;
+  const lines = [whyNot && `The network cannot judge this piece: ${whyNot}.`, ...aside.map((line) => `${line[0]!.toUpperCase()}${line.slice(1)}.`), sentence];
+  return lines.filter(Boolean).map((line) => h("p", {}, String(line)));
 }
 
-function faultLine(fault: Fault): HTMLElement {
+function faultLists(): HTMLElement[] {
+  const shown = shownFaults();
+  return SEVERITIES.map(([severity, , many, says]) => {
+    const own = shown.filter((fault) => severityOf(fault) === severity);
+    if (!own.length) return null;
+    return h("section", { class: "fault-group" }, h("h3", {}, many[0]!.toUpperCase() + many.slice(1), h("small", {}, says)), h("ol", { "aria-label": many }, ...own.map((fault) => faultLine(fault, severity))));
+  }).filter((own): own is HTMLElement => own !== null);
+}
+
+function faultLine(fault: Fault, severity: Severity): HTMLElement {
   const names = fault.parts.map((index) => state.view?.parts[index]?.name || `part ${index + 1}`).join(", ");
   const go = (): void => {
     setPlayhead(fault.tick);
     if (fault.notes.length) {
       setRegion(null);
       select(fault.notes);
-      return;
-    }
-    const bar = state.view?.bars.find((own) => own.tick <= fault.tick && fault.tick < own.end);
-    if (bar) setRegion({ start: bar.tick, end: bar.end, parts: fault.parts });
+    } else goToBars(fault.tick, fault.tick + 1, fault.parts);
+    reveal(fault.tick);
   };
   const { bar, beat } = place(state.view!, fault.tick);
-  return h("li", {}, h("button", { type: "button", class: "fault-line", "data-severity": fault.severity, onclick: go },
-    h("b", {}, `Bar ${bar}, beat ${beat}`), h("span", { class: "fault-parts" }, names), h("span", {}, fault.sentence),
+  return h("li", {}, h("button", { type: "button", class: "fault-line", "data-severity": severity, "data-notes": fault.notes.join(" "), onclick: go },
+    h("b", {}, h("span", { class: "severity-mark", "aria-hidden": "true" }), `Bar ${bar}, beat ${beat}`), h("span", { class: "fault-parts" }, names), h("span", {}, fault.sentence),
     fault.how_often ? h("small", {}, fault.how_often) : null));
 }
 
-function cell(bar: BarLikelihood, why: HTMLElement): HTMLElement {
-  const nats = bar.natsPerNote;
-  const said = nats === null ? "not judged" : `${nats.toFixed(2)} nats a note`;
-  const tell_ = (): void => {
-    why.replaceChildren(h("b", {}, `Bar ${bar.number}`), ` ${said}. `, bar.why ?? "");
-  };
-  const shade = h("span", { class: "shade" });
-  shade.style.opacity = String(nats === null ? 0 : 0.08 + 0.92 * surprise(nats));
-  const made = h("button", { type: "button", class: "heat-cell", "aria-label": `Bar ${bar.number}: ${said}`, title: `Bar ${bar.number}: ${said}` }, shade);
+/** The faults of which a note is selected. */
+function markCurrent(faults: HTMLElement): void {
+  const chosen = new Set([...state.selected].map(String));
+  for (const line of faults.querySelectorAll<HTMLElement>(".fault-line")) {
+    const own = (line.dataset.notes ?? "").split(" ").filter(Boolean);
+    const current = own.length > 0 && chosen.size > 0 && chosen.size < 12 && own.some((id) => chosen.has(id));
+    line.toggleAttribute("aria-current", current);
+    if (current) line.setAttribute("aria-current", "true");
+  }
+}
+
+function goToBars(from: number, to: number, parts: number[]): void {
+  const view = state.view!;
+  const bars = view.bars.filter((bar) => bar.end > from && bar.tick < to);
+  if (!bars.length) return;
+  setPlayhead(bars[0]!.tick);
+  setRegion({ start: bars[0]!.tick, end: bars.at(-1)!.end, parts: parts.length ? parts : view.parts.map((part) => part.index) });
+  reveal(bars[0]!.tick);
+}
+
+/** Brings a place into sight, on the page and in the roll. */
+function reveal(tick: number): void {
+  document.querySelector("#sheets .note-chosen, #sheets .bar-marked")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  const scroller = document.querySelector<HTMLElement>(".roll-scroll");
+  const x = tick * frame.perTick;
+  if (scroller && (x < scroller.scrollLeft || x > scroller.scrollLeft + scroller.clientWidth - 160)) scroller.scrollLeft = Math.max(0, x - 80);
+}
+
+function cell(tick: number, why: HTMLElement): HTMLElement {
+  const view = state.view!;
+  const bar = view.bars.find((own) => own.tick === tick)!;
+  const heat = state.likelihood.find((own) => own.tick === tick);
+  const known = state.originality.find((own) => own.tick === tick);
+  const [surprise, shared] = [heat ? surpriseOf(heat, view) : null, known ? sharedOf(known) : null];
+  const said = [surprise === null ? "not judged" : SURPRISE[surprise], shared === null ? "" : SHARED[shared], heat && isRare(heat) ? "a very rare note" : ""].filter(Boolean).join("; ");
+  const tell_ = (): void => why.replaceChildren(...reasons(heat, known, `Bar ${bar.number}`, surprise, shared));
+  const figure = heat?.natsPerNote != null ? ` (${heat.natsPerNote.toFixed(2)} nats a note)` : "";
+  const made = h("button", { type: "button", class: "heat-cell", "aria-label": `Bar ${bar.number}: ${said}`, title: `Bar ${bar.number}: ${said}${figure}` },
+    shade("surprise", surprise), shade("shared", shared), heat && isRare(heat) ? h("span", { class: "rare" }) : null);
   made.addEventListener("click", () => {
     tell_();
-    setRegion({ start: bar.tick, end: bar.end, parts: state.view!.parts.map((part) => part.index) });
-    setPlayhead(bar.tick);
+    goToBars(bar.tick, bar.end, []);
   });
   made.addEventListener("focus", tell_);
   made.addEventListener("mouseenter", tell_);
   return made;
+}
+
+function shade(kind: "surprise" | "shared", level: 0 | 1 | 2 | 3 | null): HTMLElement {
+  const made = h("span", { class: `shade ${kind}`, "data-level": level ?? "none" });
+  const fill = h("span", {});
+  fill.style.height = `${level === null ? 0 : (kind === "shared" && level === 0 ? 0.04 : HEIGHT[level]) * 100}%`;
+  made.append(fill);
+  return made;
+}
+
+/** Why a bar looks as it does, in sentences. */
+function reasons(heat: BarLikelihood | undefined, known: BarOriginality | undefined, name: string, surprise: number | null, shared: number | null): HTMLElement[] {
+  const lines: HTMLElement[] = [h("p", {}, h("b", {}, name), ` ${surprise === null ? "not judged" : SURPRISE[surprise]}. `, heat?.why ?? "")];
+  const notes = heat?.notes ?? [];
+  if (notes.length) lines.push(h("button", { type: "button", class: "worded show-notes", onclick: () => { setRegion(null); select(notes); reveal(heat!.tick); } }, notes.length === 1 ? "Show the note" : "Show these notes"));
+  if (known?.why) lines.push(h("p", {}, known.why));
+  else if (shared === 0) lines.push(h("p", { class: "quiet" }, "It shares nothing of note with the music that the network learned from."));
+  return lines;
+}
+
+function passageList(): HTMLElement[] {
+  const found = state.heard?.passages ?? [];
+  if (!found.length) return [];
+  const line = (passage: Passage): HTMLElement => h("li", {}, h("button", { type: "button", class: "fault-line passage", onclick: () => goToBars(passage.tick, passage.end, passage.parts) }, h("span", {}, passage.says)));
+  return [h("h2", {}, "As in other music"), h("ol", { "aria-label": "Passages that stand in other music" }, ...found.map(line))];
 }

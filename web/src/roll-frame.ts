@@ -5,7 +5,7 @@ import type { Note } from "./types";
 
 export const GUTTER = 46;
 export const RULER = 26;
-export const HEAT = 12;
+export const HEAT = 20;
 export const TOP = RULER + HEAT;
 
 /** How near the end of a note, in pixels, one takes hold of its length. */

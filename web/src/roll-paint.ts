@@ -1,7 +1,8 @@
 // Draws the roll on its canvas.
 
-import { ink, noteColour, surprise } from "./colours";
-import { GUTTER, HEAT, RULER, TOP, frame, preview, xOf, yOf } from "./roll-frame";
+import { ink, noteColour } from "./colours";
+import { GUTTER, RULER, TOP, frame, preview, xOf, yOf } from "./roll-frame";
+import { paintFaults, paintHeat } from "./roll-heat";
 import { lineOf } from "./lines";
 import { inRegion } from "./region";
 import { isHeard, staffFor, state } from "./store";
@@ -161,7 +162,7 @@ function paintRuler(brush: CanvasRenderingContext2D, view: View): void {
     brush.fillRect(xOf(state.region.start), 0, (state.region.end - state.region.start) * frame.perTick, RULER);
   }
   for (const bar of view.bars) label(brush, String(bar.number), xOf(bar.tick) + 5, RULER / 2, "left", "--muted");
-  paintHeat(brush);
+  paintHeat(brush, view);
   paintFaults(brush);
   const x = xOf(state.playhead);
   brush.fillStyle = ink("--accent");
@@ -173,26 +174,4 @@ function paintRuler(brush: CanvasRenderingContext2D, view: View): void {
   brush.restore();
   brush.fillStyle = ink("--roll-bar");
   brush.fillRect(0, TOP - 1, frame.width, 1);
-}
-
-function paintHeat(brush: CanvasRenderingContext2D): void {
-  for (const bar of state.likelihood) {
-    if (bar.natsPerNote === null) continue;
-    brush.fillStyle = ink("--heat");
-    brush.globalAlpha = 0.08 + 0.92 * surprise(bar.natsPerNote);
-    brush.fillRect(xOf(bar.tick) + 1, RULER + 1, (bar.end - bar.tick) * frame.perTick - 2, HEAT - 4);
-  }
-  brush.globalAlpha = 1;
-}
-
-function paintFaults(brush: CanvasRenderingContext2D): void {
-  brush.fillStyle = ink("--fault");
-  for (const fault of state.faults) {
-    const x = xOf(fault.tick) + 2;
-    brush.beginPath();
-    brush.moveTo(x, 3);
-    brush.lineTo(x + 9, 3);
-    brush.lineTo(x + 4.5, 11);
-    brush.fill();
-  }
 }

@@ -1,6 +1,7 @@
 // The piano-roll pane: its canvas, scrolling, zoom and tools.
 
 import { h, iconButton } from "./dom";
+import { heatLegend } from "./heat";
 import { TOP, contentHeight, contentWidth, fillPane, fitPitches, frame, xOf, GUTTER } from "./roll-frame";
 import { listenToMouse } from "./roll-mouse";
 import { paintRoll } from "./roll-paint";
@@ -106,7 +107,7 @@ export function rollPane(): HTMLElement {
     if (state.playing) follow(scroller);
     repaint();
   });
-  return h("section", { class: "pane roll-pane", "aria-label": "Piano-roll" }, tools(zoom, heighten), scroller);
+  return h("section", { class: "pane roll-pane", "aria-label": "Piano-roll" }, tools(zoom, heighten), heatLegend(), scroller);
 }
 
 /** Brings the middle of the pitches to the middle of the pane. */

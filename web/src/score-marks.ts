@@ -1,6 +1,8 @@
 // What is laid over an engraved page: what is selected, faults, surprise, and where the music is.
 
-import { noteColour, surprise } from "./colours";
+import { noteColour } from "./colours";
+import { severityOf, shownFaults } from "./faults";
+import { HEIGHT, sharedOf, surpriseOf, type Level } from "./heat";
 import { inRegion, isWhole } from "./region";
 import { state } from "./store";
 import type { Box, NoteId, Page, View } from "./types";
@@ -28,25 +30,42 @@ export function decorate(sheet: Sheet): void {
   for (const bar of page.bars) {
     if (region && bar.tick >= region.start && bar.end <= region.end) layer.append(box(bar, isWhole(view, region) ? "bar-marked" : "bar-marked part-marked"));
     const heat = state.likelihood.find((own) => own.tick === bar.tick);
-    if (!heat || heat.natsPerNote === null) continue;
-    const strip = box({ x: bar.x, y: bar.y, w: bar.w, h: page.height / 250 }, "bar-heat");
-    strip.setAttribute("opacity", (0.08 + 0.92 * surprise(heat.natsPerNote)).toFixed(2));
-    layer.append(strip);
+    const known = state.originality.find((own) => own.tick === bar.tick);
+    const surprise = heat ? surpriseOf(heat, view) : null;
+    if (surprise !== null) layer.append(strip(sheet, bar, "bar-heat", surprise, heat?.why ?? ""));
+    const shared = known ? sharedOf(known) : null;
+    if (shared) layer.append(strip(sheet, bar, "bar-shared", shared, known?.why ?? ""));
   }
   markFaults(sheet);
   markNotes(sheet);
   cursor(sheet);
 }
 
+/** Above a bar how surprising it is, below it how much of it is known music: the higher, the more. */
+function strip({ page }: Sheet, bar: Page["bars"][number], name: string, level: Level, why: string): SVGRectElement {
+  const height = (HEIGHT[level] * page.height) / 110;
+  const made = box({ x: bar.x, y: name === "bar-heat" ? bar.y - height : bar.y + bar.h, w: bar.w - page.width / 400, h: height }, name);
+  made.dataset.level = String(level);
+  return titled(made, why);
+}
+
+function titled(made: SVGRectElement, said: string): SVGRectElement {
+  const title = document.createElementNS(SVG, "title");
+  title.textContent = said;
+  made.append(title);
+  return made;
+}
+
 /** Rings around the notes of a fault; where it names none, a box in its bar. */
 function markFaults({ page, layer }: Sheet): void {
   const heads = new Map<NoteId, Box>();
   for (const note of page.notes) if (!heads.has(note.id)) heads.set(note.id, note);
-  for (const fault of state.faults) {
+  for (const fault of [...shownFaults()].reverse()) {
+    const name = `fault fault-${severityOf(fault)}`;
     const known = fault.notes.map((id) => heads.get(id)).filter((head): head is Box => head !== undefined);
-    for (const head of known) layer.append(ring(head, "fault", 60));
+    for (const head of known) layer.append(titled(ring(head, name, 60), fault.sentence));
     const bar = page.bars.find((own) => own.tick <= fault.tick && fault.tick < own.end);
-    if (!known.length && bar) layer.append(faultBox(page, bar, fault.tick, Math.min(fault.end, bar.end)));
+    if (!known.length && bar) layer.append(titled(faultBox(page, bar, fault.tick, Math.min(fault.end, bar.end), name), fault.sentence));
   }
 }
 
@@ -72,10 +91,10 @@ function ring(head: Box, name: string, spare: number): SVGRectElement {
   return made;
 }
 
-function faultBox(page: Page, bar: Page["bars"][number], tick: number, end: number): SVGRectElement {
+function faultBox(page: Page, bar: Page["bars"][number], tick: number, end: number, name: string): SVGRectElement {
   const share = bar.w / (bar.end - bar.tick);
   const width = Math.max(page.width / 60, (end - tick) * share);
-  const made = box({ x: bar.x + (tick - bar.tick) * share, y: bar.y, w: width, h: bar.h }, "fault");
+  const made = box({ x: bar.x + (tick - bar.tick) * share, y: bar.y, w: width, h: bar.h }, name);
   made.setAttribute("rx", "120");
   return made;
 }

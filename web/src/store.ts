@@ -1,7 +1,7 @@
 // The state of the page: one piece, what is selected, where the playhead stands. Views subscribe to what they show.
 
 import * as api from "./api";
-import type { BarLikelihood, Edit, Fault, Note, NoteId, Region, View } from "./types";
+import type { BarLikelihood, BarOriginality, Edit, Fault, Heard, Note, NoteId, Region, View } from "./types";
 
 export type Topic = "view" | "selection" | "playhead" | "marks" | "parts" | "theme" | "busy";
 
@@ -41,6 +41,9 @@ export const state = {
   kept: new Set<number>(),
   faults: [] as Fault[],
   likelihood: [] as BarLikelihood[],
+  originality: [] as BarOriginality[],
+  /** What was said of the piece as a whole; null = it has not been looked through. */
+  heard: null as Heard | null,
   error: (message: string): void => console.warn(message),
 };
 
@@ -59,6 +62,8 @@ export function setView(view: View): void {
     state.playhead = 0;
     state.faults = [];
     state.likelihood = [];
+    state.originality = [];
+    state.heard = null;
     try {
       localStorage.setItem("stretto.piece", view.id);
     } catch {

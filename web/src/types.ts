@@ -85,12 +85,51 @@ export interface Fault {
   end: number;
   parts: number[];
   notes: NoteId[];
-  severity?: string;
+  severity?: Severity;
+}
+
+export type Severity = "error" | "licence" | "remark";
+
+/** What faults are looked for by. */
+export interface RuleSheet {
+  id: string;
+  name: string;
+  title: string;
+  kind: string;
+  /** It is this browser's own. */
+  own: boolean;
 }
 
 export interface BarLikelihood extends Bar {
   natsPerNote: number | null;
   why?: string;
+  /** Of its least expected note, in nats. */
+  oddest?: number | null;
+  /** The notes that the reason names. */
+  notes?: NoteId[];
+}
+
+export interface BarOriginality extends Bar {
+  /** Of real works, unknown to the network, those that share less with what it learned from. */
+  share: number | null;
+  why: string;
+}
+
+export interface Passage {
+  tick: number;
+  end: number;
+  parts: number[];
+  share: number;
+  says: string;
+}
+
+/** What is said of the whole piece. */
+export interface Heard {
+  natsPerNote: number | null;
+  whyNot: string;
+  aside: string[];
+  sentence: string;
+  passages: Passage[];
 }
 
 /** What is chosen to work on: a stretch of time and parts. */

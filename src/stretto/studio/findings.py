@@ -37,7 +37,7 @@ Place = tuple[int, int]
 
 
 def faults_of(document: Document, rules: str = "chorale", sheet: str | None = None) -> dict[str, Any]:
-    """All that breaks a rule of a sheet, the gravest first, with the notes that it is about.
+    """All that breaks a rule of a sheet, the gravest first, with the notes that it is about; or why it is not for that.
 
     Args:
         document: the piece.
@@ -45,17 +45,22 @@ def faults_of(document: Document, rules: str = "chorale", sheet: str | None = No
         sheet: the text of a teacher's own, which is taken instead.
 
     Raises:
-        RequestError: no such sheet, or the piece cannot be read as as many voices as it is for.
+        RequestError: no such sheet.
     """
     if sheet is None and rules not in KINDS:
         raise RequestError(f"there is no rule sheet of that name; there are {', '.join(KINDS)}")
     if not len(document.score.notes):
-        return {"rules": rules, "sentences": [], "faults": []}
-    score, said = understand(document.score)
-    checked = check_score(score, load_sheet(rules) if sheet is None else sheet_of(sheet))
+        return {"rules": rules, "why": "", "sentences": [], "faults": []}
+    by = load_sheet(rules) if sheet is None else sheet_of(sheet)
+    try:
+        score, said = understand(document.score)
+        checked = check_score(score, by)
+    except StrettoError as cause:
+        return {"rules": by.title, "why": _without_options(str(cause)), "sentences": [], "faults": []}
     there = _places(document)
     return {
         "rules": checked.sheet.title,
+        "why": "",
         "sentences": [*said, *checked.sentences],
         "faults": [_fault(finding, checked, there) for finding in numbered(checked)],
     }

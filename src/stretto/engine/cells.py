@@ -74,7 +74,8 @@ def gru_step(from_x: Floats, h_NH: Floats, cell: Gru) -> Floats:
 def silu(x: Floats) -> Floats:
     """x * sigmoid(x)."""
     half = 0.5 * x
-    out: Floats = half * np.tanh(half)
+    out: Floats = np.tanh(half)
+    out *= half
     out += half
     return out
 

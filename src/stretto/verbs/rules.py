@@ -88,10 +88,10 @@ class Rules:
                 up = 1 if part < other else -1
                 before = up * (last - was) % 12
                 perfect = (before == OCTAVE) | (before == FIFTH)
-                watched = perfect & (last >= 0) & (was >= 0) & (now >= 0) & (now != was)
-                again = up * (pitch - now[:, None]) % 12 == before[:, None]
-                moved = pitch != last[:, None]
-                out[:, FIRST_PITCH:] |= watched[:, None] & again & moved
+                watched = np.flatnonzero(perfect & (last >= 0) & (was >= 0) & (now >= 0) & (now != was))
+                again = up * (pitch - now[watched, None]) % 12 == before[watched, None]
+                moved = pitch != last[watched, None]
+                out[watched, FIRST_PITCH:] |= again & moved
         return out
 
     def _forbid_moves(self, engine: FlagshipEngine, last_S: NDArray[np.integer[Any]], out_SO: Bools) -> None:

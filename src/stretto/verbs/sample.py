@@ -231,9 +231,10 @@ class Drawing:
             return
         alive = alive & ~given
         log_SO = self.engine.options(part)
-        if (barred := self.now.barred(part, last, self.before, log_SO.shape[1])).any():
+        is_given = self.given.canvases is not None
+        if is_given and (barred := self.now.barred(part, last, self.before, log_SO.shape[1])).any():
             log_SO = log_softmax(np.where(barred, NEVER, log_SO))
-        if (off_time := self._off_time(part, last, log_SO.shape[1])).any():
+        if (is_given or len(self.pulse)) and (off_time := self._off_time(part, last, log_SO.shape[1])).any():
             log_SO = log_softmax(np.where(off_time, NEVER, log_SO))
         if self.asked.rows:
             other_notes = self.series.barred(part, self.at, ~given, log_SO.shape[1])

@@ -211,17 +211,18 @@ class Tilting:
         last_S, begun_S = self.last_SV[:, part], self.begun_SV[:, part]
         found = in_line(
             part,
-            moves=(*self.moves_SV2[:, part, ::-1].T[..., None], np.arange(N_MOVES)),
-            degrees=(self.degree_SV[:, part, None], self._degree(last_S)[:, None], np.arange(12)),
-            lengths=(self.length_SV[:, part, None], length_class(tick_S - begun_S)[:, None]),
-            place=_place(begun_S - self.beat_S)[:, None],
+            moves=(*self.moves_SV2[:, part, ::-1].T, slice(None)),
+            degrees=(self.degree_SV[:, part], self._degree(last_S), slice(None)),
+            lengths=(self.length_SV[:, part], length_class(tick_S - begun_S)),
+            place=_place(begun_S - self.beat_S),
         )
-        by_move, by_degree, by_length = np.zeros((self.n, N_MOVES)), np.zeros((self.n, 12)), np.zeros((self.n, 1))
+        by_move, by_degree, by_length = np.zeros((self.n, N_MOVES)), np.zeros((self.n, 12)), np.zeros(self.n)
         for names, nats in ((OF_MOVES, by_move), (OF_DEGREES, by_degree), (OF_LENGTHS, by_length)):
             for name in names:
                 nats += self.t[name][found[name]]
         stream = np.arange(self.n)[:, None]
-        nats_SP: Floats = by_move[stream, self.move_LP[last_S + 1]] + by_degree[stream, self.degree_SP] + by_length
+        of_pitch_SP = by_move[stream, self.move_LP[last_S + 1]] + by_degree[stream, self.degree_SP]
+        nats_SP: Floats = of_pitch_SP + by_length[:, None]
         return nats_SP
 
     def _degree(self, pitch: Ints) -> Ints:
@@ -338,8 +339,8 @@ def _of_line(v: int, tick_T: Ints, pitch_T: Ints, tonic: int, first_beat: int) -
 def in_line(
     part: Any,
     *,
-    moves: tuple[Ints, Ints, Ints],
-    degrees: tuple[Ints, Ints, Ints],
+    moves: tuple[Ints, Ints, Ints | slice],
+    degrees: tuple[Ints, Ints, Ints | slice],
     lengths: tuple[Ints, Ints],
     place: Ints,
 ) -> dict[str, tuple[Any, ...]]:
@@ -347,8 +348,8 @@ def in_line(
 
     Args:
         part: whose.
-        moves: the last three, of which the last is this one.
-        degrees: of the two notes before and of this one.
+        moves: the last three, of which the last is this one; a slice there stands for all that it could be.
+        degrees: of the two notes before and of this one, likewise.
         lengths: of the note before the one that ends here, and of that.
         place: where in its beat that one began.
     """

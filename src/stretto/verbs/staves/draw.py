@@ -132,7 +132,7 @@ class StaffDrawing:
             self._moment(until_N)
             self._note_moments(until_N)
             n_drawn += 1
-            if n_drawn % 8 == 0:
+            if n_drawn % 4 == 0:
                 tick(float((self.at_N / self.ends).min()))
 
     @property

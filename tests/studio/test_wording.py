@@ -12,7 +12,7 @@ from stretto.errors import RequestError
 from stretto.score.model import Clef, Part, Score
 from stretto.score.text import read_text
 from stretto.studio.candidates import jobs_of
-from stretto.studio.documents import document_of
+from stretto.studio.documents import document_of, ensemble_of
 from stretto.studio.piece_messages import Wish
 from stretto.studio.wording import arguments_of, to_harmonize
 
@@ -72,3 +72,12 @@ def test_empty_parts_are_written_when_a_melody_is_harmonized() -> None:
     assert bare.clefs == (Clef(part=0),)
     assert jobs_of(document_of(score), wish("harmonize"))[0].arguments["ensemble"] == "choir"
     assert to_harmonize(hands()) is not None and len(to_harmonize(hands()).parts) == 1
+
+
+def test_a_quartet_is_known_by_the_names_of_its_players() -> None:
+    """Kern says no programs."""
+    names = ("[Violini 1]", "[Violini 2]", "[Viole]", "[Violoncelli]")
+    rows = [(0, 96, pitch, 80, part, 1, 1, 127, 0) for part, pitch in enumerate((76, 67, 60, 48))]
+    score = Score.build(rows, [Part(name=name) for name in names], end=96)
+    assert ensemble_of(score) == "quartet"
+    assert ensemble_of(score.evolve(parts=tuple(Part(name=name) for name in "SATB"))) == "choir"

@@ -14,11 +14,10 @@ from stretto.errors import ScoreReadError
 from stretto.score.model import TICKS_PER_QUARTER, Notes, Part, Score
 from stretto.studio.jobs import NOTE_FIELDS
 from stretto.studio.score_json import score_from_json, score_json
+from stretto.verbs.staves.ensemble import QUARTET
+from stretto.verbs.staves.places import ensemble_of as players_of
 
 Ids = NDArray[np.int64]
-
-STRINGS = range(40, 48)
-"""General MIDI programs of bowed strings."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -119,7 +118,7 @@ def ensemble_of(score: Score) -> str:
     if len(parts) == 1 and parts[0].n_staves == 2:
         return "keyboard"
     if len(parts) == 4 and all(part.n_staves == 1 for part in parts):
-        return "quartet" if all(part.program in STRINGS for part in parts) else "choir"
+        return "quartet" if players_of(score) is QUARTET else "choir"
     return ""
 
 

@@ -16,6 +16,7 @@ from stretto.score.text import read_text
 from stretto.theory.understand import understand
 from stretto.verbs.staves.choose import choose
 from stretto.verbs.staves.ensemble import KEYBOARD, QUARTET, Ensemble
+from stretto.verbs.staves.places import ensemble_of
 from stretto.verbs.staves.written import STRINGS
 
 QUICK: dict[str, Any] = {"seed": 3, "candidates": 2}
@@ -359,3 +360,14 @@ def test_a_staff_named_of_a_document_that_is_heard_as_a_choirs_says_whose_it_is(
         said = f"voice '{name}' is not known.*; for a {players}'s add --ensemble {players}"
         with pytest.raises(RequestError, match=said):
             stretto.harmonize(tune, keep=name)
+
+
+def test_a_nameless_melody_is_named_after_its_player() -> None:
+    """So that the four are a quartet to whoever opens them next."""
+    melody = Score.build(
+        [(24 * k, 24, pitch, 80, 0, 1, 1, 127, 0) for k, pitch in enumerate((74, 76, 78, 79, 81, 79, 78, 76))], [Part()]
+    )
+    found = stretto.harmonize(melody, ensemble="quartet", **QUICK).score
+    assert [part.name for part in found.parts] == ["Violin I", "Violin II", "Viola", "Violoncello"]
+    assert [part.program for part in found.parts] == [40, 40, 41, 42]
+    assert ensemble_of(found) is QUARTET

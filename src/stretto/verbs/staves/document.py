@@ -254,7 +254,9 @@ def _new_parts(
     notes = score.notes.copy()
     notes["part"] = np.array([where[p] for p in range(len(score.parts))])[notes["part"]] if len(notes) else 0
     group = next((part.group for part in score.parts if part.group), "")
-    parts = [score.parts[p] if p >= 0 else _player(players, -1 - p, group) for p in placed]
+    staff_of = {place[0]: staff for staff, place in staff_at.items()}
+    parts = [_named(score.parts[p], players, staff_of.get(p)) if p >= 0 else _player(players, -1 - p, group)
+             for p in placed]  # fmt: skip
     # A program may have taken a part out of a Score and left its clefs.
     clefs = [replace(clef, part=where[clef.part]) for clef in score.clefs if clef.part in where]
     clefs += [
@@ -272,6 +274,15 @@ def _new_parts(
     at = [(where[staff_at[s][0]], staff_at[s][1]) if s in staff_at else (placed.index(-1 - s), 1)
           for s in range(len(players.staves))]  # fmt: skip
     return whole, tuple(at), tuple(max(-1, p) for p in placed)
+
+
+def _named(part: Part, players: Ensemble, staff: int | None) -> Part:
+    """A part without a name has that of its player, now that there are others."""
+    if part.name or staff is None or not players.strings:
+        return part
+    own = STRINGS[staff]
+    program = own.program if part.program < 0 else part.program
+    return replace(part, name=own.name, abbreviation=own.abbreviation, group=part.group or own.group, program=program)
 
 
 def _player(players: Ensemble, staff: int, group: str) -> Part:

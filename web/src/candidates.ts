@@ -127,7 +127,7 @@ function cardOf(index: number): Card {
   const canvas = h("canvas", { class: "mini", role: "img", "aria-label": `Candidate ${index + 1}, still empty` });
   const drag = h("a", { class: "drag", download: "", title: DRAG_SAYS, "aria-label": `Candidate ${index + 1} as MIDI: drag it away, or download`, hidden: true }, icon("grip"), "MIDI");
   const mine = job;
-  dragsOut(drag, () => ({ name: fileName(`${state.view?.title ?? "piece"} candidate ${index + 1}`), url: api.candidateUrl(mine, index) }));
+  dragsOut(drag, () => ({ name: fileName(`${state.view && state.view.title !== "Untitled" ? state.view.title : "Stretto"}, candidate ${index + 1}`), url: api.candidateUrl(mine, index) }));
   return { candidate, canvas, low: 127, high: 0, hear, take, drag, playhead: -1, bar: h("div", { class: "progress-bar" }), says: h("span", { class: "card-says" }) };
 }
 

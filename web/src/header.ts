@@ -67,7 +67,7 @@ async function choosePiece(): Promise<void> {
   const list = h("ul", { class: "piece-list" });
   const box = dialog("Pieces", pieces.length ? list : h("p", {}, "Nothing here yet."));
   for (const piece of pieces) {
-    const open = h("button", { type: "button", class: "piece-line", "aria-current": piece.id === state.view?.id ? "true" : null }, piece.title || "Untitled");
+    const open = h("button", { type: "button", class: "piece-line", "aria-current": piece.id === state.view?.id ? "true" : null }, piece.title || "Untitled", h("small", {}, when(piece.modified)));
     open.addEventListener("click", () => {
       box.close();
       api.openPiece(piece.id).then(setView, failed);
@@ -84,6 +84,15 @@ async function choosePiece(): Promise<void> {
     if (piece.id !== state.view?.id) item.append(drop);
     list.append(item);
   }
+}
+
+/** "today, 14:03", or the day. */
+function when(modified: string | number | undefined): string {
+  if (modified === undefined) return "";
+  const then = new Date(typeof modified === "number" ? modified * 1000 : modified);
+  if (Number.isNaN(then.getTime())) return "";
+  const time = then.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
+  return then.toDateString() === new Date().toDateString() ? `today, ${time}` : then.toLocaleDateString(undefined, { day: "numeric", month: "long", year: "numeric" });
 }
 
 function downloads(): HTMLElement {

@@ -3,6 +3,7 @@
 import "./styles/base.css";
 import "./styles/page.css";
 import "./styles/panels.css";
+import "./styles/write.css";
 
 import * as api from "./api";
 import { copy, cut, duplicate, paste } from "./clipboard";

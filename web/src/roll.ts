@@ -11,9 +11,9 @@ import { on, state, tell } from "./store";
 import { lengthName } from "./time";
 import type { NoteId } from "./types";
 
-const GRIDS: [number, string][] = [[24, "Quarter"], [12, "Eighth"], [8, "Triplet"], [6, "Sixteenth"], [3, "1/32"]];
+const GRIDS: [number, string][] = [[24, "1/4"], [12, "1/8"], [8, "triplet"], [6, "1/16"], [3, "1/32"]];
 
-const LENGTHS: [number, string][] = [[96, "whole"], [48, "half"], [36, "quarter ."], [24, "quarter"], [18, "eighth ."], [12, "eighth"], [8, "triplet"], [6, "sixteenth"], [3, "1/32"]];
+const LENGTHS: [number, string][] = [[96, "1/1"], [72, "1/2 ."], [48, "1/2"], [36, "1/4 ."], [24, "1/4"], [18, "1/8 ."], [12, "1/8"], [8, "triplet"], [6, "1/16"], [3, "1/32"]];
 
 export function rollPane(): HTMLElement {
   const canvas = h("canvas", {
@@ -136,7 +136,7 @@ function tools(zoom: (factor: number) => void, heighten: (factor: number) => voi
     return made;
   };
   const grid = h("select", { class: "compact", id: "grid", "aria-label": "Grid", title: "Grid that notes snap to" });
-  for (const [ticks, name] of GRIDS) grid.append(h("option", { value: ticks, selected: ticks === state.grid }, `Grid ${name.toLowerCase()}`));
+  for (const [ticks, name] of GRIDS) grid.append(h("option", { value: ticks, selected: ticks === state.grid }, `Grid ${name}`));
   grid.addEventListener("change", () => {
     state.grid = Number(grid.value);
     tell("selection");

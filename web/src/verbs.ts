@@ -109,7 +109,7 @@ export function verbsPanel(): HTMLElement {
   fields.form.addEventListener("change", () => {
     if (formSays(fields.form.value, Number(fields.bars.value))) fields.bars.value = String(4 * fields.form.value.length);
   });
-  const made = h("form", { class: "verbs", "aria-label": "Ask the network" }, h("div", { class: "verb-row", role: "group", "aria-label": "What to do" }, ...buttons), says, rows, target, go);
+  const made = h("form", { class: "verbs", "aria-label": "Ask the network" }, h("div", { class: "verb-row", role: "group", "aria-label": "What to do" }, ...buttons), says, rows, h("div", { class: "verb-foot" }, target, go));
   made.addEventListener("input", refresh);
   made.addEventListener("change", refresh);
   made.addEventListener("submit", (event) => {

@@ -61,6 +61,13 @@ def test_a_worker_shows_the_music_and_ends_with_what_it_showed(pool: Pool, ensem
     assert [part["name"] for part in shown[0].frame["parts"]] == [part.name for part in score.parts]
 
 
+def test_no_music_is_shown_where_nobody_can_see_it(pool: Pool) -> None:
+    kinds = {
+        event.kind for event in told(pool, Job(verb="compose", arguments={**EIGHT, "candidates": 2}, watched=False))
+    }
+    assert "partial" not in kinds and {"progress", "done"} <= kinds
+
+
 def test_the_bars_around_a_hole_are_shown_with_it(pool: Pool) -> None:
     score = read_abc(CHORALE.encode(), "it")
     job = Job(

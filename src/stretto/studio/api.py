@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Query, Request
@@ -12,6 +13,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, StreamingResponse
 
 from stretto.studio import limits
+from stretto.studio.examples import answers, problems
 from stretto.studio.jobs import Job, Music, Result, Verb
 from stretto.studio.limits import Refused, TooBig
 from stretto.studio.messages import (
@@ -29,7 +31,6 @@ from stretto.studio.messages import (
     Models,
     MusicSoFar,
     PartSoFar,
-    Problem,
     ReportRequest,
     VaryRequest,
 )
@@ -38,71 +39,58 @@ from stretto.studio.pool import Pool
 from stretto.studio.tickets import Event, Ticket
 from stretto.studio.waiting import PROGRAMS, asker_of, events_of, result_for
 
-SAID = {
-    400: "the request cannot be read",
-    401: "the token is missing",
-    403: "the page of another server asks",
-    413: "it is too big",
-    415: "it is no JSON",
-    422: "the wish or the document cannot be met",
-    429: "too much waits already, yours or of all; Retry-After says how many seconds to wait",
-    503: "the studio is closing",
-}
-PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "description": of} for status, of in SAID.items()
-}
-NOT_THERE: dict[int | str, dict[str, Any]] = {404: {"model": Problem, "description": "there is no such thing"}}
-OUTDATED: dict[int | str, dict[str, Any]] = {409: {"model": Problem, "description": "it is not so any more"}}
-TAKEN: dict[int | str, dict[str, Any]] = {202: {"model": JobState, "description": "taken; see /v1/jobs/{id}"}}
+PROBLEMS = problems(400, 401, 403, 408, 413, 415, 422, 429, 503)
+NOT_THERE = problems(404)
+OUTDATED = problems(409)
 
 Wait = Annotated[bool, Query(description="false: answer at once with a job, to be followed under /v1/jobs/{id}")]
 
 router = APIRouter(prefix="/v1", responses={**PROBLEMS, **OUTDATED}, tags=["verbs"])
 
 
-@router.post("/compose", response_model=Answer, responses=TAKEN)
+@router.post("/compose", response_model=Answer, responses=answers("compose"))
 async def compose(asked: ComposeRequest, request: Request, wait: Wait = True) -> Any:
     """Compose a piece for choir, keyboard or string quartet."""
     return await _do(request, "compose", asked, wait)
 
 
-@router.post("/continue", response_model=Answer, responses=TAKEN)
+@router.post("/continue", response_model=Answer, responses=answers("continue"))
 async def continue_(asked: ContinueRequest, request: Request, wait: Wait = True) -> Any:
     """Go on where a document ends."""
     return await _do(request, "continue", asked, wait)
 
 
-@router.post("/harmonize", response_model=Answer, responses=TAKEN)
+@router.post("/harmonize", response_model=Answer, responses=answers("harmonize"))
 async def harmonize(asked: HarmonizeRequest, request: Request, wait: Wait = True) -> Any:
     """Write the voices that a document lacks."""
     return await _do(request, "harmonize", asked, wait)
 
 
-@router.post("/infill", response_model=Answer, responses=TAKEN)
+@router.post("/infill", response_model=Answer, responses=answers("infill"))
 async def infill(asked: InfillRequest, request: Request, wait: Wait = True) -> Any:
     """Write some bars anew, so that they lead from what comes before to what comes after."""
     return await _do(request, "infill", asked, wait)
 
 
-@router.post("/vary", response_model=Answer, responses=TAKEN)
+@router.post("/vary", response_model=Answer, responses=answers("vary"))
 async def vary(asked: VaryRequest, request: Request, wait: Wait = True) -> Any:
     """Write some beats anew, here and there."""
     return await _do(request, "vary", asked, wait)
 
 
-@router.post("/check", response_model=Answer, responses=TAKEN)
+@router.post("/check", response_model=Answer, responses=answers("check"))
 async def check(asked: CheckRequest, request: Request, wait: Wait = True) -> Any:
     """Find the faults of an exercise, with reasons."""
     return await _do(request, "check", asked, wait)
 
 
-@router.post("/report", response_model=Answer, responses=TAKEN)
+@router.post("/report", response_model=Answer, responses=answers("report"))
 async def report(asked: ReportRequest, request: Request, wait: Wait = True) -> Any:
     """Say what a piece is like beside real music."""
     return await _do(request, "report", asked, wait)
 
 
-@router.post("/convert", response_model=Answer, responses=TAKEN)
+@router.post("/convert", response_model=Answer, responses=answers("convert"))
 async def convert(asked: ConvertRequest, request: Request, wait: Wait = True) -> Any:
     """Write a document in another format; `data.file` is it, in base64."""
     return await _do(request, "convert", asked, wait)
@@ -145,6 +133,7 @@ async def _do(request: Request, verb: Verb, asked: Message, wait: bool) -> JSONR
     pool: Pool = request.app.state.pool
     job = await run_in_threadpool(job_of, verb, asked)
     if wait:
+        job = replace(job, watched=False)
         return JSONResponse(answer_of(verb, await result_for(request, pool, job, PROGRAMS)).model_dump())
     ticket = pool.submit(job, **asker_of(request, PROGRAMS))
     taken = state_of(ticket, ticket.newest).model_dump()

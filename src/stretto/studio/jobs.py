@@ -31,6 +31,8 @@ class Job:
     """The document; None for `compose`; of a chore as it is kept."""
     suffix: str = ".musicxml"
     """Of the document's format, as a file would have it."""
+    watched: bool = True
+    """Somebody may want to see the music while it is made."""
     foreign: bool = False
     """Nobody vouches for the document: it is read in a child that may die. Else it is of our own writing."""
 

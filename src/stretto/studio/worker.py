@@ -66,7 +66,8 @@ class Worker:
 
     def _do(self, id: str, job: Job) -> None:
         try:
-            result = perform(job, Telling(partial(self._say, id=id), lambda: id not in self._unwanted))
+            tell = Telling(partial(self._say, id=id), lambda: id not in self._unwanted)
+            result = perform(job, tell if job.watched else tell.__call__)
             self._say(result.file, id=id, result=result.as_json())
         except Cancelled:
             self._say(id=id, cancelled=True)

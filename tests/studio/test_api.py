@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import threading
 import time
 
@@ -201,7 +202,7 @@ def test_many_who_ask_at_once_all_get_their_own_piece(client: Client) -> None:
     }
 
 
-def test_the_description_has_an_example_of_every_request_and_each_is_answered(client: Client) -> None:
+def test_the_description_has_an_example_of_every_request_and_its_answer_and_each_is_so(client: Client) -> None:
     description = client.get("/openapi.json").json
     posts = {path: of["post"] for path, of in description["paths"].items() if path.startswith("/v1/") and "post" in of}
     assert len(posts) == 8
@@ -210,3 +211,18 @@ def test_the_description_has_an_example_of_every_request_and_each_is_answered(cl
         (example,) = description["components"]["schemas"][name]["examples"]
         answer = client.post(path, example)
         assert answer.status == 200, (path, answer.body)
+        shown = post["responses"]["200"]["content"]["application/json"]["example"]
+        found = {name for name, value in answer.json.items() if value is not None}
+        assert shown.keys() == found, path
+        assert shown["data"].keys() <= answer.json["data"].keys(), path
+
+
+def test_the_description_says_of_every_route_what_it_does_and_how_it_refuses(client: Client) -> None:
+    for path, operations in client.get("/openapi.json").json["paths"].items():
+        for method, of in operations.items():
+            assert of["description"].endswith((".", "/v1/jobs/{id}")), (method, path)
+            refusals = {status: said for status, said in of["responses"].items() if status >= "400"}
+            assert {"401", "403", "422", "429"} <= refusals.keys(), (method, path)
+            for said in refusals.values():
+                assert said["content"]["application/json"]["example"]["detail"]
+            assert not re.search(r"\{\w+\}", path) or "404" in refusals, (method, path)

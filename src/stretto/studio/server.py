@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 
 from stretto.errors import StrettoError
 from stretto.studio import api, limits, pieces_api
+from stretto.studio.examples import problems
 from stretto.studio.guard import Access, Guard
 from stretto.studio.limits import Refused
 from stretto.studio.page_api import mount_page
@@ -73,7 +74,7 @@ def create_app(
     )  # fmt: skip
     app.state.data_folder, app.state.given_store = data_folder, store
     app.include_router(api.router)
-    app.include_router(pieces_api.router, responses={**api.PROBLEMS, **api.NOT_THERE, **api.OUTDATED})
+    app.include_router(pieces_api.router, responses={**api.PROBLEMS, **problems(404, 409, 507)})
     app.add_exception_handler(StrettoError, _wrong)
     app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(HTTPException, _unknown)

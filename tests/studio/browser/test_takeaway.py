@@ -94,10 +94,12 @@ def test_page_sound_and_picture_download_under_the_title_of_the_piece(desk: Desk
 def test_a_candidate_is_dragged_out_as_midi_with_named_tracks_or_downloaded_by_a_click(
     desk: Desk, tmp_path: Path
 ) -> None:
+    from desk import COMPOSED_MS
+
     desk.page.get_by_label("Bars", exact=True).fill("2")
     desk.page.locator("#go").click()
-    desk.take_button().wait_for(timeout=60_000)
-    handle = desk.page.locator(".card .drag:visible").first
+    handle = desk.page.locator(".card").first.locator(".drag")
+    handle.wait_for(timeout=COMPOSED_MS)
     kind, name, address = dragged_out(handle).split(":", 2)
     assert (kind, Path(name).suffix) == ("audio/midi", ".mid")
     dragged = desk.page.request.get(address).body()

@@ -52,3 +52,17 @@ def test_what_is_not_in_four_voices_is_not_heard_and_says_why() -> None:
         RequestError, match="only 2 of the four voices that the network foresees are there: no alto, tenor"
     ):
         surprise_of(choir(LINES[0], LINES[3], key="G major"))
+
+
+def test_what_was_expected_instead_has_that_probability_when_it_is_written() -> None:
+    """All that comes before is the same, so that the figures must agree."""
+    score = choir(LINES[0].replace("C5 D5 C5", "C5 C#5 C5"), *LINES[1:], key="G major", fermatas=(6, 14))
+    found = surprise_of(score, instead=True)
+    odd = int(np.argmax(found.nats_N))
+    pitch, p = next(choice for choice in found.instead_N[odd] if choice[0] >= 0)
+    assert sum(p for _, p in found.instead_N[odd]) + np.exp(-found.nats_N[odd]) <= 1 + 1e-6
+    notes = score.notes.copy()
+    notes["pitch"][(notes["onset"] == found.onset_N[odd]) & (notes["pitch"] == found.pitch_N[odd])] = pitch
+    other = surprise_of(score.evolve(notes=notes))
+    same = (other.onset_N == found.onset_N[odd]) & (other.voice_N == found.voice_N[odd])
+    assert float(np.exp(-other.nats_N[same][0])) == pytest.approx(p, rel=1e-3)

@@ -65,3 +65,15 @@ def test_the_page_is_told_of_a_piano_piece_by_its_own_network() -> None:
     assert told["oddest"] == max(bar["oddest"] for bar in found["bars"])
     index = document.index_of()[told["notes"][0]]
     assert int(document.score.notes["pitch"][index]) == 97
+
+
+def test_what_a_hand_was_expected_to_strike_has_that_probability_when_it_does() -> None:
+    """All that comes before is the same, so that the figures must agree."""
+    score = understand(piano(4))[0]
+    least = max(staff_surprise(score, KEYBOARD).notes_B[3], key=lambda note: note.nats)
+    pitch, p = next(choice for choice in least.instead if choice[0] >= 0)
+    notes = score.notes.copy()
+    notes["pitch"][(notes["onset"] == least.tick) & (notes["pitch"] == least.pitch)] = pitch
+    other = staff_surprise(score.evolve(notes=notes), KEYBOARD).notes_B[3]
+    (written,) = [note for note in other if (note.tick, note.pitch, note.who) == (least.tick, pitch, "right hand")]
+    assert float(np.exp(-written.nats)) == pytest.approx(p, rel=1e-3)

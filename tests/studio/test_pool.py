@@ -7,15 +7,23 @@ import os
 import signal
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
 import stretto
+from stretto.score.model import Part, Score
 from stretto.score.musicxml_read import read_musicxml
+from stretto.studio.documents import document_of
 from stretto.studio.jobs import Job
 from stretto.studio.limits import QueueFull
 from stretto.studio.pool import DIED, Pool
+from stretto.studio.score_json import pack
 from stretto.studio.tickets import JobFailed, Ticket
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
+
+from studio_kill import children_of, is_alive
 
 SMALL = Job(verb="compose", arguments={"bars": 2, "seed": 3, "candidates": 2, "key": "G major"})
 LONG = Job(verb="compose", arguments={"ensemble": "keyboard", "bars": 128, "seed": 3, "candidates": 16})
@@ -106,6 +114,31 @@ def test_a_job_that_takes_too_long_is_ended_and_the_next_is_done() -> None:
             pool.submit(LONG).result()
         assert pool.wait_until_ready()
         assert pool.submit(Job(verb="compose", arguments={"bars": 2, "candidates": 1, "seed": 2})).result().seed == 2
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for processes in /proc")
+@pytest.mark.parametrize("how", ["the pool closes", "the worker is killed", "the server is gone"])
+def test_what_a_worker_had_started_ends_with_it(how: str) -> None:
+    """An engraver that does not end must outlive neither the worker that waits for it nor the server."""
+    long = document_of(Score.build([(24 * i, 24, 60 + i % 9, 0, 0, 1, 1, 0, 0) for i in range(4000)], [Part()]))
+    with Pool(workers=1, networks=False) as pool:
+        assert pool.wait_until_ready()
+        (worker,) = pool.processes
+        pool.submit(Job(verb="pages", arguments={"revision": 1, "title": "x"}, score=pack(long.as_json())))
+        until = time.monotonic() + 20
+        while not (started := children_of(worker)) and time.monotonic() < until:
+            time.sleep(0.01)
+        assert started
+        if how == "the worker is killed":
+            os.kill(worker, signal.SIGKILL)
+        elif how == "the server is gone":
+            pool._hands[0].process.stdin.close()  # type: ignore[union-attr]
+        else:
+            pool.close()
+        until = time.monotonic() + 10
+        while any(map(is_alive, started)) and time.monotonic() < until:
+            time.sleep(0.01)
+        assert not any(map(is_alive, started))
 
 
 def test_where_no_worker_can_be_started_a_job_fails_and_the_next_may_succeed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -45,6 +46,8 @@ class Hand:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, **threads},
+            # A group of its own: whoever kills it kills what it has started, an engraver or a reader of files.
+            process_group=0 if os.name == "posix" else None,
         )
         self._said: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
         threading.Thread(target=self._hear, args=(self.process, self._said), daemon=True).start()
@@ -70,6 +73,9 @@ class Hand:
         self._end_process()
 
     def _end_process(self) -> None:
+        if os.name == "posix":
+            with suppress(ProcessLookupError, PermissionError):  # all of it is gone already
+                os.killpg(self.process.pid, signal.SIGKILL)
         self.process.kill()
         self.process.wait()
         if self.process.stdin is not None and not self.process.stdin.closed:

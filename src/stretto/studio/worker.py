@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import threading
 import traceback
@@ -49,7 +50,7 @@ class Worker:
                 self._unwanted.add(said["cancel"])
             else:
                 self._waiting.put(said["jobs"])
-        os._exit(0)
+        end()
 
     def work(self, *, networks: bool = True) -> None:
         """Do jobs for ever; the networks are read before the first, or when one wants them."""
@@ -96,6 +97,13 @@ def main() -> None:
     with open(sys.stdin.fileno(), encoding="utf-8", closefd=False) as lines:
         threading.Thread(target=worker.listen, args=(lines,), daemon=True).start()
         worker.work(networks=WITHOUT_NETWORKS not in sys.argv)
+
+
+def end() -> None:
+    """End at once, and with us what we have started: an engraver or a reader of files."""
+    if hasattr(os, "getpgrp") and os.getpgrp() == os.getpid():
+        os.killpg(0, signal.SIGKILL)
+    os._exit(0)
 
 
 def give_way() -> None:

@@ -110,11 +110,13 @@ def _on_beats(exercise: Exercise) -> Iterator[Move]:
     """
     pulse = exercise.pulse
     for tick in _beats(exercise):
-        before, now = (exercise.slices.at(tick + step) for step in (0, pulse))
-        for upper, lower in combinations(range(exercise.n_voices), 2):
-            a, b, c, d = (exercise.sung(t, v) for v in (upper, lower) for t in (before, now))
-            if a is None or b is None or c is None or d is None or not b.onset == d.onset == tick + pulse:
-                continue
+        before, now = (exercise.sounding(exercise.slices.at(tick + step)) for step in (0, pulse))
+        going = [
+            (a, b)
+            for a, b in zip(before, now, strict=True)
+            if a is not None and b is not None and b.onset == tick + pulse
+        ]
+        for (a, b), (c, d) in combinations(going, 2):
             move = Move(a, b, c, d)
             moves = move.up != 0 != move.lower_up and tick in (a.onset, c.onset)
             if not moves or not (is_parallel(move, FIFTH) or is_parallel(move, OCTAVE)):

@@ -51,11 +51,11 @@ def lstm_step(from_x_N4H: Floats, h_NH: Floats, c_NH: Floats, cell: Lstm) -> tup
     z += from_x_N4H
     z += cell.bias
     np.tanh(z, out=z)
-    gates = z[:, : 3 * n]
-    gates *= 0.5
-    gates += 0.5
+    new = z[:, 3 * n :].copy()
+    z *= 0.5  # the gates; all of z, as that is faster than three quarters of its columns
+    z += 0.5
     c = z[:, n : 2 * n] * c_NH
-    c += z[:, :n] * z[:, 3 * n :]
+    c += z[:, :n] * new
     return z[:, 2 * n : 3 * n] * np.tanh(c), c
 
 

@@ -60,7 +60,10 @@ TRIAD_OF = {"dominant seventh": "major", "minor seventh": "minor", "major sevent
             "half-diminished seventh": "diminished", "diminished seventh": "diminished"}  # fmt: skip
 """What a seventh chord is before its seventh."""
 
-SHAPES = {quality: (QUALITIES | ALTERED)[quality] for quality in PRIOR}
+STEPS = QUALITIES | ALTERED
+"""Semitones of each chord's notes above its root, by quality."""
+
+SHAPES = {quality: STEPS[quality] for quality in PRIOR}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,13 +82,17 @@ class Harmony:
     @property
     def classes(self) -> frozenset[int]:
         """Its pitch classes, missing ones included."""
-        steps = (QUALITIES | ALTERED)[self.chord.quality]
-        return frozenset((self.chord.root + step) % 12 for step in steps)
+        return _classes(self.chord.root, self.chord.quality)
 
     @property
     def bass(self) -> int:
         """Pitch class of its lowest chord tone."""
-        return (self.chord.root + (QUALITIES | ALTERED)[self.chord.quality][self.chord.inversion]) % 12
+        return (self.chord.root + STEPS[self.chord.quality][self.chord.inversion]) % 12
+
+
+@cache
+def _classes(root: int, quality: str) -> frozenset[int]:
+    return frozenset((root + step) % 12 for step in STEPS[quality])
 
 
 def harmonies(score: Score, *, windows: list[KeyWindow] | None = None) -> list[Harmony]:
@@ -203,7 +210,8 @@ def _in_key(key: Tonality) -> NDArray[np.bool_]:
 
 def _segments(heard: _Heard, grid: Grid) -> list[tuple[int, int, int]]:
     """First unit, end unit and chord of each stretch."""
-    has_C12, cost_C12, bass_C12, names = _templates()
+    _, _, bass_C12, names = _templates()
+    has_12C, lacks_12C, cost_12C = _by_class()
     prior_C = np.array([PRIOR[quality] for _, quality in names])
     n = len(grid)
     gain = np.concatenate([np.zeros((1, 12)), np.cumsum(heard.gain_U12, axis=0)])
@@ -211,24 +219,32 @@ def _segments(heard: _Heard, grid: Grid) -> list[tuple[int, int, int]]:
     change = np.array([CHANGE[int(s)] for s in grid.strength_U])
     start_UC = prior_C + IN_KEY * heard.in_key_UC - change[:, None]
     start_UC = start_UC + np.where(heard.bass_U[:, None] >= 0, bass_C12[:, heard.bass_U % 12].T, 0.0)
-    value, chosen = np.full((LONGEST + 1, n), -np.inf), np.zeros((LONGEST + 1, n), np.int64)
+    # Of every stretch that ends before a unit, by its length from LONGEST down to 1.
+    value, chosen = np.full((n + 1, LONGEST), -np.inf), np.zeros((n + 1, LONGEST), np.int64)
     for length in range(1, min(LONGEST, n) + 1):
         own = gain[length:] - gain[:-length]
         against = loss[length:] - loss[:-length]
-        fits = own @ has_C12.T - against @ ~has_C12.T - (own <= 0) @ cost_C12.T + start_UC[: n - length + 1]
-        chosen[length, : n - length + 1] = fits.argmax(axis=1)
-        value[length, : n - length + 1] = fits.max(axis=1)
-    best, back = np.full(n + 1, -np.inf), np.zeros(n + 1, np.int64)
-    best[0] = 0.0
+        fits = own @ has_12C - against @ lacks_12C - (own <= 0) @ cost_12C + start_UC[: n - length + 1]
+        chosen[length:, -length] = best_fit = fits.argmax(axis=1)
+        value[length:, -length] = fits[np.arange(len(fits)), best_fit]
+    best, back = np.full(LONGEST + n, -np.inf), [0] * (n + 1)
+    best[LONGEST - 1] = 0.0
     for u in range(1, n + 1):
-        lengths = np.arange(1, min(LONGEST, u) + 1)
-        total = best[u - lengths] + value[lengths, u - lengths]
-        back[u], best[u] = lengths[total.argmax()], total.max()
+        total = (best[u - 1 : u - 1 + LONGEST] + value[u])[::-1]  # the shorter first, of those that fit as well
+        shortest = int(total.argmax())
+        back[u], best[u - 1 + LONGEST] = 1 + shortest, total[shortest]
     out, u = [], n
     while u:
-        out.append((u - int(back[u]), u, int(chosen[back[u], u - back[u]])))
-        u -= int(back[u])
+        out.append((u - back[u], u, int(chosen[u, -back[u]])))
+        u -= back[u]
     return out[::-1]
+
+
+@cache
+def _by_class() -> tuple[Floats, Floats, Floats]:
+    """Of every pitch class whether each chord has it, or lacks it, and what it costs if it is missing, (12, C)."""
+    has_C12, cost_C12, _, _ = _templates()
+    return has_C12.T.astype(float), (~has_C12).T.astype(float), cost_C12.T
 
 
 def _with_sevenths(heard: _Heard, segments: list[tuple[int, int, int]], grid: Grid) -> list[tuple[int, int, int]]:

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -174,6 +174,10 @@ class Texture:
     def sung(self, t: int, v: int) -> Sung | None:
         """What a voice sounds in a slice; None = it rests."""
         return self._sung[t][v]
+
+    def sounding(self, t: int) -> Sequence[Sung | None]:
+        """What each voice sounds in a slice."""
+        return self._sung[t]
 
     def chord(self, t: int) -> tuple[Sung, ...]:
         """All that sounds in a slice, top to bottom."""

@@ -34,6 +34,8 @@ PERIODS = tuple(n * QUARTER for n in (1, 2, 3, 4, 6, 8))
 TIMES = 4
 """How often in a row the same may sound, and for how long at least."""
 SHORTEST_RUN = 12 * QUARTER
+RUNS = tuple(max((TIMES - 1) * period, SHORTEST_RUN) for period in PERIODS)
+"""Ticks for which all must have been as one of PERIODS before."""
 
 SILENCE, STUCK, REPETITION = "silence", "a stuck note", "repetition"
 
@@ -110,19 +112,19 @@ class Guard:
 
     def _again(self, s: int, tick: int, part: int, done: Sequence[int], new_V: Sequence[int]) -> list[int] | None:
         """Options that repeat, once more, what was repeated too often; None = nothing was."""
-        for period in PERIODS:
-            if tick < _run(period) + period:
-                continue
+        for period, run in zip(PERIODS, RUNS, strict=True):
+            if tick < run + period:
+                break
             before = self._at(s, tick - period)
-            if any(before[v] != new_V[v] for v in done) or not self._runs(s, tick, period):
+            if any(before[v] != new_V[v] for v in done) or not self._runs(s, tick, period, run):
                 continue
             options = [FIRST_PITCH + before[part]] if before[part] >= 0 else [TAKE_REST]
             return [*options, GO_ON] if before[part] == self.last_SV[s, part] else options
         return None
 
-    def _runs(self, s: int, tick: int, period: int) -> bool:
+    def _runs(self, s: int, tick: int, period: int, run: int) -> bool:
         """All that sounded of late is what had sounded one period before."""
-        start = tick - _run(period)
+        start = tick - run
         here = {t for t in self.ticks[s] if t >= start}
         moments = here | {t + period for t in self.ticks[s] if start <= t + period < tick} | {start}
         return all(self._at(s, t) == self._at(s, t - period) for t in moments)
@@ -130,8 +132,3 @@ class Guard:
     def _at(self, s: int, tick: int) -> list[int]:
         """What sounds at a tick."""
         return self.sounded[s][bisect_right(self.ticks[s], tick) - 1]
-
-
-def _run(period: int) -> int:
-    """Ticks for which all must have been as one period before."""
-    return max((TIMES - 1) * period, SHORTEST_RUN)

@@ -160,6 +160,19 @@ def test_odd_heads_are_answered_or_closed(client: Client, head: str) -> None:
     assert client.get("/v1/models").status == 200
 
 
+@pytest.mark.parametrize(
+    "body",
+    [b"[" * 500_000, b'{"bars": ' + b"9" * 100_000 + b"}", b'{"' + b"x" * 100_000 + b'": 1}', b'{"key": "\\ud800"}',
+     b'{"bars": 1e999}', b'{"temperature": NaN}', b'{"bars": 2, "bars": 3, "ensemble": "\\u0000"}', b"\xff\xfe{}", b"",
+     b'{"key": "' + b"A" * 59 + b'"}', b'{"form": "ABCDEFGHIJKLMNOP", "bars": 128}'],
+    ids=["deep", "number", "name", "surrogate", "infinite", "nan", "nul", "bytes", "empty", "key", "form"],
+)  # fmt: skip
+def test_odd_bodies_are_one_short_line(client: Client, body: bytes) -> None:
+    answer = client.post("/v1/compose", body)
+    assert 400 <= answer.status < 500
+    assert len(answer.line) < 600
+
+
 def test_no_route_gives_one_browser_what_is_anothers(shared: Client) -> None:
     """Every route of the description that names a piece or a job, asked by one whose they are not."""
     mine, other = ({"Cookie": f"stretto_workspace={letter * 32}"} for letter in "ab")

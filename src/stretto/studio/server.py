@@ -27,6 +27,9 @@ from stretto.version import __version__
 
 log = logging.getLogger("stretto.studio")
 
+MAX_LINE = 500
+"""Characters of a refusal: it may name what was asked for, and give back no more of it."""
+
 ABOUT = """The verbs of Stretto for programs. Every error is one line under `detail`.
 
 A request waits for its answer; with `?wait=false` it takes a job, which `/v1/jobs/{id}` tells of,
@@ -89,7 +92,8 @@ def desk_pool(workers: int = 2) -> Pool:
 
 
 def _said(status: int, line: str, headers: dict[str, str] | None = None) -> JSONResponse:
-    return JSONResponse({"detail": " ".join(line.split())}, status, headers)
+    line = " ".join(line.split())
+    return JSONResponse({"detail": line if len(line) <= MAX_LINE else f"{line[:MAX_LINE]} ..."}, status, headers)
 
 
 async def _wrong(_: Request, error: Exception) -> JSONResponse:

@@ -67,12 +67,12 @@ async function choosePiece(): Promise<void> {
   const list = h("ul", { class: "piece-list" });
   const box = dialog("Pieces", pieces.length ? list : h("p", {}, "Nothing here yet."));
   for (const piece of pieces) {
-    const open = h("button", { type: "button", class: "piece-line", "aria-current": piece.id === state.view?.id ? "true" : null }, piece.title || "Untitled", h("small", {}, when(piece.modified)));
+    const open = h("button", { type: "button", class: "piece-line", "aria-current": piece.id === state.view?.id ? "true" : null }, piece.title || "Untitled");
     open.addEventListener("click", () => {
       box.close();
       api.openPiece(piece.id).then(setView, failed);
     });
-    const item = h("li", {}, open);
+    const item = h("li", {}, open, h("small", { class: "quiet" }, when(piece.modified)));
     const drop = iconButton("close", `Delete ${piece.title}`, () => {
       if (drop.dataset.sure !== "yes") {
         drop.dataset.sure = "yes";

@@ -5,6 +5,7 @@ import { announce, h } from "./dom";
 import { SEVERITIES, countsSaid, severityOf, severitySwitches, shownFaults } from "./faults";
 import { HEIGHT, SHARED, SURPRISE, isRare, sharedOf, surpriseOf } from "./heat";
 import { frame } from "./roll-frame";
+import { listenToMarks } from "./roll-heat";
 import { chosenSheet, sheetPicker } from "./sheets";
 import { on, select, setPlayhead, setRegion, state, tell } from "./store";
 import { place } from "./time";
@@ -39,6 +40,7 @@ export function marksPanel(): HTMLElement {
     passages.replaceChildren(...passageList());
   });
   on("selection", () => markCurrent(faults));
+  listenToMarks(goTo);
   return h("div", { class: "marks" },
     sheetPicker(again),
     h("div", { class: "check-row" }, look, h("label", { class: "tick", for: "marks-live" }, live, "after each change")),
@@ -98,21 +100,22 @@ function faultLists(): HTMLElement[] {
 
 function faultLine(fault: Fault, severity: Severity): HTMLElement {
   const names = fault.parts.map((index) => state.view?.parts[index]?.name || `part ${index + 1}`).join(", ");
-  const go = (): void => {
-    setPlayhead(fault.tick);
-    if (fault.notes.length) {
-      setRegion(null);
-      select(fault.notes);
-    } else goToBars(fault.tick, fault.tick + 1, fault.parts);
-    reveal(fault.tick);
-  };
   const { bar, beat } = place(state.view!, fault.tick);
-  return h("li", {}, h("button", { type: "button", class: "fault-line", "data-severity": severity, "data-notes": fault.notes.join(" "), onclick: go },
+  return h("li", {}, h("button", { type: "button", class: "fault-line", "data-severity": severity, "data-notes": fault.notes.join(" "), onclick: () => goTo(fault) },
     h("b", {}, h("span", { class: "severity-mark", "aria-hidden": "true" }), `Bar ${bar}, beat ${beat}`), h("span", { class: "fault-parts" }, names), h("span", {}, fault.sentence),
     fault.how_often ? h("small", {}, fault.how_often) : null));
 }
 
-/** The faults of which a note is selected. */
+function goTo(fault: Fault): void {
+  setPlayhead(fault.tick);
+  if (fault.notes.length) {
+    setRegion(null);
+    select(fault.notes);
+  } else goToBars(fault.tick, fault.tick + 1, fault.parts);
+  reveal(fault.tick);
+}
+
+/** The faults of which a note is selected; the first is brought into sight, unless one is among them. */
 function markCurrent(faults: HTMLElement): void {
   const chosen = new Set([...state.selected].map(String));
   for (const line of faults.querySelectorAll<HTMLElement>(".fault-line")) {
@@ -121,6 +124,7 @@ function markCurrent(faults: HTMLElement): void {
     line.toggleAttribute("aria-current", current);
     if (current) line.setAttribute("aria-current", "true");
   }
+  if (!faults.contains(document.activeElement)) faults.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
 }
 
 function goToBars(from: number, to: number, parts: number[]): void {

@@ -113,7 +113,8 @@ on("view", () => {
 
 function load(piece: View, second: number): void {
   view = piece;
-  events = piece.notes.filter((note) => !note.grace).sort((a, b) => a.onset - b.onset);
+  // The SoundFont has no drums, and a piano in their stead would be noise.
+  events = piece.notes.filter((note) => !note.grace && !piece.parts[note.part]?.percussion).sort((a, b) => a.onset - b.onset);
   next = events.findIndex((note) => secondsAt(piece, note.onset) >= second - 0.001);
   if (next < 0) next = events.length;
 }

@@ -2,10 +2,10 @@
 
 import { ink } from "./colours";
 import { severityOf, shownFaults } from "./faults";
-import { HEIGHT, hasHeat, isRare, sharedOf, surpriseOf } from "./heat";
-import { GUTTER, HEAT, RULER, frame, xOf } from "./roll-frame";
+import { HEIGHT, SHARED, SURPRISE, hasHeat, isRare, sharedOf, surpriseOf } from "./heat";
+import { GUTTER, HEAT, RULER, TOP, frame, tickOf, xOf } from "./roll-frame";
 import { state } from "./store";
-import type { Severity, View } from "./types";
+import type { Fault, Severity, View } from "./types";
 
 /** Pixels of the strip for surprise; the one for known music hangs below it. */
 const UPPER = HEAT * 0.6;
@@ -63,4 +63,45 @@ export function paintFaults(brush: CanvasRenderingContext2D): void {
     if (severity === "error") brush.fill();
     else brush.stroke();
   }
+}
+
+/** Height of the signs for faults, within which the mouse finds them. */
+const SIGNS = 13;
+
+const faultAt = (x: number, y: number): Fault | undefined =>
+  y > SIGNS || x < GUTTER ? undefined : shownFaults().find((fault) => x >= xOf(fault.tick) && x <= xOf(fault.tick) + 13);
+
+/** What is said of the place under the mouse: a fault's reason, or a bar's. */
+function saidAt(x: number, y: number): string {
+  const view = state.view;
+  if (!view || y >= TOP || x < GUTTER) return "";
+  if (y < RULER) return faultAt(x, y)?.sentence ?? "";
+  const tick = tickOf(x);
+  const inside = (bar: { tick: number; end: number }): boolean => bar.tick <= tick && tick < bar.end;
+  const [heat, known] = [state.likelihood.find(inside), state.originality.find(inside)];
+  if (!heat && !known) return "";
+  const [surprise, shared] = [heat ? surpriseOf(heat, view) : null, known ? sharedOf(known) : null];
+  const words = [surprise === null ? "" : SURPRISE[surprise], shared === null ? "" : SHARED[shared]].filter(Boolean).join("; ");
+  return [`Bar ${(heat ?? known)!.number}: ${words}.`, heat?.why, known?.why].filter(Boolean).join("\n");
+}
+
+/** The mouse over the marks: what they say, and where a fault's sign is clicked, the fault. */
+export function listenToMarks(go: (fault: Fault) => void): void {
+  const at = (event: MouseEvent): [HTMLElement, number, number] | null => {
+    const roll = event.target;
+    if (!(roll instanceof HTMLElement) || roll.id !== "roll") return null;
+    const around = roll.getBoundingClientRect();
+    return [roll, event.clientX - around.left, event.clientY - around.top];
+  };
+  addEventListener("pointermove", (event) => {
+    const found = at(event);
+    if (!found) return;
+    const said = saidAt(found[1], found[2]);
+    if (found[0].title !== said) found[0].title = said;
+  });
+  addEventListener("click", (event) => {
+    const found = at(event);
+    const fault = found && faultAt(found[1], found[2]);
+    if (fault) go(fault);
+  });
 }

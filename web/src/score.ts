@@ -15,6 +15,8 @@ let sheets: Sheet[] = [];
 let zoom = 1;
 let shown = "";
 let busy = false;
+/** In the addresses of pictures: one whose title alone has changed is no new revision, and a browser would not ask again. */
+let looks = 0;
 
 export function scorePane(): HTMLElement {
   const holder = h("div", { class: "sheets", id: "sheets", tabindex: 0, role: "region", "aria-label": "Engraved score" });
@@ -56,7 +58,8 @@ async function refresh(holder: HTMLElement, note: HTMLElement, redraw: () => voi
 
 async function engrave(view: View, holder: HTMLElement, rezoom: (factor: number) => void): Promise<void> {
   const answer = await api.pages(view.id, view.revision);
-  const made = answer.pages.map((page, i) => sheetOf(page, api.pageUrl(view.id, i + 1, view.revision), i + 1, answer.pages.length));
+  looks += 1;
+  const made = answer.pages.map((page, i) => sheetOf(page, `${api.pageUrl(view.id, i + 1, view.revision)}&look=${looks}`, i + 1, answer.pages.length));
   await Promise.all(made.map(({ picture }) => picture.decode().catch(() => undefined)));
   sheets = made.map(({ page, layer }) => ({ page, layer }));
   const top = holder.scrollTop;

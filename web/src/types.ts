@@ -19,6 +19,7 @@ export interface Part {
   name: string;
   staves: number;
   program: number;
+  percussion?: boolean;
   muted: boolean;
   volume: number;
 }

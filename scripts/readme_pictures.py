@@ -1,4 +1,4 @@
-"""Draw the pictures of the README anew: the page and the piano-roll of one composed piece.
+"""Draw the page in the README anew, that of one composed piece; the studio's picture is scripts/studio_pictures.py's.
 
     python scripts/readme_pictures.py
 
@@ -22,13 +22,12 @@ DPI = 110
 
 
 def main() -> None:
-    """Write docs/images/page.png and roll.png."""
+    """Write docs/images/page.png."""
     piece = stretto.compose(key="G major", bars=8, pickup="1", seed=7)
     page = render_pages(piece.score)[0]
     page.height = SHOWN_MM * UNITS_PER_MM
     FOLDER.mkdir(exist_ok=True)
     (FOLDER / "page.png").write_bytes(png_of([page], dpi=DPI))
-    piece.write(FOLDER / "roll.png", force=True)
 
 
 if __name__ == "__main__":

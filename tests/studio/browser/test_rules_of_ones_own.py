@@ -119,5 +119,20 @@ def test_every_bar_says_how_surprising_it_is_and_what_it_shares(desk: Desk, tmp_
     expect(desk.page.locator("#selection-says")).to_contain_text("bar 2")
     heights = desk.page.locator(".shade.surprise > span").evaluate_all("all => all.map((own) => own.style.height)")
     assert all(height.endswith("%") for height in heights)
-    desk.page.locator("#roll").click(position={"x": 300, "y": 300})
+    roll = desk.page.locator("#roll")
+    roll.hover(position={"x": 80, "y": 36})
+    expect(roll).to_have_attribute("title", re.compile("^Bar 1: "))
     desk.look("check-heat")
+
+
+def test_the_sign_of_a_fault_over_the_roll_says_its_reason_and_goes_to_it(desk: Desk, tmp_path: Path) -> None:
+    from playwright.sync_api import expect
+
+    checked(desk, tmp_path)
+    x = desk.page.evaluate("() => 46 + 24 * 1.1 + 6")  # the second quarter, as the roll opens
+    roll = desk.page.locator("#roll")
+    roll.hover(position={"x": x, "y": 6})
+    expect(roll).to_have_attribute("title", re.compile("^(Parallel|parallel) (fifths|octaves)"))
+    roll.click(position={"x": x, "y": 6})
+    expect(desk.page.locator("#selection-says")).to_contain_text("4 notes")
+    expect(desk.page.locator(".fault-line[aria-current]").first).to_be_in_viewport()

@@ -33,14 +33,14 @@ def main() -> None:
             urllib.request.urlopen(studio.origin + path).read()
             print(f"{name}: {1000 * (time.perf_counter() - asked):.0f} ms")
         time.sleep(SETTLE_SECONDS)
-        tell_memory("idle", studio.pid)
+        tell_memory("idle", studio.process.pid)
         piece = studio.ask("POST", "/api/pieces", {})
         wish = {"revision": piece["revision"], "verb": "compose", "options": {"bars": 8}}
         job = studio.ask("POST", f"/api/pieces/{piece['id']}/verbs", wish)["job"]
         urllib.request.urlopen(f"{studio.origin}/api/jobs/{job}/events").read()
         for what in ("pages", "check", "likelihood"):
             studio.ask("GET", f"/api/pieces/{piece['id']}/{what}")
-        tell_memory("after a piece was composed and judged", studio.pid)
+        tell_memory("after a piece was composed and judged", studio.process.pid)
 
 
 def tell_memory(when: str, pid: int) -> None:

@@ -26,9 +26,9 @@ expect.set_options(timeout=PATIENCE_MS)
 
 SWITCHES = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
+    "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )  # fmt: skip
-"""Of Chromium: nothing of its own business while it is tested."""
+"""Of Chromium: none of its own business while it is tested, and no other machine can be found."""
 
 EAR = (HERE / "ear.js").read_text(encoding="utf-8")
 

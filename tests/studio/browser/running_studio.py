@@ -21,7 +21,7 @@ class RunningStudio:
 
     address: str
     """As it printed it, with the token where it wants one."""
-    pid: int
+    process: subprocess.Popen[bytes]
 
     @property
     def origin(self) -> str:
@@ -37,6 +37,17 @@ class RunningStudio:
             told = answer.read()
         return json.loads(told) if told else None
 
+    def stop(self) -> None:
+        """End it as Ctrl-C does, if it runs."""
+        if self.process.poll() is not None:
+            return
+        self.process.send_signal(signal.SIGINT)
+        try:
+            self.process.wait(15)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise
+
     def forget_pieces(self) -> None:
         """As it is when it is started for the first time."""
         for piece in self.ask("GET", "/api/pieces"):
@@ -45,7 +56,7 @@ class RunningStudio:
 
 @contextmanager
 def running_studio(folder: Path, *options: str, **environment: str) -> Iterator[RunningStudio]:
-    """Start it on a free port, and end it as Ctrl-C does.
+    """Start it on a free port, and end it afterwards.
 
     Args:
         folder: for its pieces and its log.
@@ -58,15 +69,12 @@ def running_studio(folder: Path, *options: str, **environment: str) -> Iterator[
     with (folder / "log").open("wb") as log, subprocess.Popen(
         command, env=variables, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log
     ) as process:  # fmt: skip
+        running = RunningStudio("", process)
         try:
             assert process.stdout is not None
             line = process.stdout.readline().decode()
-            assert line.startswith("the studio is at "), (line, (folder / "log").read_text())
-            yield RunningStudio(line.removeprefix("the studio is at ").strip(), process.pid)
+            assert line.startswith("the studio is at "), (line, (folder / "log").read_text(encoding="utf-8"))
+            running.address = line.removeprefix("the studio is at ").strip()
+            yield running
         finally:
-            process.send_signal(signal.SIGINT)
-            try:
-                process.wait(15)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                raise
+            running.stop()

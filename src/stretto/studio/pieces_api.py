@@ -18,7 +18,8 @@ from stretto.studio.edits import apply_edits
 from stretto.studio.limits import UPLOAD_BYTES, TooBig
 from stretto.studio.page_shelf import PageShelf
 from stretto.studio.piece_messages import Accept, Create, Edits, Rename, Step
-from stretto.studio.store import UNTITLED, Opened, Store, default_path
+from stretto.studio.store import UNTITLED, Opened, Store
+from stretto.studio.store_file import default_path
 from stretto.studio.turns import Turns
 from stretto.studio.waiting import asker_of
 

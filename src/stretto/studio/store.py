@@ -6,10 +6,8 @@ Numbers of revisions are never given twice, so that an edit made on an old state
 
 from __future__ import annotations
 
-import os
 import secrets
 import sqlite3
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -21,9 +19,7 @@ from stretto.errors import RequestError, ScoreWriteError
 from stretto.studio.documents import Document
 from stretto.studio.limits import Refused
 from stretto.studio.score_json import pack, unpack
-
-VERSION = 1
-"""Of the tables, as the file says it."""
+from stretto.studio.store_file import opened
 
 MAX_PIECES = 500
 """In one workspace."""
@@ -37,29 +33,11 @@ MAX_WORKSPACE_BYTES = 256 * 2**20
 MAX_REVISION_BYTES = 4 * 2**20
 """Packed."""
 
-LOOKED_THROUGH_BYTES = 64 * 2**20
-"""Of a file that is looked through for damage at each start; more would take too long."""
-
-DAMAGED = "damaged"
-
 MAX_TITLE = 200
 """Characters."""
 
 UNTITLED = "Untitled"
 """What a piece is called whose title nobody said."""
-
-TABLES = """
-CREATE TABLE pieces (
-    id TEXT PRIMARY KEY, workspace TEXT NOT NULL, title TEXT NOT NULL, at INTEGER NOT NULL, last INTEGER NOT NULL,
-    created REAL NOT NULL, modified REAL NOT NULL
-);
-CREATE INDEX by_workspace ON pieces (workspace, modified);
-CREATE TABLE revisions (
-    piece TEXT NOT NULL REFERENCES pieces (id) ON DELETE CASCADE, number INTEGER NOT NULL, parent INTEGER NOT NULL,
-    redo INTEGER NOT NULL DEFAULT 0, label TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (piece, number)
-);
-"""
-"""`at` = the revision that is open, `last` = the highest number given; `parent` and `redo` = numbers, 0 = none."""
 
 
 class UnknownPiece(Refused):
@@ -107,34 +85,6 @@ class CannotKeep(Refused, ScoreWriteError):
         super().__init__(f"pieces cannot be read or kept now ({why}); look at the disk of the studio", 507)
 
 
-def _is_damage(error: sqlite3.DatabaseError) -> bool:
-    return any(word in str(error) for word in ("not a database", "malformed", DAMAGED))
-
-
-def moved_aside(path: Path) -> Path:
-    """Give a damaged file, and what belongs to it, another name; returns that."""
-    number = 1
-    while (there := path.with_name(f"{path.stem}-damaged-{number}{path.suffix}")).exists():
-        number += 1
-    for ending in ("-wal", "-shm", ""):
-        own = path.with_name(path.name + ending)
-        if own.exists():
-            own.rename(there.with_name(there.name + ending))
-    return there
-
-
-def default_path() -> Path:
-    """The file in the user's data folder."""
-    home = Path.home()
-    if sys.platform == "win32":
-        folder = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        folder = home / "Library" / "Application Support"
-    else:
-        folder = Path(os.environ.get("XDG_DATA_HOME") or home / ".local" / "share")
-    return folder / "stretto" / "studio.sqlite3"
-
-
 class Store:
     """All pieces of all workspaces; may be used from several threads, one of which writes at a time."""
 
@@ -144,37 +94,9 @@ class Store:
         Raises:
             ScoreWriteError: it cannot be opened, or another version of Stretto made it.
         """
-        self._path = path
-        self._lock = threading.RLock()
-        self.moved: Path | None = None
-        """Where a damaged file lies now; nothing of it is deleted."""
-        try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            try:
-                self._open()
-            except sqlite3.DatabaseError as cause:
-                if not _is_damage(cause):
-                    raise
-                self._base.close()
-                self.moved = moved_aside(path)
-                self._open()
-        except (sqlite3.Error, OSError) as cause:
-            if isinstance(cause, ScoreWriteError):
-                raise
-            raise ScoreWriteError(f"{path}: pieces cannot be kept ({cause}); check the disk and the file") from cause
-
-    def _open(self) -> None:
-        os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))  # pieces are nobody else's business
-        self._base = sqlite3.connect(self._path, timeout=10.0, isolation_level=None, check_same_thread=False)
-        self._base.execute("PRAGMA journal_mode=WAL")
-        self._base.execute("PRAGMA synchronous=FULL")
-        self._base.execute("PRAGMA foreign_keys=ON")
-        self._base.execute("PRAGMA temp_store=MEMORY")  # nothing of a piece outside its file
-        if self._path.stat().st_size <= LOOKED_THROUGH_BYTES:
-            (found,) = self._base.execute("PRAGMA quick_check(1)").fetchone()
-            if found != "ok":
-                raise sqlite3.DatabaseError(f"{DAMAGED}: {found}")
-        self._make_tables()
+        self._path, self._lock = path, threading.RLock()
+        self._base, self.moved = opened(path)
+        """`moved`: where a damaged file lies now; nothing of it is deleted."""
 
     def close(self) -> None:
         """Close the file."""
@@ -380,20 +302,6 @@ class Store:
         except sqlite3.Error as cause:
             # Without the path, which is nobody's business who asks from elsewhere.
             raise CannotKeep(str(cause)) from cause
-
-    def _make_tables(self) -> None:
-        base = self._base
-        version = base.execute("PRAGMA user_version").fetchone()[0]
-        if version == 0:
-            base.execute("BEGIN IMMEDIATE")
-            for statement in TABLES.split(";"):
-                base.execute(statement)
-            base.execute(f"PRAGMA user_version = {VERSION}")
-            base.execute("COMMIT")
-        elif version != VERSION:
-            base.close()
-            what = "a newer" if version > VERSION else "an older"
-            raise ScoreWriteError(f"{self._path}: {what} version of Stretto made it; move it away, or use that one")
 
 
 def _packed(document: Document) -> bytes:

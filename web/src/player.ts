@@ -14,6 +14,8 @@ const EVERY_MS = 50;
 /** Seconds between the button and the first note. */
 const LEAD = 0.06;
 const VOLUME = 7;
+/** Times; so the page is as loud as the WAV that is downloaded, whose peaks are set to -7 dB. */
+const LOUDER = 3;
 
 /** General MIDI programs in the SoundFont, and who stands in for a family of eight. */
 const SHIPPED = new Set([0, 6, 19, 40, 41, 42, 48, 52]);
@@ -67,6 +69,10 @@ function wake(): void {
   if (context.state === "suspended") void context.resume();
 }
 
+/** Lets everything through but peaks near full scale. */
+const limiter = (sounds: AudioContext): AudioNode =>
+  new DynamicsCompressorNode(sounds, { threshold: -4, knee: 0, ratio: 20, attack: 0.002, release: 0.12 });
+
 async function start(): Promise<void> {
   prefetch();
   context ??= new AudioContext({ latencyHint: "interactive" });
@@ -74,7 +80,7 @@ async function start(): Promise<void> {
   synth = new WorkletSynthesizer(context);
   out = context.createGain();
   synth.connect(out);
-  out.connect(context.destination);
+  out.connect(new GainNode(context, { gain: LOUDER })).connect(limiter(context)).connect(context.destination);
   await synth.soundBankManager.addSoundBank((await fontBytes!).slice(0), "main");
   await synth.isReady;
 }

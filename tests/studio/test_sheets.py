@@ -96,6 +96,15 @@ def test_the_name_of_a_file_is_only_a_word(asking: Client, tmp_path: Path, name:
     assert asking.ask("DELETE", f"/api/sheets/{found['id']}").status == 204
 
 
+def test_the_title_of_a_sheet_is_only_words(asking: Client) -> None:
+    """What turns the writing round, or rings the bell, is left out; a sheet without title is called as its file."""
+    found = kept(asking, MINE.replace("Close position", "Close\\u202e \\u0007position"), "bell.toml")
+    assert found["title"] == "Close position"
+    assert kept(asking, MINE.partition("\n")[2], "Year%20two.toml")["title"] == "Year two"
+    for sheet in asking.get("/api/sheets").json[6:]:
+        asking.ask("DELETE", f"/api/sheets/{sheet['id']}")
+
+
 def test_only_so_many_sheets_are_kept(tmp_path: Path) -> None:
     sheets = Sheets(Store(tmp_path / "studio.sqlite3"))
     for number in range(MAX_SHEETS):

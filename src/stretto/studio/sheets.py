@@ -90,7 +90,7 @@ class Sheets:
             raise SheetTooBig
         text, sheet = _read(data)
         name = _clean(name) or "sheet"
-        title = sheet.title if sheet.title != NAMELESS else name
+        title = (_printed(sheet.title) if sheet.title != NAMELESS else "") or name
         with self.store.writing() as base:
             row = base.execute("SELECT id FROM sheets WHERE workspace = ? AND name = ?", (workspace, name)).fetchone()
             n = base.execute("SELECT count(*) FROM sheets WHERE workspace = ?", (workspace,)).fetchone()[0]
@@ -182,4 +182,9 @@ def shipped_sheets() -> tuple[Kept, ...]:
 def _clean(name: str) -> str:
     """A file's name without its ending and without what is no letter."""
     stem = name.replace("\\", "/").rpartition("/")[2].removesuffix(".toml")
-    return " ".join("".join(c if c.isprintable() else " " for c in stem).split())[:MAX_NAME]
+    return _printed(stem)[:MAX_NAME]
+
+
+def _printed(words: str) -> str:
+    """Without what is no letter."""
+    return " ".join("".join(c if c.isprintable() else " " for c in words).split())

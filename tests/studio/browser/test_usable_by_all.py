@@ -124,6 +124,11 @@ def test_everything_is_within_reach_on_a_small_screen(room: Room, scheme: str) -
             assert hidden(desk, ".take", "#tray-close", "#go", "#play") == []
 
 
+@pytest.mark.parametrize("width", [1100, 1200, 1280, 1366, 1440, 1920])
+def test_every_control_is_within_reach_on_screens_of_any_width(room: Room, width: int) -> None:
+    assert hidden(room.desk(width=width, height=768), *CONTROLS) == []
+
+
 def hidden(desk: Desk, *selectors: str) -> list[str]:
     """Of all such elements those that do not lie whole on the screen, with nothing over them; of each, what it says."""
     found: list[str] = desk.page.evaluate(

@@ -165,6 +165,20 @@ def test_more_than_may_wait_are_refused() -> None:
     assert [last(ticket) for ticket in waiting] == ["failed", "failed"]
 
 
+def test_who_has_many_results_pushes_out_his_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stretto.studio.limits.KEPT", 4)
+    wrong = Job(verb="compose", arguments={"key": "H major"})
+    with Pool(workers=1, networks=False) as pool:
+        mine = pool.submit(wrong, lane="mine")
+        last(mine)
+        others = [pool.submit(wrong, lane="other") for _ in range(8)]
+        for ticket in others:
+            last(ticket)
+        pool.submit(wrong, lane="other")
+        assert pool.ticket(mine.id) is mine
+        assert pool.ticket(others[0].id) is None
+
+
 def test_jobs_that_are_handed_over_together_are_all_done() -> None:
     with Pool(workers=1, together=3) as pool:
         tickets = [pool.submit(Job(verb="compose", arguments={**SMALL.arguments, "seed": seed})) for seed in range(5)]

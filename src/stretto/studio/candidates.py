@@ -19,8 +19,11 @@ from stretto.studio.pool import Pool
 from stretto.studio.tickets import Ticket, result_of
 from stretto.studio.wording import arguments_of, to_harmonize
 
-KEPT = 64
+KEPT = 256
 """Rounds whose candidates can still be taken."""
+
+KEPT_EACH = 32
+"""Of one browser: its next call off its oldest, and nobody else's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,9 +112,16 @@ class Rounds:
         )  # fmt: skip
         with self._lock:
             self._rounds[begun.id] = begun
-            while len(self._rounds) > KEPT:
-                self._rounds.popitem(last=False)[1].cancel()
+            self._forget_old(workspace)
         return begun
+
+    def _forget_old(self, workspace: str) -> None:
+        own = [id for id, begun in self._rounds.items() if begun.workspace == workspace]
+        for id in own[:-KEPT_EACH]:
+            self._rounds.pop(id).cancel()
+        ended = [id for id, begun in self._rounds.items() if begun.ended]
+        for id in ended[: max(0, len(self._rounds) - KEPT)]:
+            del self._rounds[id]
 
     def round(self, workspace: str, id: str) -> Round:
         """A round of a browser.

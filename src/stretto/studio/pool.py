@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 
 from stretto.studio import limits
 from stretto.studio.hand import Hand
@@ -122,9 +122,11 @@ class Pool:
             leader.join()
 
     def _forget_old(self) -> None:
-        ended = [id for id, ticket in self._kept.items() if ticket.ended]
-        for id in ended[: max(0, len(ended) - limits.KEPT)]:
-            del self._kept[id]
+        ended = [ticket for ticket in self._kept.values() if ticket.ended]
+        if len(ended) > limits.KEPT:
+            # Of whoever has most: nobody's results are pushed out by another's.
+            ((most, _),) = Counter(ticket.lane for ticket in ended).most_common(1)
+            del self._kept[next(ticket.id for ticket in ended if ticket.lane == most)]
 
     def _call_off(self, ticket: Ticket) -> None:
         with self._changed:

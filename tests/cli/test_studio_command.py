@@ -68,6 +68,8 @@ def test_the_icon_starts_it_with_this_interpreter(tmp_path: Path) -> None:
     path, text = shortcut(tmp_path, platform="linux", python=python)
     assert path.name == "Stretto.desktop"
     assert 'Exec="/a folder/py%%thon" -P -m stretto studio\n' in text
+    (icon,) = (line.removeprefix("Icon=") for line in text.splitlines() if line.startswith("Icon="))
+    assert Path(icon).read_text("utf-8").startswith("<svg")
     path, text = shortcut(tmp_path, platform="darwin", python=python)
     assert (path.name, text) == ("Stretto.command", "#!/bin/sh\nexec '/a folder/py%thon' -P -m stretto studio\n")
     path, text = shortcut(tmp_path, platform="win32", python="C:\\py\\python.exe")

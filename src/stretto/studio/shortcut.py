@@ -8,6 +8,9 @@ from pathlib import Path
 
 from stretto.score.opening import write_whole
 
+ICON = Path(__file__).with_name("static") / "icon.svg"
+"""The page's own."""
+
 
 def shortcut(desktop: Path, *, platform: str = sys.platform, python: str = sys.executable) -> tuple[Path, str]:
     """The file of an icon, and what it holds.
@@ -29,7 +32,7 @@ def shortcut(desktop: Path, *, platform: str = sys.platform, python: str = sys.e
         "Name=Stretto",
         "Comment=Write, hear and edit music with the network",
         f"Exec={started} -P -m stretto studio",
-        "Icon=audio-x-generic",
+        f"Icon={ICON}",
         "Terminal=true",
         "Categories=Audio;Music;",
     )

@@ -30,11 +30,11 @@ export function marksPanel(): HTMLElement {
     shown = now;
     clearTimeout(timer);
     if (live.checked) timer = window.setTimeout(again, 900);
-    else if (state.heard) clear(says);
+    else if (state.heard || says.textContent) clear(says);
   });
   on("marks", () => {
     faults.replaceChildren(...(state.faults.length ? [severitySwitches(), ...faultLists()] : []));
-    strip.replaceChildren(...(state.view ? state.view.bars.map((bar) => cell(bar.tick, why)) : []));
+    strip.replaceChildren(...(state.view && state.heard ? state.view.bars.map((bar) => cell(bar.tick, why)) : []));
     strip.hidden = !state.heard;
     why.replaceChildren(...overall());
     passages.replaceChildren(...passageList());
@@ -65,7 +65,8 @@ async function fetchMarks(says: HTMLElement): Promise<void> {
   if (!view) return;
   says.textContent = "Looking…";
   const [faults, heat, known] = await Promise.allSettled([api.checkPiece(view.id, chosenSheet()), api.likelihood(view.id), api.originality(view.id)]);
-  if (state.view?.id !== view.id) return;
+  // What is said of an older state would point at notes that are no longer there.
+  if (state.view?.id !== view.id || state.view.revision !== view.revision) return;
   state.faults = faults.status === "fulfilled" ? faults.value.faults : [];
   state.likelihood = heat.status === "fulfilled" ? heat.value.bars : [];
   state.originality = known.status === "fulfilled" ? known.value.bars : [];

@@ -136,3 +136,21 @@ def test_the_sign_of_a_fault_over_the_roll_says_its_reason_and_goes_to_it(desk: 
     roll.click(position={"x": x, "y": 6})
     expect(desk.page.locator("#selection-says")).to_contain_text("4 notes")
     expect(desk.page.locator(".fault-line[aria-current]").first).to_be_in_viewport()
+
+
+def test_what_was_said_of_a_piece_goes_when_it_changes(desk: Desk, tmp_path: Path) -> None:
+    """Marks of notes that are no longer there would mislead; another piece begins unmarked."""
+    from playwright.sync_api import expect
+
+    checked(desk, tmp_path)
+    desk.page.locator(".fault-line").first.click()
+    desk.page.locator("#roll").focus()
+    desk.press("Delete")
+    expect(desk.page.locator(".fault-line")).to_have_count(0)
+    expect(desk.page.locator("#check-says")).to_be_empty()
+    expect(desk.page.locator(".legend")).to_be_hidden()
+    desk.page.locator("#check").click()
+    expect(desk.page.locator("#check-says")).to_contain_text("error")
+    desk.page.locator("#new").click()
+    expect(desk.page.locator("#check-says")).to_be_empty()
+    expect(desk.page.locator(".heat-cell")).to_have_count(0)

@@ -167,7 +167,11 @@ def killed(n_kills: int, n_writers: int, seed: int = 0) -> tuple[int, int, list[
             threads = [threading.Thread(target=writer.write, args=(studio,)) for writer in writers]
             for thread in threads:
                 thread.start()
-            time.sleep(chance.uniform(0.05, 0.6))
+            wanted = sum(writer.n_answers for writer in writers) + chance.randrange(12)
+            until = time.monotonic() + 20
+            while sum(writer.n_answers for writer in writers) < wanted and time.monotonic() < until:
+                time.sleep(0.001)
+            time.sleep(chance.uniform(0, 0.05))
             left += studio.kill()
             for thread in threads:
                 thread.join()

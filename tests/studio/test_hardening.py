@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
 import json
 import re
 import socket
@@ -83,6 +84,18 @@ def test_a_request_that_dribbles_is_closed(client: Client, monkeypatch: pytest.M
     again = raw(client, f"GET /v1/models HTTP/1.1\r\nHost: 127.0.0.1:{client.port}\r\n\r\nGET /v".encode())
     assert again.startswith(b"HTTP/1.1 200")
     assert time.monotonic() - began < 5
+
+
+def test_small_answers_are_not_held_back_by_nagles_algorithm(client: Client) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", client.port, timeout=10)
+    seconds = []
+    for _ in range(30):
+        began = time.perf_counter()
+        connection.request("GET", "/v1/jobs/x")
+        connection.getresponse().read()
+        seconds.append(time.perf_counter() - began)
+    connection.close()
+    assert sorted(seconds)[10] < 0.03, "where each waits for an acknowledgement it takes 0.04 s"
 
 
 def test_a_body_that_does_not_come_is_not_waited_for(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,7 +46,7 @@ READING = 32
 READING_EACH = 8
 """Of one browser or client."""
 
-CHORE_SECONDS = 20.0
+CHORE_SECONDS = 40.0
 """That one look at a kept piece may take: its pages, its faults, its sound."""
 
 KEPT = 256

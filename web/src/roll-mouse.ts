@@ -11,8 +11,11 @@ type Gesture = "band" | "draw" | "move" | "resize" | "ruler" | "keys";
 
 interface Drag {
   what: Gesture;
+  /** Where it began, in pixels of all that can be scrolled to. */
   x: number;
   y: number;
+  tick: number;
+  pitch: number;
   moved: boolean;
   before: Set<string | number>;
 }
@@ -32,12 +35,15 @@ export function listenToMouse(canvas: HTMLCanvasElement, repaint: () => void): v
   });
   canvas.addEventListener("pointermove", (event) => {
     const [x, y] = at(event);
-    if (drag) during(x, y);
-    else canvas.dataset.cursor = cursorAt(x, y);
+    if (drag) {
+      during(x, y);
+      turn.at = [x, y];
+      turn.timer ||= window.setInterval(() => scrollOn(canvas.parentElement!, repaint), 30);
+    } else canvas.dataset.cursor = cursorAt(x, y);
     if (drag) repaint();
   });
-  canvas.addEventListener("pointerup", () => (finish(), repaint()));
-  canvas.addEventListener("pointercancel", () => ((drag = null), clearPreview(), repaint()));
+  canvas.addEventListener("pointerup", () => (rest(), finish(), repaint()));
+  canvas.addEventListener("pointercancel", () => (rest(), (drag = null), clearPreview(), repaint()));
   canvas.addEventListener("dblclick", (event) => {
     const [x, y] = at(event);
     if (x > GUTTER && y > TOP && !hitAt(x, y)) addNote(snapped(tickOf(x)), roll.length, pitchOf(y));
@@ -50,6 +56,28 @@ export function listenToMouse(canvas: HTMLCanvasElement, repaint: () => void): v
   });
 }
 
+/** The roll moves on while something is held at its edge. */
+const turn = { at: [0, 0] as [number, number], timer: 0 };
+const EDGE = 24;
+const STEP = 14;
+
+function scrollOn(scroller: HTMLElement, repaint: () => void): void {
+  if (!drag?.moved || drag.what === "keys") return;
+  const [x, y] = turn.at;
+  const over = (at: number, low: number, high: number): number => (at < low + EDGE ? -STEP : at > high - EDGE ? STEP : 0);
+  const before = [scroller.scrollLeft, scroller.scrollTop];
+  scroller.scrollBy(over(x, GUTTER, frame.width), drag.what === "ruler" ? 0 : over(y, TOP, frame.height));
+  if (before[0] === scroller.scrollLeft && before[1] === scroller.scrollTop) return;
+  [frame.scrollX, frame.scrollY] = [scroller.scrollLeft, scroller.scrollTop];
+  during(x, y);
+  repaint();
+}
+
+function rest(): void {
+  clearInterval(turn.timer);
+  turn.timer = 0;
+}
+
 function cursorAt(x: number, y: number): string {
   const hit = hitAt(x, y);
   if (hit) return hit.edge ? "edge" : "note";
@@ -57,7 +85,7 @@ function cursorAt(x: number, y: number): string {
 }
 
 function begin(x: number, y: number, event: PointerEvent): void {
-  const start = (what: Gesture): void => void (drag = { what, x, y, moved: false, before: new Set(state.selected) });
+  const start = (what: Gesture): void => void (drag = { what, x: x + frame.scrollX, y: y + frame.scrollY, tick: tickOf(x), pitch: pitchOf(y), moved: false, before: new Set(state.selected) });
   if (y < TOP) {
     if (event.shiftKey && state.region && state.view) extend(state.view, tickOf(x));
     else seek(Math.min(state.view?.end ?? 0, snappedBy(tickOf(x))));
@@ -101,11 +129,12 @@ function extend(view: View, tick: number): void {
 
 function during(x: number, y: number): void {
   if (!drag) return;
-  if (Math.hypot(x - drag.x, y - drag.y) > 3) drag.moved = true;
+  const [goneX, goneY] = [x + frame.scrollX - drag.x, y + frame.scrollY - drag.y];
+  if (Math.hypot(goneX, goneY) > 3) drag.moved = true;
   if (!drag.moved) return;
-  const ticks = snappedBy((x - drag.x) / frame.perTick);
+  const ticks = snappedBy(goneX / frame.perTick);
   if (drag.what === "move") {
-    const semitones = pitchOf(y) - pitchOf(drag.y);
+    const semitones = pitchOf(y) - drag.pitch;
     if (semitones !== preview.semitones) roll.audition((selectedNotes()[0]?.pitch ?? 60) + semitones, state.part, state.staff || 1);
     const first = Math.min(...selectedNotes().map((note) => note.onset));
     Object.assign(preview, { ticks: Math.max(-first, ticks), semitones });
@@ -115,10 +144,10 @@ function during(x: number, y: number): void {
   } else if (drag.what === "draw" && preview.drawn) {
     preview.drawn.duration = Math.max(state.grid, snapped(tickOf(x)) + state.grid - preview.drawn.onset);
   } else if (drag.what === "band") {
-    preview.band = { x0: drag.x, y0: drag.y, x1: x, y1: y };
+    preview.band = { x0: drag.x - frame.scrollX, y0: drag.y - frame.scrollY, x1: x, y1: y };
     select([...drag.before, ...inBand()]);
   } else if (drag.what === "ruler" && state.view) {
-    const [from, to] = [tickOf(drag.x), tickOf(x)].sort((a, b) => a - b) as [number, number];
+    const [from, to] = [drag.tick, tickOf(x)].sort((a, b) => a - b) as [number, number];
     setRegion({ ...wholeBars(state.view, from, to), parts: allParts(state.view) });
   }
 }

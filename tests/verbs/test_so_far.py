@@ -11,7 +11,7 @@ import pytest
 
 import stretto
 from stretto.score.abc_read import read_abc
-from stretto.score.model import Score
+from stretto.score.model import Key, Score
 from stretto.theory.understand import understand
 from stretto.verbs.so_far import SoFar
 
@@ -109,6 +109,16 @@ def test_a_jig_is_seen_in_its_own_eighths() -> None:
     melody = {(onset, pitch) for _, _, onset, _, pitch in notes(tune)}
     first = eye.shown[0][2]
     assert melody <= {(onset, pitch) for _, _, onset, _, pitch in notes(first)}
+
+
+@pytest.mark.parametrize("ensemble", ["choir", "keyboard"])
+def test_a_piece_in_two_keys_goes_on_growing_in_the_second(ensemble: str) -> None:
+    score, eye = piece(ensemble), Eye()
+    keys = (score.keys[0], Key(tick=score.bars[4].tick, fifths=-1, mode="major"))
+    found = stretto.infill(score.evolve(keys=keys), "3-6", seed=1, candidates=2, progress=eye)
+    kept = [kept for _, kept, _ in eye.shown]
+    assert kept == sorted(kept) and eye.shares == sorted(eye.shares)
+    assert notes(eye.shown[-1][2]) == notes(found.score)
 
 
 def test_a_plain_function_of_the_share_is_shown_no_music() -> None:

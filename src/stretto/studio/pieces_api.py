@@ -186,8 +186,10 @@ def accept(piece: str, asked: Accept, request: Request, store: Pieces, workspace
     candidate = candidates_api.rounds_of(request).candidate(workspace, piece, asked.job, asked.candidate)
     document = document_of(candidate.score, opened.document)
     taken = store.commit(workspace, piece, asked.revision, document, label=candidate.verb)
-    title = candidate.score.info.get("title", "")
-    if title and taken.entry.title == UNTITLED:
+    title, before = candidate.score.info.get("title", ""), opened.document.score.info.get("title", "")
+    # What is composed anew bears no longer the title that was composed before; one that somebody gave it stays.
+    nameless = (UNTITLED, before) if candidate.verb == "compose" else (UNTITLED,)
+    if title and taken.entry.title in nameless:
         taken = store.rename(workspace, piece, title)
     return answer(taken)
 

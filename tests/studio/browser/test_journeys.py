@@ -119,6 +119,19 @@ def undoes_and_redoes(
     assert note_rows(desk.wait_for_revision(revision)) == after
 
 
+def test_a_piece_composed_anew_bears_its_own_title_unless_somebody_gave_it_one(desk: Desk) -> None:
+    titles = []
+    for ensemble in ("choir", "keyboard"):
+        desk.compose(bars=2, ensemble=ensemble)
+        titles.append(desk.view()["title"].partition(" in ")[0])
+    assert titles == ["Chorale", "Keyboard piece"]
+    desk.page.locator("#title").fill("Mine")
+    desk.press("Enter")
+    desk.page.wait_for_function("() => document.title.startsWith('Mine')")
+    desk.compose(bars=2)
+    assert desk.view()["title"] == "Mine"
+
+
 def test_a_candidate_is_seen_and_heard_while_it_is_still_being_made(desk: Desk) -> None:
     desk.page.get_by_label("Bars", exact=True).fill("32")
     desk.page.locator("#go").click()

@@ -4,7 +4,8 @@ import * as api from "./api";
 import { dialog, h, icon, iconButton, setIcon, toast, type IconName } from "./dom";
 import { DRAG_SAYS, dragsOut, fileName } from "./drag-out";
 import { help } from "./help";
-import { change, on, setView, state, step, tell } from "./store";
+import { stepAndSay } from "./history";
+import { change, on, setView, state, tell } from "./store";
 
 const KINDS: [string, string, string][] = [
   ["midi", "MIDI", "for a sequencer"], ["musicxml", "MusicXML", "for a notation program"], ["pdf", "PDF", "to print"],
@@ -20,8 +21,8 @@ export function pageHeader(): HTMLElement {
     if (wanted && wanted !== state.view?.title) void change((view) => api.renamePiece(view.id, wanted));
   });
   title.addEventListener("keydown", (event) => event.key === "Enter" && title.blur());
-  const back = iconButton("undo", "Undo (Ctrl+Z)", () => void step(true), { id: "undo" });
-  const forth = iconButton("redo", "Redo (Ctrl+Shift+Z)", () => void step(false), { id: "redo" });
+  const back = iconButton("undo", "Undo (Ctrl+Z)", () => void stepAndSay(true), { id: "undo" });
+  const forth = iconButton("redo", "Redo (Ctrl+Shift+Z)", () => void stepAndSay(false), { id: "redo" });
   on("view", () => {
     const view = state.view;
     if (!view) return;

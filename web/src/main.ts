@@ -13,6 +13,7 @@ import { enterPanel } from "./enter";
 import { listenToDrops } from "./files";
 import { newPiece, pageHeader } from "./header";
 import { help } from "./help";
+import { stepAndSay } from "./history";
 import { lineOf } from "./lines";
 import { marksPanel } from "./marks";
 import { partsPanel } from "./parts";
@@ -21,7 +22,7 @@ import { rollPane } from "./roll";
 import { rollKey } from "./roll-keys";
 import { roll } from "./roll-state";
 import { scorePane } from "./score";
-import { setView, state, step, tell } from "./store";
+import { select, setRegion, setView, state, tell } from "./store";
 import { tabs } from "./tabs";
 import { rewind, toggle, toggleLoop, transportBar } from "./transport";
 import { verbsPanel } from "./verbs";
@@ -68,8 +69,8 @@ function listenToKeys(): void {
     const key = event.key.toLowerCase();
     const onControl = event.target instanceof HTMLElement && event.target.matches("button, a, input, [role=tab]");
     const pressed = event.target instanceof HTMLElement && event.target.matches("button, a, input:not([type=range]), [role=tab]");
-    if (command && key === "z") void step(!event.shiftKey);
-    else if (command && key === "y") void step(false);
+    if (command && key === "z") void stepAndSay(!event.shiftKey);
+    else if (command && key === "y") void stepAndSay(false);
     else if (command && !event.shiftKey && key in CLIPBOARD && !getSelection()?.toString() && CLIPBOARD[key]!()) event.preventDefault();
     else if (command || event.altKey) return;
     else if (key === " " && !pressed) void toggle();
@@ -79,10 +80,17 @@ function listenToKeys(): void {
     else if (key === "f6") nextPane(event.shiftKey ? -1 : 1);
     else if (key === "m") muteCurrent();
     else if (key === "l" && !onControl) toggleLoop();
-    else if (key === "escape" && !event.defaultPrevented && !byId("tray").hidden) closeTray();
+    else if (key === "escape" && !event.defaultPrevented) leave();
     else return;
     event.preventDefault();
   });
+}
+
+/** Escape puts the candidates away, then the selection. */
+function leave(): void {
+  if (!byId("tray").hidden) return closeTray();
+  select([]);
+  setRegion(null);
 }
 
 /** What was pressed by mouse does not keep the keys, so that the space bar plays. */

@@ -5,7 +5,7 @@ import { addNote } from "./roll-mouse";
 import { chosenNotes } from "./region";
 import { roll, setLength } from "./roll-state";
 import { edit, select, setPlayhead, setRegion, state } from "./store";
-import { lengthName, pitchName, place } from "./time";
+import { lengthName, pitchName, placeSays } from "./time";
 import type { Note } from "./types";
 
 const STEPS: Record<string, number> = { c: 0, d: 2, e: 4, f: 5, g: 7, a: 9, b: 11 };
@@ -79,6 +79,7 @@ function arrow(event: KeyboardEvent): void {
     }
   } else if (notes.every((note) => note.onset + sign * state.grid >= 0)) {
     void edit([{ op: "move", ids, ticks: sign * state.grid, semitones: 0 }]);
+    announce(placeSays(state.view!, notes[0]!.onset + sign * state.grid));
   }
 }
 
@@ -96,9 +97,8 @@ function walk(sign: number): void {
 }
 
 export function noteSays(note: Note): string {
-  const { bar, beat } = place(state.view!, note.onset);
   const part = state.view!.parts[note.part]?.name || `part ${note.part + 1}`;
-  return `${pitchName(note.pitch)}, ${lengthName(note.duration)}, ${part}, bar ${bar} beat ${beat}`;
+  return `${pitchName(note.pitch)}, ${lengthName(note.duration)}, ${part}, ${placeSays(state.view!, note.onset)}`;
 }
 
 function remove(): void {

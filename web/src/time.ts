@@ -58,6 +58,17 @@ export function place(view: View, tick: number): { bar: string; beat: number } {
   return { bar: String(bar.number), beat: Math.floor((tick - bar.tick + missing) / beat) + 1 };
 }
 
+const PARTS_OF_A_BEAT: [number, string][] = [[1 / 4, "¼"], [1 / 3, "⅓"], [1 / 2, "½"], [2 / 3, "⅔"], [3 / 4, "¾"]];
+
+/** "bar 3, beat 2½". */
+export function placeSays(view: View, tick: number): string {
+  const { bar, beat } = place(view, tick);
+  const length = beatTicks(view, meterAt(view, tick));
+  const into = ((tick - (barAt(view, tick)?.tick ?? 0)) % length) / length;
+  const part = PARTS_OF_A_BEAT.find(([share]) => Math.abs(share - into) < 0.01)?.[1] ?? "";
+  return `bar ${bar}, beat ${beat}${part}`;
+}
+
 function isPickup(view: View, bar: Bar): boolean {
   return bar === view.bars[0] && Number(bar.number) === 0;
 }

@@ -5,6 +5,7 @@ import { begin } from "./candidates";
 import { h, toast } from "./dom";
 import { keepChips, keptForServer } from "./keep";
 import { linesOf, listed } from "./lines";
+import { grouped, spoken } from "./names";
 import { regionNow, regionSays } from "./region";
 import { on, state } from "./store";
 import { USES, formSays, settled, settledSays, verbSays } from "./wishes";
@@ -33,15 +34,12 @@ function row(label: string, field: HTMLElement, name: string): HTMLElement {
   return h("div", { class: "row", "data-wish": name }, h("label", { for: field.id }, label), field, why);
 }
 
-const options = (select: HTMLSelectElement, values: string[], free: string): void => {
+function options(select: HTMLSelectElement, values: string[], free: string, groups: [string, string[]][] = [["", values]]): void {
   const before = select.value;
-  select.replaceChildren(h("option", { value: "" }, free), ...values.map((value) => h("option", { value }, spoken(value))));
+  const lines = (own: string[]): HTMLElement[] => own.map((value) => h("option", { value }, spoken(value)));
+  select.replaceChildren(h("option", { value: "" }, free), ...groups.flatMap(([label, own]) => (label ? [h("optgroup", { label }, ...lines(own))] : lines(own))));
   if (values.includes(before)) select.value = before;
-};
-
-/** A word of the command line as the page writes it. */
-const spoken = (word: string): string =>
-  /^[a-z]/.test(word) ? word[0]!.toUpperCase() + word.slice(1) : word.replace(/^([A-G])b /, "$1♭ ").replace(/^([A-G])# /, "$1♯ ");
+}
 
 interface Fields {
   ensemble: HTMLSelectElement;
@@ -87,7 +85,11 @@ export function verbsPanel(): HTMLElement {
   const rows = rowsOf(fields);
   const buttons = ORDER.map((name) => h("button", { type: "button", class: "verb", "data-verb": name, onclick: () => choose(name) }, NAMES[name]));
   let offered = "";
+  let piece = "";
   const refresh = (): void => {
+    // Wishes for one piece are none for the next.
+    if (state.view && state.view.id !== piece) forget(fields);
+    piece = state.view?.id ?? "";
     const whose = settled(verb, state.view) || fields.ensemble.value;
     if (whose !== offered) offer(fields, whose);
     offered = whose;
@@ -98,7 +100,10 @@ export function verbsPanel(): HTMLElement {
     go.disabled = wrong !== "" || formSays(heardForm(fields), Number(fields.bars.value)) !== "";
   };
   const choose = (name: Verb): void => {
+    // A key that was wished for a new piece is no wish to change the key of one that is there.
+    if ((name === "compose") !== (verb === "compose")) fields.key.value = "";
     verb = name;
+    if (fields.key.options[0]) fields.key.options[0].textContent = name === "compose" ? ANY : "as it is";
     for (const button of buttons) button.setAttribute("aria-pressed", String(button.dataset.verb === name));
     says.textContent = SAYS[name];
     go.textContent = NAMES[name];
@@ -127,10 +132,15 @@ export function verbsPanel(): HTMLElement {
   return made;
 }
 
+function forget(fields: Fields): void {
+  for (const list of [fields.ensemble, fields.style, fields.key, fields.meter, fields.form]) list.selectedIndex = 0;
+  fields.bars.value = "8";
+}
+
 /** Fills the lists that depend on who plays. */
 function offer(fields: Fields, ensemble: string): void {
   const chosen = choices.ensembles.find((own) => own.name === ensemble) ?? choices.ensembles[0];
-  options(fields.style, chosen?.styles ?? [], ANY);
+  options(fields.style, chosen?.styles ?? [], ANY, grouped(chosen?.styles ?? []));
   options(fields.meter, chosen?.meters ?? [], ANY);
   options(fields.form, chosen?.forms ?? [], "free");
 }

@@ -19,7 +19,7 @@ export function welcome(): HTMLElement {
         document.querySelector<HTMLElement>("[data-verb=compose]")?.click();
         press("go");
       }),
-      way("folder", "Open a file", "MIDI, MusicXML, ABC, kern; or drop it here", chooseFile),
+      way("folder", "Open a file", "MIDI, MusicXML, ABC, kern or MEI; or drop it here", chooseFile),
       way("keys", "Type or play a melody", "as text, or on a MIDI keyboard", () => {
         press("tab-enter");
         byId("notation").focus();

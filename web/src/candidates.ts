@@ -1,13 +1,13 @@
 // The tray with what the network offers: small rolls that grow while they are made, to hear, take or drag away.
 
 import * as api from "./api";
-import { announce, byId, h, icon, iconButton, setIcon, toast } from "./dom";
+import { announce, byId, h, hideToast, icon, iconButton, setIcon, toast } from "./dom";
 import { type MiniRoll, paintMini } from "./mini-roll";
 import { type Frame, type SoFar, barAfter, keptPiece, notesOf } from "./partial";
 import { extend, play, stop } from "./player";
 import { DRAG_SAYS, dragsOut, fileName } from "./drag-out";
 import { regionNow } from "./region";
-import { change, on, state } from "./store";
+import { change, on, setPlayhead, state, tell } from "./store";
 import { TRAY_SAYS, trayKeys } from "./tray-keys";
 import type { Note, View } from "./types";
 import { inWords } from "./wording";
@@ -228,7 +228,14 @@ function hearState(card: Card): void {
 
 function take_(index: number): void {
   const mine = job;
-  void change((view: View) => api.accept(view.id, view.revision, mine, index)).then(() => announce(`Candidate ${index + 1} is now the piece`));
+  const goes = verb === "Continue" ? (state.view?.end ?? 0) : null;
+  hideToast();
+  void change((view: View) => api.accept(view.id, view.revision, mine, index)).then(() => {
+    announce(`Candidate ${index + 1} is now the piece`);
+    if (goes === null || state.playing) return;
+    setPlayhead(goes);
+    tell("reveal");
+  });
   close();
   byId("roll").focus({ preventScroll: true });
 }

@@ -87,6 +87,12 @@ export function toast(message: string, kind: "error" | "note" = "note", forMs = 
   if (forMs) toastTimer = window.setTimeout(hide, forMs);
 }
 
+/** What was said is over: something else has begun. */
+export function hideToast(): void {
+  clearTimeout(toastTimer);
+  byId("toast").replaceChildren();
+}
+
 /** A modal dialog; Escape and a click outside close it, and the focus goes back where it was. */
 export function dialog(title: string, ...children: Child[]): HTMLDialogElement {
   const id = `dialog-${Math.random().toString(36).slice(2, 8)}`;

@@ -107,6 +107,7 @@ export function rollPane(): HTMLElement {
     if (state.playing) follow(scroller);
     repaint();
   });
+  on("reveal", () => follow(scroller));
   return h("section", { class: "pane roll-pane", "aria-label": "Piano-roll" }, tools(zoom, heighten), heatLegend(), scroller);
 }
 

@@ -14,7 +14,10 @@ const SVG = "http://www.w3.org/2000/svg";
 let sheets: Sheet[] = [];
 let zoom = 1;
 let shown = "";
+let piece = "";
 let busy = false;
+/** Somebody wants to see where the playhead stands, once the page is there. */
+let wanted = false;
 /** In the addresses of pictures: one whose title alone has changed is no new revision, and a browser would not ask again. */
 let looks = 0;
 
@@ -30,6 +33,10 @@ export function scorePane(): HTMLElement {
   listenToKeys(holder);
   on(["selection", "marks", "theme"], redraw);
   on("playhead", () => sheets.forEach((sheet) => cursor(sheet, holder)));
+  on("reveal", () => {
+    wanted = true;
+    if (!busy) reveal(holder);
+  });
   const tools = h("div", { class: "pane-head" }, h("h2", {}, "Score"), note, selectionSays(), h("span", { class: "spring" }), iconButton("minus", "Smaller", () => rezoom(0.83)), iconButton("plus", "Larger", () => rezoom(1.2)));
   return h("section", { class: "pane score-pane", "aria-label": "Score" }, tools, h("div", { class: "score-body" }, holder, welcome()));
 }
@@ -37,6 +44,12 @@ export function scorePane(): HTMLElement {
 
 /** Asks for the pages of the newest revision, one at a time; the old ones stay until these are there. */
 async function refresh(holder: HTMLElement, note: HTMLElement, redraw: () => void, rezoom: (factor: number) => void): Promise<void> {
+  if (state.view && state.view.id !== piece) {
+    // The pages of another piece say nothing of this one.
+    piece = state.view.id;
+    sheets = [];
+    holder.replaceChildren(h("p", { class: "quiet engraving" }, "Engraving…"));
+  }
   const nameOf = (view: View): string => `${view.id} ${view.revision} ${view.title}`;
   if (busy || !state.view || shown === nameOf(state.view)) return;
   busy = true;
@@ -54,6 +67,15 @@ async function refresh(holder: HTMLElement, note: HTMLElement, redraw: () => voi
   }
   holder.removeAttribute("aria-busy");
   busy = false;
+  if (wanted) reveal(holder);
+}
+
+/** Scrolls to where the playhead stands. */
+function reveal(holder: HTMLElement): void {
+  wanted = false;
+  const line = holder.querySelector(".cursor")?.getBoundingClientRect();
+  const around = holder.getBoundingClientRect();
+  if (line && (line.top < around.top || line.bottom > around.bottom)) holder.scrollBy({ top: line.top - around.top - 40 });
 }
 
 async function engrave(view: View, holder: HTMLElement, rezoom: (factor: number) => void): Promise<void> {
@@ -61,6 +83,7 @@ async function engrave(view: View, holder: HTMLElement, rezoom: (factor: number)
   looks += 1;
   const made = answer.pages.map((page, i) => sheetOf(page, `${api.pageUrl(view.id, i + 1, view.revision)}&look=${looks}`, i + 1, answer.pages.length));
   await Promise.all(made.map(({ picture }) => picture.decode().catch(() => undefined)));
+  if (view.id !== piece) return;
   sheets = made.map(({ page, layer }) => ({ page, layer }));
   const top = holder.scrollTop;
   holder.replaceChildren(...made.map(({ sheet }) => sheet));

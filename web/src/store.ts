@@ -3,7 +3,7 @@
 import * as api from "./api";
 import type { BarLikelihood, BarOriginality, Edit, Fault, Heard, Note, NoteId, Region, View } from "./types";
 
-export type Topic = "view" | "selection" | "playhead" | "marks" | "parts" | "theme" | "busy";
+export type Topic = "reveal" | "view" | "selection" | "playhead" | "marks" | "parts" | "theme" | "busy";
 
 type Listener = () => void;
 

@@ -2,7 +2,7 @@
 
 import * as api from "./api";
 import { begin } from "./candidates";
-import { h, toast } from "./dom";
+import { h, hideToast, toast } from "./dom";
 import { keepChips, keptForServer } from "./keep";
 import { linesOf, listed } from "./lines";
 import { grouped, spoken } from "./names";
@@ -103,6 +103,7 @@ export function verbsPanel(): HTMLElement {
     // A key that was wished for a new piece is no wish to change the key of one that is there.
     if ((name === "compose") !== (verb === "compose")) fields.key.value = "";
     verb = name;
+    fields.bars.min = name === "compose" ? "2" : "1";
     if (fields.key.options[0]) fields.key.options[0].textContent = name === "compose" ? ANY : "as it is";
     for (const button of buttons) button.setAttribute("aria-pressed", String(button.dataset.verb === name));
     says.textContent = SAYS[name];
@@ -192,6 +193,7 @@ async function ask(wanted: Verb, wished: Wish["options"]): Promise<void> {
 async function send(asked: Wish): Promise<void> {
   const { view } = state;
   if (!view) return;
+  hideToast();
   const wish = { ...asked, revision: view.revision };
   const wanted = wish.verb;
   try {

@@ -15,6 +15,7 @@ from stretto.errors import StrettoError
 from stretto.score.formats import writer_of
 from stretto.studio.candidates import Round, Rounds
 from stretto.studio.documents import document_of, view_of
+from stretto.studio.examples import files
 from stretto.studio.limits import Refused
 from stretto.studio.partials import partial_of
 from stretto.studio.piece_messages import Wish
@@ -67,7 +68,7 @@ def cancel(job: str, request: Request) -> None:
     rounds_of(request).round(request.state.workspace, job).cancel()
 
 
-@router.get("/jobs/{job}/candidates/{number}.mid")
+@router.get("/jobs/{job}/candidates/{number}.mid", response_class=Response, responses=files("audio/midi"))
 def candidate_midi(job: str, number: int, request: Request) -> Response:
     """A finished candidate as MIDI with named tracks, the first being 0."""
     found = rounds_of(request).round(request.state.workspace, job).candidate(number)

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from stretto.studio.downloads import SUFFIXES, check_kind, disposition
+from stretto.studio.downloads import SUFFIXES, TYPES, check_kind, disposition
+from stretto.studio.examples import files
 from stretto.studio.jobs import Chore, Job, Result
 from stretto.studio.limits import Refused
 from stretto.studio.page_shelf import Pages, PageShelf
@@ -28,7 +29,7 @@ async def pages(piece: str, request: Request) -> Response:
     return Response((await _engraved(piece, request))[0], media_type=JSON)
 
 
-@router.get("/pieces/{piece}/pages/{number}.svg")
+@router.get("/pieces/{piece}/pages/{number}.svg", response_class=Response, responses=files("image/svg+xml"))
 async def page_picture(piece: str, number: int, request: Request) -> Response:
     """A printed page, the first being 1."""
     _, *svgs = await _engraved(piece, request)
@@ -60,7 +61,7 @@ async def originality(piece: str, request: Request) -> Response:
     return Response((await chore(request, "originality", body, revision=entry.revision)).file, media_type=JSON)
 
 
-@router.get("/pieces/{piece}/download/{kind}")
+@router.get("/pieces/{piece}/download/{kind}", response_class=Response, responses=files(*TYPES.values()))
 async def download(piece: str, kind: str, request: Request) -> Response:
     """The piece as a file."""
     entry, body = await kept(piece, request)

@@ -95,3 +95,9 @@ def answers(verb: Verb) -> dict[int | str, dict[str, Any]]:
             "content": {"application/json": {"example": taken}},
         },
     }
+
+
+def files(*media_types: str) -> dict[int | str, dict[str, Any]]:
+    """How an answer is described that is a file of one of these kinds."""
+    file = {"schema": {"type": "string", "format": "binary"}}
+    return {200: {"content": {media_type.partition(";")[0]: file for media_type in media_types}}}

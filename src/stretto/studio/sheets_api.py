@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 
+from stretto.studio.examples import files
 from stretto.studio.limits import SHEET_BYTES
 from stretto.studio.piece_messages import Said
 from stretto.studio.sheets import Kept, Sheets, SheetTooBig
@@ -71,7 +72,7 @@ def keep_sheet(
     return _told(sheets.keep(workspace, name, data))
 
 
-@router.get("/sheets/{sheet}.toml")
+@router.get("/sheets/{sheet}.toml", response_class=Response, responses=files("application/toml"))
 def sheet_file(sheet: str, sheets: Own, workspace: Workspace) -> Response:
     """A sheet as a file, to be edited and sent again."""
     text = sheets.text(workspace, sheet)

@@ -1,6 +1,6 @@
 """What the canvases of pieces being drawn leave open at a moment, and what they give."""
 
-# Shapes: S streams, V parts, O = 2 + P options.
+# Shapes: S streams, A streams of one canvas, V parts, O = 2 + P options.
 
 from __future__ import annotations
 
@@ -56,6 +56,11 @@ class GivenStreams:
     def __init__(self, canvases: Sequence[Canvas] | None, n_streams: int, n_parts: int, lowest: int) -> None:
         """Streams may share a canvas; None = everything is open."""
         self.canvases, self.n_streams, self.n_parts, self.lowest = canvases, n_streams, n_parts, lowest
+        streams = dict[int, list[int]]()
+        for s, canvas in enumerate(canvases or ()):
+            streams.setdefault(id(canvas), []).append(s)
+        self.sharing = [(canvases[own[0]], own) for own in streams.values()] if canvases is not None else []
+        """Each canvas, and the streams that have it."""
 
     def order(self, usual: Sequence[int]) -> tuple[int, ...]:
         """The usual order of the parts, those that are given throughout first."""
@@ -80,12 +85,12 @@ class GivenStreams:
         shape = (self.n_streams, self.n_parts)
         choice_SV = np.full(shape, FREE, np.int8)
         pitch_SV, state_SV = np.full(shape, NO_PAST), np.full(shape, HOLD)
-        for s, canvas in enumerate(self.canvases or ()):
-            tick_1 = np.array([tick_S[s]], np.int32)
-            place = int(canvas.place_of(tick_1)[0])
-            choice_SV[s] = canvas.given_at(tick_1)[0]
-            pitch_V = canvas.frames.pitch_TV[place].astype(int)
-            pitch_SV[s] = np.where(pitch_V >= 0, pitch_V - self.lowest, pitch_V)
-            begins = canvas.frames.tick_T[place] == tick_S[s]
-            state_SV[s] = np.where((canvas.frames.state_TV[place] == ONSET) & begins, ONSET, HOLD)
+        for canvas, stream_A in self.sharing:
+            tick_A = tick_S[stream_A].astype(np.int32)
+            place_A = canvas.place_of(tick_A)
+            choice_SV[stream_A] = canvas.given_at(tick_A)
+            pitch_AV = canvas.frames.pitch_TV[place_A].astype(int)
+            pitch_SV[stream_A] = np.where(pitch_AV >= 0, pitch_AV - self.lowest, pitch_AV)
+            begins_A1 = (canvas.frames.tick_T[place_A] == tick_A)[:, None]
+            state_SV[stream_A] = np.where((canvas.frames.state_TV[place_A] == ONSET) & begins_A1, ONSET, HOLD)
         return Now(choice_SV=choice_SV, pitch_SV=pitch_SV, state_SV=state_SV)

@@ -61,7 +61,7 @@ async function refresh(holder: HTMLElement, note: HTMLElement, redraw: () => voi
       await engrave(view, holder, rezoom);
       note.textContent = "";
     } catch (cause) {
-      if (state.view && shown === nameOf(state.view)) note.textContent = cause instanceof Error ? cause.message : "";
+      if (state.view && shown === nameOf(state.view)) refuse(holder, note, cause instanceof Error ? cause.message : "");
     }
     redraw();
   }
@@ -76,6 +76,14 @@ function reveal(holder: HTMLElement): void {
   const line = holder.querySelector(".cursor")?.getBoundingClientRect();
   const around = holder.getBoundingClientRect();
   if (line && (line.top < around.top || line.bottom > around.bottom)) holder.scrollBy({ top: line.top - around.top - 40 });
+}
+
+/** Says why there is no new page: beside the old one or, where there is none, in its place. */
+function refuse(holder: HTMLElement, note: HTMLElement, why: string): void {
+  note.textContent = note.title = sheets.length ? why : "";
+  if (sheets.length) return;
+  holder.replaceChildren(h("div", { class: "engraving", role: "status" },
+    h("p", {}, "This piece could not be engraved."), h("p", { class: "quiet" }, `${why.replace(/\.?$/, ".")} In the roll it can be edited and heard, and it can be downloaded.`)));
 }
 
 async function engrave(view: View, holder: HTMLElement, rezoom: (factor: number) => void): Promise<void> {

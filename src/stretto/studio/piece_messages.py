@@ -15,10 +15,10 @@ LATEST = 10**7
 MAX_NAMED = 20_000
 """Notes that one edit may name."""
 
-Tick = Annotated[int, Field(ge=0, le=LATEST)]
-Shift = Annotated[int, Field(ge=-LATEST, le=LATEST)]
-Ids = Annotated[list[Annotated[int, Field(ge=1)]], Field(min_length=1, max_length=MAX_NAMED)]
-Revision = Annotated[int, Field(ge=1)]
+Tick = Annotated[int, Field(strict=True, ge=0, le=LATEST)]
+Shift = Annotated[int, Field(strict=True, ge=-LATEST, le=LATEST)]
+Ids = Annotated[list[Annotated[int, Field(strict=True, ge=1)]], Field(min_length=1, max_length=MAX_NAMED)]
+Revision = Annotated[int, Field(strict=True, ge=1)]
 Staves = list[Annotated[int, Field(ge=1, le=16)]]
 Text = Annotated[str, Field(max_length=200)]
 

@@ -26,6 +26,7 @@ import { on, select, setRegion, setView, state, tell } from "./store";
 import { tabs } from "./tabs";
 import { rewind, toggle, toggleLoop, transportBar } from "./transport";
 import { verbsPanel } from "./verbs";
+import { inWords } from "./wording";
 
 function build(): void {
   const side = h("aside", { class: "side", "aria-label": "Tools" },
@@ -145,7 +146,7 @@ async function openLast(): Promise<void> {
 // The token has done its work; it should not stay in the history.
 if (location.search) history.replaceState(null, "", "/");
 // An edit that cannot be is seen to have come to nothing; the line about it may go by itself.
-state.error = (message) => toast(message, "error", 9000);
+state.error = (message) => toast(inWords(message), "error", 9000);
 roll.audition = audition;
 api.gate.ask = askForToken;
 build();

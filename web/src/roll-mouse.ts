@@ -22,6 +22,9 @@ interface Drag {
 
 let drag: Drag | null = null;
 
+/** While something is held, the roll must not move under it of itself. */
+export const mouse = { down: false };
+
 export function listenToMouse(canvas: HTMLCanvasElement, repaint: () => void): void {
   const at = (event: PointerEvent | MouseEvent): [number, number] => {
     const box = canvas.getBoundingClientRect();
@@ -30,6 +33,7 @@ export function listenToMouse(canvas: HTMLCanvasElement, repaint: () => void): v
   canvas.addEventListener("pointerdown", (event) => {
     if (event.button !== 0 || !state.view) return;
     canvas.setPointerCapture(event.pointerId);
+    mouse.down = true;
     begin(...at(event), event);
     repaint();
   });
@@ -74,6 +78,7 @@ function scrollOn(scroller: HTMLElement, repaint: () => void): void {
 }
 
 function rest(): void {
+  mouse.down = false;
   clearInterval(turn.timer);
   turn.timer = 0;
 }

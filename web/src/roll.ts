@@ -3,7 +3,7 @@
 import { h, iconButton } from "./dom";
 import { heatLegend } from "./heat";
 import { TOP, contentHeight, contentWidth, fillPane, fitPitches, frame, xOf, GUTTER } from "./roll-frame";
-import { listenToMouse } from "./roll-mouse";
+import { listenToMouse, mouse } from "./roll-mouse";
 import { paintRoll } from "./roll-paint";
 import { rollKey } from "./roll-keys";
 import { roll, setLength } from "./roll-state";
@@ -104,7 +104,7 @@ export function rollPane(): HTMLElement {
   });
   on(["selection", "marks", "parts", "theme"], repaint);
   on("playhead", () => {
-    if (state.playing) follow(scroller);
+    if (!mouse.down) follow(scroller);
     repaint();
   });
   on("reveal", () => follow(scroller));

@@ -104,12 +104,15 @@ export function cursor({ page, layer }: Sheet, holder?: HTMLElement): void {
   const tick = state.playhead;
   const bar = page.bars.find((own) => own.tick <= tick && tick < own.end);
   let line = layer.querySelector<SVGRectElement>(".cursor");
-  if (!bar || (!state.playing && tick === 0)) return line?.remove();
+  if (!bar || (!state.playing && tick === 0)) {
+    if (bar && holder && !state.playing) holder.scrollTop = 0;
+    return line?.remove();
+  }
   if (!line) layer.append((line = box({ ...bar, w: page.width / 350 }, "cursor")));
   line.setAttribute("x", String(cursorX(page, bar, tick) - page.width / 700));
   line.setAttribute("y", String(bar.y));
   line.setAttribute("height", String(bar.h));
-  if (!state.playing || !holder) return;
+  if (!holder) return;
   const [seen, around] = [line.getBoundingClientRect(), holder.getBoundingClientRect()];
   if (seen.bottom > around.bottom || seen.top < around.top) holder.scrollBy({ top: seen.top - around.top - 40 });
 }

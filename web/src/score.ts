@@ -83,7 +83,7 @@ function refuse(holder: HTMLElement, note: HTMLElement, why: string): void {
   note.textContent = note.title = sheets.length ? why : "";
   if (sheets.length) return;
   holder.replaceChildren(h("div", { class: "engraving", role: "status" },
-    h("p", {}, "This piece could not be engraved."), h("p", { class: "quiet" }, `${why.replace(/\.?$/, ".")} In the roll it can be edited and heard, and it can be downloaded.`)));
+    h("p", {}, "This piece could not be engraved."), h("p", { class: "quiet" }, `${why[0]?.toUpperCase() ?? ""}${why.slice(1).replace(/\.?$/, ".")} In the roll it can be edited and heard, and it can be downloaded.`)));
 }
 
 async function engrave(view: View, holder: HTMLElement, rezoom: (factor: number) => void): Promise<void> {

@@ -1,7 +1,10 @@
 // The server's sentences, as the command line says them, in the words of the page.
 
-/** Without advice about options of the command line, which the page has as controls. */
+/** Without advice about options of the command line, which the page has as controls, and without revisions. */
 export const inWords = (said: string): string =>
+  /changed elsewhere/.test(said) ? "This piece was changed in another window; here is that version." : withoutOptions(said);
+
+const withoutOptions = (said: string): string =>
   said
     .split("; ")
     .filter((clause) => !/(^|\s)--[a-z]/.test(clause))

@@ -49,7 +49,7 @@ def test_two_windows_on_one_piece_do_not_overwrite_each_other(room: Room) -> Non
     one.wait_for_revision(other_than=1)
     other.refusals = (409,)
     draw_a_note(other)
-    expect(other.page.locator("#toast")).to_contain_text("changed elsewhere")
+    expect(other.page.locator("#toast")).to_contain_text("changed in another window")
     assert other.notes() == one.notes() and len(one.notes()) == 1
     revision = other.view()["revision"]
     draw_a_note(other)

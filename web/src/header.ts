@@ -20,7 +20,10 @@ export function pageHeader(): HTMLElement {
     const wanted = title.value.trim();
     if (wanted && wanted !== state.view?.title) void change((view) => api.renamePiece(view.id, wanted));
   });
-  title.addEventListener("keydown", (event) => event.key === "Enter" && title.blur());
+  title.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && state.view) title.value = state.view.title;
+    if (event.key === "Enter" || event.key === "Escape") title.blur();
+  });
   const back = iconButton("undo", "Undo (Ctrl+Z)", () => void stepAndSay(true), { id: "undo" });
   const forth = iconButton("redo", "Redo (Ctrl+Shift+Z)", () => void stepAndSay(false), { id: "redo" });
   on("view", () => {

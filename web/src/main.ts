@@ -66,8 +66,12 @@ const CLIPBOARD: Record<string, () => boolean> = { c: copy, x: cut, v: paste, d:
 function listenToKeys(): void {
   addEventListener("keydown", (event) => {
     const command = event.ctrlKey || event.metaKey;
-    if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
     const key = event.key.toLowerCase();
+    if (key === "f6" && !document.querySelector("dialog[open]")) {
+      event.preventDefault();
+      return nextPane(event.shiftKey ? -1 : 1);
+    }
+    if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
     const onControl = event.target instanceof HTMLElement && event.target.matches("button, a, input, [role=tab]");
     const pressed = event.target instanceof HTMLElement && event.target.matches("button, a, input:not([type=range]), [role=tab]");
     if (command && key === "z") void stepAndSay(!event.shiftKey);
@@ -78,7 +82,6 @@ function listenToKeys(): void {
     else if ((key === "delete" || key === "backspace") && !event.defaultPrevented && rollKey(event)) event.preventDefault();
     else if (key === "home" && !onControl) rewind();
     else if (key === "?") help();
-    else if (key === "f6") nextPane(event.shiftKey ? -1 : 1);
     else if (key === "m") muteCurrent();
     else if (key === "l" && !onControl) toggleLoop();
     else if (key === "escape" && !event.defaultPrevented) leave();

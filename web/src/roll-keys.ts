@@ -4,7 +4,7 @@ import { announce } from "./dom";
 import { addNote } from "./roll-mouse";
 import { chosenNotes } from "./region";
 import { roll, setLength } from "./roll-state";
-import { edit, select, setPlayhead, setRegion, state } from "./store";
+import { edit, select, setPlayhead, setRegion, staffFor, state } from "./store";
 import { lengthName, pitchName, placeSays } from "./time";
 import type { Note } from "./types";
 
@@ -24,14 +24,12 @@ export function rollKey(event: KeyboardEvent): boolean {
   if (key.startsWith("Arrow")) return arrow(event), true;
   if (key === "Delete" || key === "Backspace") return remove(), true;
   if (key === "Escape") return select([]), setRegion(null), true;
-  if (key === "Enter") return addNote(snapDown(state.playhead), roll.length, nearestPitch(7)), advance(), true;
+  if (key === "Enter") return write(7), true;
   if (key in DIGIT_LENGTHS) return setLength(DIGIT_LENGTHS[key]!), true;
   if (key.toLowerCase() in STEPS && !event.altKey) {
-    addNote(snapDown(state.playhead), roll.length, nearestPitch(STEPS[key.toLowerCase()]!));
-    advance();
-    return true;
+    return write(STEPS[key.toLowerCase()]!), true;
   }
-  if (key === "r") return advance(), true;
+  if (key.toLowerCase() === "r") return announce(`Rest, ${lengthName(roll.length)}, ${placeSays(state.view, state.playhead)}`), advance(), true;
   return false;
 }
 
@@ -41,6 +39,16 @@ const snapDown = (tick: number): number => Math.round(tick);
 function dot(): void {
   const dotted = [9, 18, 36, 72, 144].includes(roll.length);
   setLength(dotted ? (roll.length * 2) / 3 : roll.length * 1.5);
+}
+
+/** A note of this name at the playhead, which goes on. */
+function write(step: number): void {
+  const pitch = nearestPitch(step);
+  const at = snapDown(state.playhead);
+  roll.audition(pitch, state.part, staffFor(pitch));
+  announce(`${pitchName(pitch)}, ${lengthName(roll.length)}, ${placeSays(state.view!, at)}`);
+  addNote(at, roll.length, pitch);
+  advance();
 }
 
 function advance(): void {

@@ -129,7 +129,9 @@ function inTurn(work: () => Promise<void>): Promise<void> {
 export function edit(edits: Edit[], selectNew = false): Promise<void> {
   const before = state.view;
   if (!before || !edits.length) return Promise.resolve();
-  state.view = { ...before, notes: edits.reduce(applied, before.notes) };
+  // The piece grows at once, so that the playhead of who types on beyond its end can go along.
+  const ends = edits.map((own) => (own.op === "add" ? own.onset + own.duration : 0));
+  state.view = { ...before, notes: edits.reduce(applied, before.notes), end: Math.max(before.end, ...ends) };
   tell("view");
   return inTurn(async () => {
     const { id, revision } = state.view!;

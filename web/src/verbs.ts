@@ -56,7 +56,7 @@ function slider(field: HTMLInputElement, name: string, title: string, say: (valu
   const says = h("output", { class: "says" }, say(Number(field.value)));
   field.id = `wish-${name}`;
   field.title = title;
-  field.addEventListener("input", () => (says.textContent = say(Number(field.value))));
+  for (const told of ["input", "suggest"]) field.addEventListener(told, () => (says.textContent = say(Number(field.value))));
   return h("div", { class: "slider", title }, field, says);
 }
 
@@ -85,6 +85,8 @@ export function verbsPanel(): HTMLElement {
   const rows = rowsOf(fields);
   const buttons = ORDER.map((name) => h("button", { type: "button", class: "verb", "data-verb": name, onclick: () => choose(name) }, NAMES[name]));
   let offered = "";
+  let touched = false;
+  fields.strength.addEventListener("input", () => (touched = true));
   let piece = "";
   const refresh = (): void => {
     // Wishes for one piece are none for the next.
@@ -94,6 +96,7 @@ export function verbsPanel(): HTMLElement {
     if (whose !== offered) offer(fields, whose);
     offered = whose;
     explain(rows, fields);
+    if (!touched) suggest(fields.strength);
     const wrong = verbSays(verb);
     target.textContent = wrong || aim();
     target.classList.toggle("wanting", wrong !== "");
@@ -131,6 +134,14 @@ export function verbsPanel(): HTMLElement {
   choose("compose");
   on(["selection", "view", "parts"], refresh);
   return made;
+}
+
+/** Of a few bars more beats are written anew than of a whole piece, or chance may leave them as they are. */
+function suggest(strength: HTMLInputElement): void {
+  const wanted = regionNow() ? "0.6" : "0.3";
+  if (strength.value === wanted) return;
+  strength.value = wanted;
+  strength.dispatchEvent(new Event("suggest"));
 }
 
 function forget(fields: Fields): void {

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -15,7 +17,8 @@ import stretto
 from stretto.score.model import Part, Score
 from stretto.score.musicxml_read import read_musicxml
 from stretto.studio.documents import document_of
-from stretto.studio.jobs import Job
+from stretto.studio.hand import Hand
+from stretto.studio.jobs import WITHOUT_NETWORKS, Job
 from stretto.studio.limits import QueueFull
 from stretto.studio.pool import DIED, Pool
 from stretto.studio.score_json import pack
@@ -177,6 +180,60 @@ def test_who_has_many_results_pushes_out_his_own(monkeypatch: pytest.MonkeyPatch
         pool.submit(wrong, lane="other")
         assert pool.ticket(mine.id) is mine
         assert pool.ticket(others[0].id) is None
+
+
+RESULT = {"musicxml": None, "report": [], "data": {"media_type": "audio/wav"}}
+
+
+@pytest.mark.parametrize(
+    "last_words",
+    [json.dumps({"id": "x", "result": RESULT, "bytes": 1000}) + "\n" + "half a file", '{"id": "x", "resul', ""],
+    ids=["file", "line", "nothing"],
+)
+def test_what_a_worker_dies_over_is_not_heard_and_its_death_is(
+    last_words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else half a file would be sent as a whole one, or whoever waits would wait for ever."""
+    said = json.dumps({"ready": True}) + "\n" + last_words
+    dying = f"import sys; sys.stdin.readline(); sys.stdout.write({said!r}); sys.stdout.flush()"
+    start = subprocess.Popen
+    monkeypatch.setattr(
+        "stretto.studio.hand.subprocess.Popen", lambda _, **how: start([sys.executable, "-c", dying], **how)
+    )
+    ticket = Ticket(job=SMALL, call_off=lambda _: None, id="x")
+    hand = Hand()
+    try:
+        began = time.monotonic()
+        hand.do([ticket], seconds=20.0)
+        assert time.monotonic() - began < 10
+        assert not ticket.ended, "so that it is tried again"
+    finally:
+        hand.kill()
+
+
+@pytest.mark.parametrize("last_words", [b"", b'{"jobs": [{"id": "x", "ver'], ids=["nothing", "half a line"])
+def test_a_worker_does_not_outlive_its_server_whatever_that_died_over(last_words: bytes) -> None:
+    worker = subprocess.Popen(
+        [sys.executable, "-P", "-m", "stretto.studio.worker", WITHOUT_NETWORKS],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, process_group=0 if os.name == "posix" else None,
+    )  # fmt: skip
+    try:
+        assert worker.stdin is not None and worker.stdout is not None
+        assert json.loads(worker.stdout.readline()) == {"ready": True}
+        worker.stdin.write(last_words)
+        worker.stdin.close()
+        worker.wait(10)
+    finally:
+        worker.kill()
+        worker.wait()
+        worker.stdout.close()  # type: ignore[union-attr]
+
+
+def test_a_job_that_has_ended_does_not_keep_its_document(pool: Pool) -> None:
+    """Many are remembered for a while."""
+    ticket = pool.submit(Job(verb="convert", score=b"damaged", suffix=".mid"))
+    assert last(ticket) == "wrong"
+    assert ticket.job.score is None and ticket.job.verb == "convert"
 
 
 def test_jobs_that_are_handed_over_together_are_all_done() -> None:

@@ -11,7 +11,7 @@ import threading
 import time
 from contextlib import suppress
 from queue import Empty, SimpleQueue
-from typing import Any
+from typing import IO, Any
 
 from stretto.studio.jobs import CHORES, WITHOUT_NETWORKS, Music, Result
 from stretto.studio.tickets import Event, Ticket
@@ -53,13 +53,10 @@ class Hand:
         threading.Thread(target=self._hear, args=(self.process, self._said), daemon=True).start()
 
     def _hear(self, process: Process, said: SimpleQueue[dict[str, Any] | None]) -> None:
-        """Read what a worker says, to its end, which is None."""
+        """Read what a worker says, to its end, which is None; a last word that it could not finish is not heard."""
         assert process.stdout is not None
         with process.stdout:
-            for line in process.stdout:
-                answer = json.loads(line)
-                if "bytes" in answer:
-                    answer["file"] = process.stdout.read(answer.pop("bytes"))
+            while (answer := _answer(process.stdout)) is not None:
                 if "ready" in answer:
                     self.ready.set()
                 else:
@@ -138,6 +135,20 @@ class Hand:
         with suppress(BrokenPipeError, ValueError):  # it is dead, which its output tells
             self.process.stdin.write(json.dumps(said).encode() + b"\n")
             self.process.stdin.flush()
+
+
+def _answer(said: IO[bytes]) -> dict[str, Any] | None:
+    """The next line of a worker, and the file behind it; None where it ends, be it in the middle."""
+    line = said.readline()
+    if not line.endswith(b"\n"):
+        return None
+    answer: dict[str, Any] = json.loads(line)
+    if "bytes" in answer:
+        n_bytes = answer.pop("bytes")
+        answer["file"] = said.read(n_bytes)
+        if len(answer["file"]) < n_bytes:
+            return None
+    return answer
 
 
 def event_of(answer: dict[str, Any]) -> Event:

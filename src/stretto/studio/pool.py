@@ -68,11 +68,6 @@ class Pool:
         """Process numbers of the workers."""
         return [hand.process.pid for hand in self._hands]
 
-    @property
-    def n_waiting(self) -> int:
-        """Jobs that no worker has begun."""
-        return len(self._queue)
-
     def wait_until_ready(self, seconds: float = 60.0) -> bool:
         """Wait until every worker has read its networks; whether it was in time."""
         return all(hand.ready.wait(seconds) for hand in self._hands)

@@ -6,7 +6,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from stretto.errors import StrettoError
@@ -73,7 +73,9 @@ class Ticket:
             if self.ended:
                 return
             self.newest = event
-            self.ended_at = time.monotonic() if event.kind in LAST else None
+            if event.kind in LAST:
+                self.ended_at = time.monotonic()
+                self.job = replace(self.job, score=None)  # many are remembered, and a document may be large
             self._changed.notify_all()
             listeners = list(self._listeners)
         for listener in listeners:

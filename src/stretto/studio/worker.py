@@ -45,6 +45,8 @@ class Worker:
     def listen(self, lines: Iterable[str]) -> None:
         """Take what comes in, until the server is gone: then this process ends at once, whatever it does."""
         for line in lines:
+            if not line.endswith("\n"):  # the server has died over it
+                break
             said = json.loads(line)
             if "cancel" in said:
                 self._unwanted.add(said["cancel"])

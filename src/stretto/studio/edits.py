@@ -176,13 +176,26 @@ def _rebuilt(document: Document, notes: Notes, marks: Sequence[Mark], changed_N:
 
 def _check_struck_once(score: Score, notes: Notes, changed_N: NDArray[np.bool_]) -> None:
     """A voice cannot strike a key that it still holds."""
-    ends = notes["onset"] + notes["duration"]
-    for row, end in zip(notes[changed_N], ends[changed_N], strict=True):
-        same = (notes["part"] == row["part"]) & (notes["voice"] == row["voice"]) & (notes["pitch"] == row["pitch"])
-        same &= (notes["grace"] == 0) & (notes["onset"] < end) & (ends > row["onset"])
-        if row["grace"] == 0 and same.sum() > 1:
-            place = score.place(int(row["onset"]), int(row["part"]))
-            raise RequestError(f"{place}: the same pitch sounds there already; choose another place or voice")
+    struck_N = notes["grace"] == 0
+    notes, changed_N = notes[struck_N], changed_N[struck_N]
+    order = np.lexsort([notes[name] for name in ("onset", "pitch", "voice", "part")])
+    notes, changed_N = notes[order], changed_N[order]
+    # Key after key laid along one line of time, so that a running maximum says how long each has been held.
+    keys = notes[["part", "voice", "pitch"]]
+    ends_N = notes["onset"].astype(np.int64) + notes["duration"]
+    before_N = np.cumsum(np.append(False, keys[1:] != keys[:-1])[: len(notes)]) * (ends_N.max(initial=0) + 1)
+    onsets_N, ends_N = before_N + notes["onset"], before_N + ends_N
+    again_N = changed_N & (onsets_N < _held_until(ends_N))
+    again_N |= onsets_N < _held_until(np.where(changed_N, ends_N, 0))
+    if again_N.any():
+        row = notes[int(np.argmax(again_N))]
+        place = score.place(int(row["onset"]), int(row["part"]))
+        raise RequestError(f"{place}: the same pitch sounds there already; choose another place or voice")
+
+
+def _held_until(ends_N: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The latest end of all notes before each, (N,); 0 before the first."""
+    return np.append(0, np.maximum.accumulate(ends_N)[:-1])[: len(ends_N)]
 
 
 def _free_voice(score: Score, edit: Add) -> int:

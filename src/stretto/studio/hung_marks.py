@@ -78,14 +78,6 @@ class Hung:
                 found.append(kept)
         return found
 
-    def on(self, chosen_N: NDArray[np.bool_]) -> list[Mark]:
-        """The marks all of whose notes are chosen."""
-        return [
-            mark
-            for mark, first, last in zip(self.marks, self._first, self._last, strict=True)
-            if first is not None and chosen_N[first] and (mark.end_pitch < 0 or (last is not None and chosen_N[last]))
-        ]
-
     def _under(self, mark: Mark, tick: int, pitch: int, grace: int) -> int | None:
         """The note that a mark hangs on, which may have begun before it, as the first of two that are tied."""
         if pitch < 0:

@@ -283,9 +283,7 @@ def test_a_piece_can_be_downloaded(page: Client, kind: str, begins: bytes) -> No
     if kind == "musicxml":
         assert len(read_musicxml(answer.body, "x").notes) == 28
     if kind == "midi":
-        assert [part.name for part in read_midi(answer.body, "x").parts] == [
-            part["name"] for part in view["parts"]
-        ] or (len(read_midi(answer.body, "x").parts) == 4)
+        assert len(read_midi(answer.body, "x").parts) == 4
 
 
 def test_there_are_no_other_kinds_of_file(page: Client) -> None:
@@ -310,6 +308,21 @@ def test_three_candidates_come_one_by_one_and_one_is_taken_over(page: Client) ->
     assert [note["pitch"] for note in taken["notes"]] == [note["pitch"] for note in second["notes"]]
     back = page.post(f"/api/pieces/{view['id']}/undo", {"revision": taken["revision"]}).json
     assert back["notes"] == view["notes"]
+
+
+def test_a_candidate_for_a_state_before_does_not_take_away_what_was_written_since(page: Client) -> None:
+    """But undo leads back to that state."""
+    view = chorale(page)
+    path = f"/api/pieces/{view['id']}"
+    job = asked(page, view, verb="vary", candidates=1, options={"seed": 1})
+    events(page, job)
+    edit = {"revision": 1, "edits": [{"op": "move", "ids": [view["notes"][0]["id"]], "semitones": 2}]}
+    edited = page.post(f"{path}/edits", edit).json
+    late = page.post(f"{path}/accept", {"revision": edited["revision"], "job": job, "candidate": 0})
+    assert (late.status, late.line.partition(";")[0]) == (409, "the piece was changed after these were asked for")
+    assert page.get(path).json == edited
+    page.post(f"{path}/undo", {"revision": edited["revision"]})
+    assert page.post(f"{path}/accept", {"revision": 1, "job": job, "candidate": 0}).status == 200
 
 
 def test_a_verb_hears_which_bars_and_voices_are_selected(page: Client, pool: FakePool) -> None:

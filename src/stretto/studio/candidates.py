@@ -43,6 +43,8 @@ class Round:
 
     workspace: str
     piece: str
+    revision: int
+    """Of the piece, from which it is made."""
     verb: Verb
     before: Document
     tickets: tuple[Ticket, ...]
@@ -107,7 +109,7 @@ class Rounds:
                 ticket.cancel()
             raise
         begun = Round(
-            workspace=workspace, piece=piece, verb=wish.verb, before=before,
+            workspace=workspace, piece=piece, revision=wish.revision, verb=wish.verb, before=before,
             tickets=tuple(tickets),
         )  # fmt: skip
         with self._lock:
@@ -134,11 +136,18 @@ class Rounds:
             raise Refused("there is no such job; its candidates are gone, ask again", 404)
         return found
 
-    def candidate(self, workspace: str, piece: str, id: str, number: int) -> Candidate:
-        """A finished candidate of a piece; raises as `round` and `Round.candidate`."""
+    def candidate(self, workspace: str, piece: str, revision: int, id: str, number: int) -> Candidate:
+        """A finished candidate for a state of a piece; raises as `round` and `Round.candidate`.
+
+        Raises:
+            Refused: besides, it belongs to another piece, or to a state before this one, of which it would take away
+                what was written since.
+        """
         found = self.round(workspace, id)
         if found.piece != piece:
             raise Refused("that job belongs to another piece", 404)
+        if found.revision != revision and found.verb != "compose":
+            raise Refused("the piece was changed after these were asked for; ask again, or undo the change", 409)
         return found.candidate(number)
 
     def close(self) -> None:

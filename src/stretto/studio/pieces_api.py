@@ -18,6 +18,7 @@ from stretto.studio.edits import apply_edits
 from stretto.studio.limits import UPLOAD_BYTES, TooBig
 from stretto.studio.page_shelf import PageShelf
 from stretto.studio.piece_messages import Accept, Create, Edits, Rename, Step
+from stretto.studio.sheets import Sheets
 from stretto.studio.store import UNTITLED, Opened, Store
 from stretto.studio.store_file import default_path
 from stretto.studio.turns import Turns
@@ -39,7 +40,7 @@ def prepare(app: FastAPI) -> None:
     given: Store | None = getattr(app.state, "given_store", None)
     app.state.store = given or open_store(getattr(app.state, "data_folder", None))
     app.state.pages, app.state.readings = PageShelf(), Turns()
-    app.state.rounds = Rounds()
+    app.state.rounds, app.state.sheets = Rounds(), Sheets(app.state.store)
 
 
 def open_store(folder: Path | None = None) -> Store:
@@ -183,7 +184,9 @@ def accept(piece: str, asked: Accept, request: Request, store: Pieces, workspace
     """Take a candidate over as the newest state; notes that it left alone keep their numbers."""
     opened = store.open(workspace, piece)
     store.check_newest(opened, asked.revision)
-    candidate = candidates_api.rounds_of(request).candidate(workspace, piece, asked.job, asked.candidate)
+    candidate = candidates_api.rounds_of(request).candidate(
+        workspace, piece, asked.revision, asked.job, asked.candidate
+    )
     document = document_of(candidate.score, opened.document)
     taken = store.commit(workspace, piece, asked.revision, document, label=candidate.verb)
     title, before = candidate.score.info.get("title", ""), opened.document.score.info.get("title", "")

@@ -19,11 +19,8 @@ router = APIRouter()
 
 def sheets_of(request: Request) -> Sheets:
     """The sheets of an application."""
-    state = request.app.state
-    found: Sheets | None = getattr(state, "sheets", None)
-    if found is None or found.store is not state.store:
-        found = state.sheets = Sheets(state.store)
-    return found
+    sheets: Sheets = request.app.state.sheets
+    return sheets
 
 
 def _workspace(request: Request) -> str:

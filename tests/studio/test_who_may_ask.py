@@ -89,6 +89,25 @@ def test_the_printed_address_gives_token_and_workspace_and_goes_on_without_them(
         assert client.get("/v1/models", Cookie=f"stretto_token_{client.port}={TOKEN}").status == 401
 
 
+@pytest.mark.parametrize(
+    ("path", "where"),
+    [
+        ("/%09/evil.example/", "/%09/evil.example/"),
+        ("//evil.example", "/evil.example"),
+        ("/%5Cevil.example", "/evil.example"),
+        ("/a%3Fb%23c", "/a%3Fb%23c"),
+        ("/%C3%BC%20x", "/%C3%BC%20x"),
+        ("/a%0D%0ASet-Cookie:%20x=1", "/a%0D%0ASet-Cookie%3A%20x%3D1"),
+    ],
+)
+def test_whatever_address_brings_the_token_one_goes_on_on_this_server(
+    pool: Pool, desk: Pool, tmp_path: Path, path: str, where: str
+) -> None:
+    with studio(pool, tmp_path, Access(token=TOKEN), desk=desk) as client:
+        answer = client.get(f"{path}?token={TOKEN}")
+        assert (answer.status, answer.headers["location"]) == (303, where)
+
+
 def test_the_log_has_no_contents(client: Client, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO, "stretto.studio"):
         client.get("/v1/jobs/a-secret-name")

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 from traceback import format_tb
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -289,8 +289,8 @@ async def _send_on(scope: Scope, send: Send) -> None:
     wishes = {
         name: value for name, value in parse_qs(scope["query_string"].decode("latin-1")).items() if name != "token"
     }
-    path = "/" + scope["path"].lstrip("/\\")  # never another server
-    where = urlsplit(path)._replace(query=urlencode(wishes, doseq=True)).geturl()
-    headers = [(b"location", where.encode("ascii", "ignore")), (b"content-length", b"0")]
+    path = quote("/" + scope["path"].lstrip("/\\"))  # never another server
+    where = f"{path}?{urlencode(wishes, doseq=True)}" if wishes else path
+    headers = [(b"location", where.encode()), (b"content-length", b"0")]
     await send({"type": "http.response.start", "status": 303, "headers": headers})
     await send({"type": "http.response.body", "body": b""})

@@ -254,6 +254,21 @@ def test_of_two_edits_at_once_on_one_state_one_is_kept(kept: Store) -> None:
     assert sorted(outcomes) == ["kept"] + ["stale"] * 7
 
 
+def test_two_studios_that_begin_at_once_make_one_file(tmp_path: Path) -> None:
+    """As where the icon was clicked twice."""
+    path, found = tmp_path / "studio.sqlite3", list[Store]()
+    threads = [threading.Thread(target=lambda: found.append(Store(path))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 8
+    id = found[0].create("w", "Tune", piece()).entry.id
+    assert found[1].open("w", id).entry.title == "Tune"
+    for store in found:
+        store.close()
+
+
 @pytest.mark.skipif(not hasattr(__import__("os"), "fork"), reason="needs fork")
 def test_a_kill_at_any_moment_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
     done = subprocess.run(

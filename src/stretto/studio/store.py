@@ -135,14 +135,16 @@ class Store:
         """
         with self._said(), self._lock:
             entry = self._entry(workspace, piece)
-            body, can_undo, can_redo = self._base.execute(
+            row = self._base.execute(
                 "SELECT body, EXISTS (SELECT 1 FROM revisions p WHERE p.piece = r.piece AND p.number = r.parent), "
                 "EXISTS (SELECT 1 FROM revisions n WHERE n.piece = r.piece AND n.number = r.redo) "
                 "FROM revisions r WHERE piece = ? AND number = ?",
                 (piece, entry.revision),
             ).fetchone()
-        document = Document.from_json(unpack(body))
-        return Opened(entry=entry, document=document, can_undo=bool(can_undo), can_redo=bool(can_redo))
+        if row is None:  # another studio on the same file has changed or deleted it meanwhile
+            raise UnknownPiece
+        document = Document.from_json(unpack(row[0]))
+        return Opened(entry=entry, document=document, can_undo=bool(row[1]), can_redo=bool(row[2]))
 
     def kept(self, workspace: str, piece: str) -> tuple[Entry, bytes]:
         """A piece as it stands, packed: for whoever hands it on.
@@ -152,10 +154,12 @@ class Store:
         """
         with self.reading() as base:
             entry = self._entry(workspace, piece)
-            body: bytes = base.execute(
+            row = base.execute(
                 "SELECT body FROM revisions WHERE piece = ? AND number = ?", (piece, entry.revision)
-            ).fetchone()[0]
-        return entry, body
+            ).fetchone()
+        if row is None:
+            raise UnknownPiece
+        return entry, row[0]
 
     @staticmethod
     def check_newest(opened: Opened, revision: int) -> None:

@@ -75,14 +75,14 @@ def _connected(path: Path) -> sqlite3.Connection:
 
 
 def _make_tables(base: sqlite3.Connection, path: Path) -> None:
+    base.execute("BEGIN IMMEDIATE")  # another studio may be making them in this moment
     version = base.execute("PRAGMA user_version").fetchone()[0]
     if version == 0:
-        base.execute("BEGIN IMMEDIATE")
         for statement in TABLES.split(";"):
             base.execute(statement)
         base.execute(f"PRAGMA user_version = {VERSION}")
-        base.execute("COMMIT")
-    elif version != VERSION:
+    base.execute("COMMIT")
+    if version not in (0, VERSION):
         what = "a newer" if version > VERSION else "an older"
         raise ScoreWriteError(f"{path}: {what} version of Stretto made it; move it away, or use that one")
 

@@ -8,7 +8,7 @@ import json
 import re
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,8 @@ from studio_client import TUNE, Answer, Client, studio
 
 from stretto.studio import door, limits, tokens
 from stretto.studio.guard import CHUNK_BYTES, Access, _parts
+from stretto.studio.jobs import Job
+from stretto.studio.tickets import Event, Ticket
 
 if TYPE_CHECKING:
     from stretto.studio.pool import Pool
@@ -123,6 +125,37 @@ def test_one_who_reads_nothing_loses_the_connection(monkeypatch: pytest.MonkeyPa
         return line
 
     assert asyncio.run(send()).aborted
+
+
+@pytest.mark.parametrize("what", ["pages", "pages/1.svg", "check", "likelihood", "originality", "download/pdf"])
+def test_who_goes_away_calls_off_the_look_that_he_asked_for(tmp_path: Path, what: str) -> None:
+    desk = IdlePool()
+    with studio(IdlePool(), tmp_path, desk=desk) as client:  # type: ignore[arg-type]
+        piece = client.post("/api/pieces", {}).json["id"]
+        with client.opened("GET", f"/api/pieces/{piece}/{what}"):
+            _until(lambda: bool(desk.tickets))
+        _until(lambda: desk.tickets[0].ended)
+    assert [ticket.newest.kind for ticket in desk.tickets] == ["cancelled"]
+
+
+class IdlePool:
+    """Takes jobs and does none."""
+
+    def __init__(self) -> None:
+        self.tickets: list[Ticket] = []
+
+    def submit(self, job: Job, **asker: str) -> Ticket:
+        self.tickets.append(Ticket(job=job, call_off=lambda ticket: ticket.tell(Event(kind="cancelled")), **asker))
+        return self.tickets[-1]
+
+    def forget(self, ticket: Ticket) -> None:
+        pass
+
+
+def _until(so: Callable[[], bool]) -> None:
+    until = time.monotonic() + 10
+    while not so() and time.monotonic() < until:
+        time.sleep(0.02)
 
 
 def test_a_long_answer_is_sent_piece_by_piece() -> None:

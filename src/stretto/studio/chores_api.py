@@ -14,7 +14,7 @@ from stretto.studio.limits import Refused
 from stretto.studio.page_shelf import Pages, PageShelf
 from stretto.studio.sheets_api import sheets_of
 from stretto.studio.store import Entry, Store
-from stretto.studio.waiting import PAGE, asker_of, last_of, result_for, result_in
+from stretto.studio.waiting import PAGE, asker_of, last_of, result_for, result_in, while_awaited
 
 JSON = "application/json"
 
@@ -91,7 +91,7 @@ async def _engraved(piece: str, request: Request) -> Pages:
         job = Job(verb="pages", arguments={"revision": entry.revision, "title": entry.title}, score=body)
         return await _drawn(request, job)
 
-    return await shelf.pages(key, draw)
+    return await while_awaited(request, shelf.pages(key, draw))
 
 
 async def _drawn(request: Request, job: Job) -> Pages:

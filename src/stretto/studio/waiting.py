@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import suppress
-from typing import TypedDict
+from typing import TypedDict, TypeVar
 
 from fastapi import Request
 
@@ -25,6 +25,8 @@ PAGE, PROGRAMS = "page", "/v1"
 
 LOOK_SECONDS = 0.25
 """How often it is seen whether somebody still waits."""
+
+Made = TypeVar("Made")
 
 
 class Asker(TypedDict):
@@ -74,6 +76,22 @@ async def last_of(ticket: Ticket, request: Request | None = None) -> Event:
         if request is not None and await request.is_disconnected():
             ticket.cancel()
     return ticket.newest
+
+
+async def while_awaited(request: Request, work: Awaitable[Made]) -> Made:
+    """What comes of some work, for as long as whoever made the request waits for it.
+
+    Raises:
+        Refused: he does not any more, and the work was stopped.
+    """
+    task = asyncio.ensure_future(work)
+    try:
+        while not (await asyncio.wait([task], timeout=LOOK_SECONDS))[0]:
+            if await request.is_disconnected():
+                raise Refused("nobody waits for it any more", STATUS["cancelled"])
+        return task.result()
+    finally:
+        task.cancel()
 
 
 async def events_of(ticket: Ticket, heartbeat: float = HEARTBEAT_SECONDS) -> AsyncIterator[Event | None]:

@@ -14,6 +14,7 @@ pytest.importorskip("fastapi", reason="needs pip install -e '.[studio]'")
 
 from studio_client import CHORALE, TUNE, Answer, Client
 
+from stretto.score.abc_read import read_abc
 from stretto.score.midi_read import read_midi
 from stretto.score.musicxml_read import read_musicxml
 from stretto.studio.pool import Pool
@@ -64,7 +65,10 @@ def test_continue_adds_bars(client: Client) -> None:
 def test_infill_and_vary_write_anew(client: Client, verb: str, wish: dict[str, object]) -> None:
     answer = client.post(f"/v1/{verb}", {"document": ABC_CHORALE, **wish, **QUICK})
     music(answer, 4)
-    assert answer.json["data"]["new_notes"] >= 0
+    assert answer.json["data"]["new_notes"] > 0
+    before, after = read_abc(CHORALE.encode(), "it"), read_musicxml(answer.json["musicxml"].encode(), "it")
+    given = [score.notes[score.notes["part"] != 1][["part", "onset", "pitch"]].tolist() for score in (before, after)]
+    assert verb == "vary" or given[0] == given[1]
 
 
 def test_check_names_the_faults(client: Client) -> None:

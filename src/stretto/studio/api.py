@@ -97,7 +97,7 @@ async def convert(asked: ConvertRequest, request: Request, wait: Wait = True) ->
 
 
 @router.get("/models", response_model=Models)
-async def models() -> Models:
+def models() -> Models:
     """The networks that ship, and what can be asked of them."""
     return shipped_models()
 

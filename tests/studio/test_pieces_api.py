@@ -52,21 +52,21 @@ class FakePool:
     def submit(self, job: Job, **_: str) -> Ticket:
         self.jobs.append(job)
         ticket = Ticket(job=job, call_off=self._call_off)
-        threading.Thread(target=self._do, args=(ticket,), daemon=True).start()
+        threading.Thread(target=self._do, args=(ticket, job), daemon=True).start()
         return ticket
 
     def _call_off(self, ticket: Ticket) -> None:
         self.cancelled.append(ticket.id)
         ticket.tell(Event(kind="cancelled"))
 
-    def _do(self, ticket: Ticket) -> None:
+    def _do(self, ticket: Ticket, job: Job) -> None:
         ticket.tell(Event(kind="progress", share=0.5))
         self.waits.wait(20)
-        seed = ticket.job.arguments["seed"]
+        seed = job.arguments["seed"]
         if seed == 13:
             ticket.tell(Event(kind="wrong", line="a superstitious network"))
             return
-        score = read_musicxml(ticket.job.score or b"", "x")
+        score = read_musicxml(job.score or b"", "x")
         notes = score.notes.copy()
         notes["pitch"] += seed % 10
         data = write_musicxml(score.evolve(notes=notes))[0]

@@ -6,8 +6,9 @@ import { type MiniRoll, paintMini } from "./mini-roll";
 import { type Frame, type SoFar, barAfter, keptPiece, notesOf } from "./partial";
 import { extend, play, stop } from "./player";
 import { DRAG_SAYS, dragsOut, fileName } from "./drag-out";
+import { change } from "./edits";
 import { regionNow } from "./region";
-import { change, on, setPlayhead, state, tell } from "./store";
+import { on, setPlayhead, state, tell } from "./store";
 import { TRAY_SAYS, trayKeys } from "./tray-keys";
 import type { Note, View } from "./types";
 import { inWords } from "./wording";
@@ -42,6 +43,8 @@ let cards: Card[] = [];
 let job = "";
 /** What is done, as its button says it. */
 let verb = "";
+/** The state of the piece for which they are made. */
+let before = { id: "", revision: 0 };
 /** Notes that the piece has already. */
 let own = new Set<string>();
 let end: (() => void) | null = null;
@@ -54,19 +57,21 @@ let again = (): void => undefined;
 export function candidateTray(): HTMLElement {
   on("theme", () => cards.forEach(paint));
   on("busy", () => cards.forEach((card) => hearState(card)));
+  on("view", () => cards.length > 0 && state.view?.id !== before.id && close());
   const tray = h("section", { class: "tray", id: "tray", "aria-label": "Candidates", hidden: true });
   trayKeys(tray, { listen: (index) => void listen(index), take: (index) => cards[index]?.candidate.view && take_(index), again: () => again() });
   return tray;
 }
 
-/** Opens the tray for a job and follows it; `more` asks for as many others. */
-export function begin(id: string, n: number, what: string, more: () => void): void {
+/** Opens the tray for a job on a state of the open piece, and follows it; `more` asks for as many others. */
+export function begin(id: string, n: number, what: string, revision: number, more: () => void): void {
   end?.();
   if (hearing !== NOBODY) stop();
   again = more;
   const inTray = byId("tray").contains(document.activeElement);
   job = id;
   verb = what;
+  before = { id: state.view?.id ?? "", revision };
   own = new Set(verb === "Compose" ? [] : state.view?.notes.map(keyOf));
   cards = Array.from({ length: n }, (_, index) => cardOf(index));
   const status = h("span", { class: "tray-status", role: "status" }, "composing…");
@@ -230,7 +235,11 @@ function take_(index: number): void {
   const mine = job;
   const goes = verb === "Continue" ? (state.view?.end ?? 0) : null;
   hideToast();
-  void change((view: View) => api.accept(view.id, view.revision, mine, index)).then(() => {
+  if (verb !== "Compose" && state.view?.revision !== before.revision) {
+    return toast("The piece was changed after these were asked for. Ask again, or undo the change.", "error");
+  }
+  void change((id, revision) => api.accept(id, revision, mine, index)).then((view) => {
+    if (!view) return;
     announce(`Candidate ${index + 1} is now the piece`);
     if (goes === null || state.playing) return;
     setPlayhead(goes);

@@ -1,8 +1,9 @@
 // Copying notes: they are kept within the page, with where they stood to each other.
 
 import { announce } from "./dom";
+import { edit } from "./edits";
 import { chosenNotes, wholeBars } from "./region";
-import { edit, setPlayhead, state } from "./store";
+import { setPlayhead, state } from "./store";
 import type { Edit, Note, View } from "./types";
 
 interface Copied {

@@ -7,7 +7,7 @@ const COLOURS = ["#c8441b", "#d99a06", "#1a8f5c", "#1f66b0", "#b0569a", "#3aa3c9
 /** The same hues, lifted where they would sink into a dark page. */
 const AT_NIGHT = ["#ea6f45", "#e6b23a", "#3fb882", "#5b9be0", "#cf7dbb", "#62bede", "#b3a252", "#9c9ca8"];
 
-export const isDark = (): boolean => document.documentElement.dataset.theme === "dark";
+const isDark = (): boolean => document.documentElement.dataset.theme === "dark";
 
 function partColour(part: number): string {
   const own = isDark() ? AT_NIGHT : COLOURS;

@@ -1,6 +1,7 @@
 // Which faults are shown: errors and licences at first, remarks when they are asked for.
 
 import { h } from "./dom";
+import { remember, remembered } from "./memory";
 import { state, tell } from "./store";
 import type { Fault, Severity } from "./types";
 
@@ -10,11 +11,11 @@ export const SEVERITIES: [Severity, string, string, string][] = [
   ["remark", "remark", "remarks", "Worth a look, no fault"],
 ];
 
-const KEY = "stretto.severities";
+const KEY = "severities";
 
-function remembered(): Set<Severity> {
+function hiddenAtFirst(): Set<Severity> {
   try {
-    const known = JSON.parse(localStorage.getItem(KEY) ?? "null");
+    const known = JSON.parse(remembered(KEY) ?? "null");
     if (Array.isArray(known)) return new Set(known);
   } catch {
     // As at first.
@@ -22,7 +23,7 @@ function remembered(): Set<Severity> {
   return new Set<Severity>(["remark"]);
 }
 
-const hidden = remembered();
+const hidden = hiddenAtFirst();
 
 export const severityOf = (fault: Fault): Severity => fault.severity ?? "error";
 
@@ -47,11 +48,7 @@ export function severitySwitches(): HTMLElement {
       h("span", { class: "severity-mark", "aria-hidden": "true" }), `${n} ${n === 1 ? one : many}`);
     made.addEventListener("click", () => {
       if (!hidden.delete(severity)) hidden.add(severity);
-      try {
-        localStorage.setItem(KEY, JSON.stringify([...hidden]));
-      } catch {
-        // Then it holds until the page is closed.
-      }
+      remember(KEY, JSON.stringify([...hidden]));
       tell("marks");
       document.querySelector<HTMLElement>(`.severity[data-severity=${severity}]`)?.focus();
     });

@@ -3,9 +3,11 @@
 import * as api from "./api";
 import { dialog, h, icon, iconButton, setIcon, toast, type IconName } from "./dom";
 import { DRAG_SAYS, dragsOut, fileName } from "./drag-out";
+import { change } from "./edits";
 import { help } from "./help";
 import { stepAndSay } from "./history";
-import { change, on, setView, state, tell } from "./store";
+import { remember, remembered } from "./memory";
+import { on, setView, state, tell } from "./store";
 
 const KINDS: [string, string, string][] = [
   ["midi", "MIDI", "for a sequencer"], ["musicxml", "MusicXML", "for a notation program"], ["pdf", "PDF", "to print"],
@@ -18,7 +20,7 @@ export function pageHeader(): HTMLElement {
   const title = h("input", { class: "title", id: "title", "aria-label": "Title of the piece", maxlength: 120, spellcheck: "false", autocomplete: "off" });
   title.addEventListener("change", () => {
     const wanted = title.value.trim();
-    if (wanted && wanted !== state.view?.title) void change((view) => api.renamePiece(view.id, wanted));
+    if (wanted && wanted !== state.view?.title) void change((id) => api.renamePiece(id, wanted));
   });
   title.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && state.view) title.value = state.view.title;
@@ -122,11 +124,7 @@ function themeButton(): HTMLElement {
   const root = document.documentElement;
   const button = iconButton("moon", "Dark", () => {
     root.dataset.theme = root.dataset.theme === "dark" ? "light" : "dark";
-    try {
-      localStorage.setItem("stretto.theme", root.dataset.theme);
-    } catch {
-      // The choice then lasts until the page is closed.
-    }
+    remember("theme", root.dataset.theme);
     show();
   }, { id: "theme" });
   const show = (): void => {
@@ -135,7 +133,7 @@ function themeButton(): HTMLElement {
     tell("theme");
   };
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", (event) => {
-    if (localStorage.getItem("stretto.theme")) return;
+    if (remembered("theme")) return;
     root.dataset.theme = event.matches ? "dark" : "light";
     show();
   });

@@ -16,6 +16,7 @@ import { help } from "./help";
 import { stepAndSay } from "./history";
 import { lineOf } from "./lines";
 import { marksPanel } from "./marks";
+import { remembered } from "./memory";
 import { partsPanel } from "./parts";
 import { audition, warmUp } from "./player";
 import { rollPane } from "./roll";
@@ -140,7 +141,7 @@ function askForToken(again: boolean): Promise<string | null> {
 
 async function openLast(): Promise<void> {
   const pieces = await api.listPieces();
-  const last = localStorage.getItem("stretto.piece");
+  const last = remembered("piece");
   const piece = pieces.find((own) => own.id === last) ?? pieces[0];
   if (piece) setView(await api.openPiece(piece.id));
   else await newPiece();

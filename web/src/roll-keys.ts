@@ -1,17 +1,18 @@
 // The roll by keyboard alone: walk from note to note, move, lengthen, add and delete.
 
 import { announce } from "./dom";
+import { edit } from "./edits";
 import { addNote } from "./roll-mouse";
 import { chosenNotes } from "./region";
 import { roll, setLength } from "./roll-state";
-import { edit, select, setPlayhead, setRegion, staffFor, state } from "./store";
+import { select, setPlayhead, setRegion, staffFor, state } from "./store";
 import { lengthName, pitchName, placeSays } from "./time";
 import type { Note } from "./types";
 
 const STEPS: Record<string, number> = { c: 0, d: 2, e: 4, f: 5, g: 7, a: 9, b: 11 };
 
 /** Lengths on the number keys, as in most editors of notes: 3 is a sixteenth, 5 a quarter. */
-export const DIGIT_LENGTHS: Record<string, number> = { "3": 6, "4": 12, "5": 24, "6": 48, "7": 96 };
+const DIGIT_LENGTHS: Record<string, number> = { "3": 6, "4": 12, "5": 24, "6": 48, "7": 96 };
 
 /** True where the key meant something to the roll. */
 export function rollKey(event: KeyboardEvent): boolean {

@@ -1,9 +1,10 @@
 // The mouse on the roll: draw, move, lengthen, select, and mark bars on the ruler.
 
+import { edit } from "./edits";
 import { GUTTER, TOP, clearPreview, frame, hitAt, pitchOf, preview, snapped, snappedBy, tickOf, xOf, yOf } from "./roll-frame";
 import { allParts, wholeBars } from "./region";
 import { seek } from "./player";
-import { edit, select, selectedNotes, setPlayhead, setRegion, staffFor, state } from "./store";
+import { select, selectedNotes, setPlayhead, setRegion, staffFor, state } from "./store";
 import { roll } from "./roll-state";
 import type { View } from "./types";
 

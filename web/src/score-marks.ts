@@ -140,7 +140,7 @@ function columnsOf(page: Page, bar: Page["bars"][number]): Column[] {
   return found;
 }
 
-export function cursorX(page: Page, bar: Page["bars"][number], tick: number): number {
+function cursorX(page: Page, bar: Page["bars"][number], tick: number): number {
   let [before, x0, after, x1] = [bar.tick, bar.x, bar.end, bar.x + bar.w];
   for (const [onset, x] of columnsOf(page, bar)) {
     if (onset <= tick) [before, x0] = [onset, x];

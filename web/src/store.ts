@@ -1,7 +1,7 @@
 // The state of the page: one piece, what is selected, where the playhead stands. Views subscribe to what they show.
 
-import * as api from "./api";
-import type { BarLikelihood, BarOriginality, Edit, Fault, Heard, Note, NoteId, Region, View } from "./types";
+import { remember } from "./memory";
+import type { BarLikelihood, BarOriginality, Fault, Heard, Note, NoteId, Region, View } from "./types";
 
 export type Topic = "reveal" | "view" | "selection" | "playhead" | "marks" | "parts" | "theme" | "busy";
 
@@ -47,7 +47,11 @@ export const state = {
   error: (message: string): void => console.warn(message),
 };
 
+/** Of each piece, the newest state that the server told of. */
+export const revisions = new Map<string, number>();
+
 export function setView(view: View): void {
+  revisions.set(view.id, view.revision);
   const other = state.view?.id !== view.id;
   const players = JSON.stringify(state.view?.parts.map((part) => [part.name, part.staves]));
   const same = !other && players === JSON.stringify(view.parts.map((part) => [part.name, part.staves]));
@@ -64,11 +68,7 @@ export function setView(view: View): void {
     state.likelihood = [];
     state.originality = [];
     state.heard = null;
-    try {
-      localStorage.setItem("stretto.piece", view.id);
-    } catch {
-      // Private windows may refuse; then the newest piece opens next time.
-    }
+    remember("piece", view.id);
   }
   const ids = new Set(view.notes.map((note) => note.id));
   for (const id of state.selected) if (!ids.has(id)) state.selected.delete(id);
@@ -111,61 +111,3 @@ export function setPlayhead(tick: number): void {
   state.playhead = Math.max(0, Math.min(tick, state.view?.end ?? 0));
   tell("playhead");
 }
-
-// Edits go out one after the other, each with the revision that the one before came back with.
-let queue: Promise<unknown> = Promise.resolve();
-
-function inTurn(work: () => Promise<void>): Promise<void> {
-  const next = queue.then(work).catch(async (cause: unknown) => {
-    state.error(cause instanceof Error ? cause.message : String(cause));
-    const id = state.view?.id;
-    if (id) await api.openPiece(id).then(setView, () => undefined);
-  });
-  queue = next;
-  return next;
-}
-
-/** Shows the edit at once, and what the server made of it when it answers. */
-export function edit(edits: Edit[], selectNew = false): Promise<void> {
-  const before = state.view;
-  if (!before || !edits.length) return Promise.resolve();
-  // The piece grows at once, so that the playhead of who types on beyond its end can go along.
-  const ends = edits.map((own) => (own.op === "add" ? own.onset + own.duration : 0));
-  state.view = { ...before, notes: edits.reduce(applied, before.notes), end: Math.max(before.end, ...ends) };
-  tell("view");
-  return inTurn(async () => {
-    const { id, revision } = state.view!;
-    const known = new Set(before.notes.map((note) => note.id));
-    const view = await api.sendEdits(id, revision, edits);
-    if (selectNew) state.selected = new Set(view.notes.filter((note) => !known.has(note.id)).map((note) => note.id));
-    setView(view);
-  });
-}
-
-let made = 0;
-
-function applied(notes: Note[], edit: Edit): Note[] {
-  if (edit.op === "add") {
-    const { op: _, ...placed } = edit;
-    return [...notes, { velocity: 80, ...placed, id: `new-${++made}`, voice: 1 }];
-  }
-  const ids = new Set(edit.ids);
-  if (edit.op === "delete") return notes.filter((note) => !ids.has(note.id));
-  return notes.map((note) => {
-    if (!ids.has(note.id)) return note;
-    if (edit.op === "resize") return { ...note, duration: Math.max(1, note.duration + edit.ticks) };
-    return { ...note, onset: note.onset + edit.ticks, pitch: note.pitch + edit.semitones };
-  });
-}
-
-export const step = (back: boolean): Promise<void> =>
-  inTurn(async () => {
-    const view = state.view;
-    if (!view || !(back ? view.canUndo : view.canRedo)) return;
-    setView(await (back ? api.undo : api.redo)(view.id, view.revision));
-  });
-
-export const change = (work: (view: View) => Promise<View>): Promise<void> =>
-  inTurn(async () => {
-    if (state.view) setView(await work(state.view));
-  });

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,7 +14,7 @@ pytest.importorskip("playwright", reason="needs pip install -e '.[browser-test]'
 
 if TYPE_CHECKING:
     from desk import Desk, Room
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Route
 
 HARM = "<img src=x onerror=window.harmed=1>"
 
@@ -80,3 +81,100 @@ def test_the_piece_and_its_undo_outlive_the_studio_and_its_absence_is_said(
         revision = desk.view()["revision"]
         desk.page.locator("#undo").click()
         assert desk.wait_for_revision(revision)["notes"] == []
+
+
+def test_an_edit_that_waits_stays_with_its_piece(desk: Desk) -> None:
+    """Whatever is open when its turn comes."""
+    draw_a_note(desk)
+    old = desk.wait_for_revision(other_than=1)
+    held = held_back(desk, "**/edits")
+    desk.press("ArrowUp", "ArrowUp", "ArrowUp")
+    desk.page.locator("#new").click()
+    desk.page.wait_for_function("id => localStorage.getItem('stretto.piece') !== id", arg=old["id"])
+    for n_edits in (1, 2, 3):
+        let_go(desk, held)
+        wait_until(desk, lambda n=n_edits: piece(desk, old["id"])["revision"] == old["revision"] + n)
+    assert piece(desk, old["id"])["notes"][0]["pitch"] == old["notes"][0]["pitch"] + 3
+    assert (desk.view()["revision"], desk.notes()) == (1, [])
+
+
+def test_an_edit_that_is_shown_is_not_taken_back_by_the_answer_to_one_before(desk: Desk) -> None:
+    draw_a_note(desk)
+    desk.wait_for_revision(other_than=1)
+    x, y = desk.note_in_roll()
+    held = held_back(desk, "**/edits")
+    desk.page.locator("#roll").focus()
+    desk.press("Shift+ArrowRight", "Delete")
+    with desk.page.expect_response("**/edits"):
+        let_go(desk, held)
+    wait_until(desk, lambda: bool(held))
+    desk.page.mouse.move(x, y - 1)
+    desk.page.mouse.move(x, y)
+    assert desk.page.locator("#roll").get_attribute("data-cursor") != "note"
+    let_go(desk, held)
+    wait_until(desk, lambda: desk.notes() == [])
+
+
+def test_candidates_are_for_the_piece_and_the_state_that_they_were_asked_for(desk: Desk) -> None:
+    from playwright.sync_api import expect
+
+    desk.compose(bars=2)
+    composed = desk.view()
+    desk.page.locator("[data-verb=vary]").click()
+    desk.page.locator("#go").click()
+    expect(desk.take_button()).to_be_visible(timeout=60_000)
+    x, y = desk.note_in_roll()
+    desk.page.mouse.click(x, y)
+    desk.press("ArrowUp")
+    edited = desk.wait_for_revision(composed["revision"])
+    desk.take_button().click()
+    expect(desk.page.locator("#toast")).to_contain_text("changed after these were asked for")
+    assert desk.view() == edited
+    desk.page.locator("#undo").click()
+    desk.wait_for_revision(edited["revision"])
+    desk.take(composed["revision"])
+    desk.page.locator("#go").click()
+    expect(desk.take_button()).to_be_visible(timeout=60_000)
+    desk.page.locator("#new").click()
+    expect(desk.page.locator("#tray")).to_be_hidden()
+
+
+def test_where_a_browser_remembers_nothing_the_page_opens_all_the_same(room: Room) -> None:
+    from playwright.sync_api import expect
+
+    desk = room.desk(opened=False)
+    forbidden = (
+        "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('no', 'SecurityError'); }})"
+    )
+    desk.page.add_init_script(forbidden)
+    desk.open()
+    desk.page.locator("#theme").click()
+    expect(desk.page.locator("html")).to_have_attribute("data-theme", "dark")
+    expect(desk.page.locator("#title")).to_have_value("Untitled")
+
+
+def held_back(desk: Desk, what: str) -> list[Route]:
+    """Requests that do not reach the server yet, as they come."""
+    held: list[Route] = []
+    desk.page.route(what, lambda route: held.append(route))
+    return held
+
+
+def let_go(desk: Desk, held: list[Route]) -> None:
+    """Let the next reach it."""
+    wait_until(desk, lambda: bool(held))
+    held.pop(0).continue_()
+
+
+def wait_until(desk: Desk, so: Callable[[], bool]) -> None:
+    for _ in range(200):
+        if so():
+            return
+        desk.page.wait_for_timeout(50)
+    raise AssertionError("it has not come to this in 10 s")
+
+
+def piece(desk: Desk, id: str) -> dict[str, Any]:
+    """One that need not be open, as the server has it."""
+    told: dict[str, Any] = desk.page.evaluate("async id => (await fetch(`/api/pieces/${id}`)).json()", id)
+    return told

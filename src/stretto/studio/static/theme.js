@@ -1,1 +1,1 @@
-var e=null;try{e=localStorage.getItem("stretto.theme")}catch{}document.documentElement.dataset.theme=e??(matchMedia("(prefers-color-scheme: dark)").matches?"dark":"light");
+function e(t){try{return localStorage.getItem(`stretto.${t}`)}catch{return null}}document.documentElement.dataset.theme=e("theme")??(matchMedia("(prefers-color-scheme: dark)").matches?"dark":"light");

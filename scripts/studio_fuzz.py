@@ -20,9 +20,9 @@ from http.client import HTTPConnection
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from stretto.studio.launch import place_at, server_of
-from stretto.studio.pool import Pool
-from stretto.studio.server import create_app
+from stretto.studio.door.launch import place_at, server_of
+from stretto.studio.door.server import create_app
+from stretto.studio.workers.pool import Pool
 
 NOT_CHECKED = "positive_data_acceptance"
 """A wish can be well-formed and yet not be met: a key that there is not, a document that is none."""

@@ -20,9 +20,9 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from tempfile import TemporaryDirectory
 
-from stretto.studio.launch import place_at, server_of
-from stretto.studio.pool import Pool
-from stretto.studio.server import create_app
+from stretto.studio.door.launch import place_at, server_of
+from stretto.studio.door.server import create_app
+from stretto.studio.workers.pool import Pool
 
 AGAIN_SECONDS = 0.2
 

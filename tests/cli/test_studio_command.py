@@ -12,7 +12,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from stretto.studio.shortcut import make_shortcut, shortcut
+from stretto.studio.door.shortcut import make_shortcut, shortcut
 
 HAS_SERVER = importlib.util.find_spec("fastapi") is not None and importlib.util.find_spec("uvicorn") is not None
 

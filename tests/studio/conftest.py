@@ -10,12 +10,12 @@ import pytest
 if TYPE_CHECKING:
     from studio_client import Client
 
-    from stretto.studio.pool import Pool
+    from stretto.studio.workers.pool import Pool
 
 
 @pytest.fixture(scope="session")
 def pool() -> Iterator[Pool]:
-    from stretto.studio.pool import Pool
+    from stretto.studio.workers.pool import Pool
 
     with Pool(workers=1) as pool:
         assert pool.wait_until_ready()
@@ -25,7 +25,7 @@ def pool() -> Iterator[Pool]:
 @pytest.fixture(scope="session")
 def desk() -> Iterator[Pool]:
     pytest.importorskip("fastapi", reason="needs pip install -e '.[studio]'")
-    from stretto.studio.server import desk_pool
+    from stretto.studio.door.server import desk_pool
 
     with desk_pool(workers=1) as desk:
         yield desk

@@ -16,7 +16,8 @@ from fastapi.exceptions import RequestValidationError
 from studio_client import Client
 
 from stretto.errors import StrettoError
-from stretto.studio import pieces_api, server
+from stretto.studio.door import server
+from stretto.studio.page import pieces_api
 
 __all__ = ["Client", "serving"]
 

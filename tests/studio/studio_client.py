@@ -12,10 +12,10 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
-from stretto.studio.guard import Access
-from stretto.studio.launch import place_at, server_of
-from stretto.studio.pool import Pool
-from stretto.studio.server import create_app
+from stretto.studio.door.guard import Access
+from stretto.studio.door.launch import place_at, server_of
+from stretto.studio.door.server import create_app
+from stretto.studio.workers.pool import Pool
 
 TUNE = "X:1\nM:4/4\nL:1/4\nK:G\nG A B c | d e d B | c B A A | G2 G2 |\n"
 CHORALE = "X:1\nM:4/4\nL:1/4\nK:C\n" + "".join(

@@ -25,10 +25,10 @@ def studio_command(
     if any(importlib.util.find_spec(name) is None for name in NEEDED):
         raise RequestError('the studio needs fastapi and uvicorn; pip install ".[studio]"')
     if make_shortcut:
-        from stretto.studio import shortcut
+        from stretto.studio.door import shortcut
 
         print(f"wrote {shortcut.make_shortcut()}")
         return
-    from stretto.studio.launch import place_at, serve
+    from stretto.studio.door.launch import place_at, serve
 
     serve(place_at(host, port), browser=not no_browser)

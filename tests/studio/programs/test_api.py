@@ -1,0 +1,232 @@
+"""Each verb as a program asks for it."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import threading
+import time
+
+import pytest
+
+pytest.importorskip("fastapi", reason="needs pip install -e '.[studio]'")
+
+from studio_client import CHORALE, TUNE, Answer, Client
+
+from stretto.score.abc_read import read_abc
+from stretto.score.midi_read import read_midi
+from stretto.score.musicxml_read import read_musicxml
+from stretto.studio.workers.pool import Pool
+
+ABC_TUNE, ABC_CHORALE = {"format": "abc", "text": TUNE}, {"format": "abc", "text": CHORALE}
+QUICK = {"seed": 1, "candidates": 1}
+LONG = {"ensemble": "keyboard", "bars": 128, "seed": 1, "candidates": 16}
+"""Over ten seconds of work."""
+
+
+def music(answer: Answer, n_parts: int) -> None:
+    assert answer.status == 200, answer.body
+    assert len(read_musicxml(answer.json["musicxml"].encode(), "it").parts) == n_parts
+
+
+def test_compose_gives_the_same_piece_for_the_same_seed(client: Client) -> None:
+    asked = {"key": "G major", "bars": 2, **QUICK}
+    one, other = client.post("/v1/compose", asked), client.post("/v1/compose", asked)
+    music(one, 4)
+    assert one.json["musicxml"] == other.json["musicxml"]
+    assert (one.json["key"], one.json["seed"], one.json["data"]["bars"]) == ("G major", 1, 2)
+    assert one.json["nats_per_note"] > 0
+
+
+def test_compose_keeps_to_the_guard_rails_that_are_asked_for(client: Client) -> None:
+    answer = client.post("/v1/compose", {"bars": 2, **QUICK, "ranges": ["soprano=60-72"]})
+    notes = read_musicxml(answer.json["musicxml"].encode(), "it").notes
+    assert notes["pitch"][notes["part"] == 0].max() <= 72
+
+
+def test_compose_for_keyboard(client: Client) -> None:
+    answer = client.post("/v1/compose", {"ensemble": "keyboard", "style": "chopin", "bars": 2, **QUICK})
+    assert answer.status == 200
+    assert (answer.json["data"]["ensemble"], answer.json["data"]["style"]) == ("keyboard", "chopin")
+
+
+def test_harmonize_adds_the_voices(client: Client) -> None:
+    music(client.post("/v1/harmonize", {"document": ABC_TUNE, **QUICK}), 4)
+
+
+def test_continue_adds_bars(client: Client) -> None:
+    answer = client.post("/v1/continue", {"document": ABC_CHORALE, "bars": 2, **QUICK})
+    music(answer, 4)
+    assert len(read_musicxml(answer.json["musicxml"].encode(), "it").bars) == 3
+
+
+@pytest.mark.parametrize(("verb", "wish"), [("infill", {"bars": "1", "parts": ["alto"]}), ("vary", {"strength": 1.0})])
+def test_infill_and_vary_write_anew(client: Client, verb: str, wish: dict[str, object]) -> None:
+    answer = client.post(f"/v1/{verb}", {"document": ABC_CHORALE, **wish, **QUICK})
+    music(answer, 4)
+    assert answer.json["data"]["new_notes"] > 0
+    before, after = read_abc(CHORALE.encode(), "it"), read_musicxml(answer.json["musicxml"].encode(), "it")
+    given = [score.notes[score.notes["part"] != 1][["part", "onset", "pitch"]].tolist() for score in (before, after)]
+    assert verb == "vary" or given[0] == given[1]
+
+
+def test_check_names_the_faults(client: Client) -> None:
+    fifths = "X:1\nM:4/4\nL:1/4\nK:C\nV:1\ng a b c' |\nV:2\nc d e f |\nV:3\nG A B c |\nV:4\nC, D, E, F, |\n"
+    answer = client.post("/v1/check", {"document": {"format": "abc", "text": fifths}})
+    assert answer.status == 200
+    rules = {finding["rule"] for finding in answer.json["data"]["findings"]}
+    assert "parallel-fifths" in rules
+    assert answer.json["data"]["errors"] > 0
+
+
+def test_a_sheet_of_ones_own_is_what_faults_are_looked_for_by(client: Client) -> None:
+    """And what is wrong in it is told with its line."""
+    sheet = '[rules.spacing]\nseverity = "error"\nsays = "Closer!"\nsoprano_alto = 1\nalto_tenor = 1\nshortest = 0.5\n'
+    asked = {"document": {"format": "abc", "text": CHORALE}, "sheet": sheet}
+    answer = client.post("/v1/check", asked)
+    assert set(answer.json["data"]["counts"]) == {"spacing"} and answer.json["data"]["findings"][0]["says"] == "Closer!"
+    wrong = client.post("/v1/check", {**asked, "sheet": sheet.replace("shortest", "briefest")})
+    assert wrong.status == 422
+    assert wrong.line.startswith("the sheet, line 6: rule spacing has no option 'briefest'; it has")
+    assert client.post("/v1/check", {**asked, "sheet": "#" * 70_000}).line.startswith(
+        "sheet: string should have at most"
+    )
+
+
+def test_report_measures(client: Client) -> None:
+    answer = client.post("/v1/report", {"document": ABC_CHORALE})
+    assert answer.status == 200, answer.body
+    assert answer.json["data"]["answers"]
+
+
+def test_convert_gives_the_file(client: Client) -> None:
+    answer = client.post("/v1/convert", {"document": ABC_TUNE, "to": "midi"})
+    file = base64.b64decode(answer.json["data"]["file"])
+    assert read_midi(file, "it").notes["pitch"].tolist()[:4] == [67, 69, 71, 72]
+    back = client.post(
+        "/v1/convert", {"document": {"format": "midi", "base64": answer.json["data"]["file"]}, "to": "abc"}
+    )
+    assert back.status == 200
+
+
+def test_models_tell_what_can_be_asked_for(client: Client) -> None:
+    found = {model["ensemble"]: model["styles"] for model in client.get("/v1/models").json["models"]}
+    assert list(found) == ["choir", "keyboard", "quartet"]
+    assert "bach" in found["choir"] and "chopin" in found["keyboard"]
+
+
+@pytest.mark.parametrize(
+    ("verb", "asked", "line"),
+    [
+        ("compose", {"bars": 1000}, "bars: input should be less than or equal to 128"),
+        ("compose", {"bars": 100}, "100 bars: a piece has 2 to 64"),
+        ("compose", {"candidates": 17}, "candidates: input should be less than or equal to 16"),
+        ("compose", {"weights": "/etc/passwd"}, "weights: extra inputs are not permitted"),
+        ("compose", {"key": "H major"}, 'key "H major" is unknown'),
+        ("harmonize", {}, "document: field required"),
+        ("harmonize", {"document": {"format": "abc"}}, "document: give text, or base64, and not both"),
+        ("harmonize", {"document": {"format": "midi", "base64": "!"}}, "document: this is no base64"),
+        ("check", {"document": ABC_TUNE, "rules": "../../etc/passwd"}, "rules: input should be 'chorale', "),
+        ("vary", {"document": {"format": "musicxml", "text": "<no"}}, ""),
+    ],
+)
+def test_what_cannot_be_met_is_said_in_one_line(client: Client, verb: str, asked: dict[str, object], line: str) -> None:
+    answer = client.post(f"/v1/{verb}", asked)
+    assert answer.status == 422
+    assert answer.line.startswith(line)
+
+
+def test_a_document_over_two_megabytes_is_refused(client: Client) -> None:
+    long = base64.b64encode(b"x" * (2 * 2**20 + 1)).decode()
+    assert client.post("/v1/convert", {"document": {"format": "midi", "base64": long}, "to": "abc"}).status in (
+        413,
+        422,
+    )
+
+
+def test_a_document_of_too_many_bars_is_refused(client: Client) -> None:
+    long = "X:1\nM:1/4\nL:1/4\nK:C\n" + "c |" * 1001 + "\n"
+    answer = client.post("/v1/check", {"document": {"format": "abc", "text": long}})
+    assert answer.status == 422
+    assert "at most" in answer.line and "1000 bars" in answer.line
+
+
+def test_a_job_can_be_followed_event_by_event(client: Client) -> None:
+    taken = client.post("/v1/compose?wait=false", {"bars": 8, "seed": 1})
+    assert taken.status == 202
+    assert taken.headers["location"] == f"/v1/jobs/{taken.json['id']}"
+    stream = client.get(f"{taken.headers['location']}/events")
+    assert stream.headers["content-type"].startswith("text/event-stream")
+    events = [
+        dict(line.split(": ", 1) for line in event.splitlines()) for event in stream.body.decode().split("\n\n")[:-1]
+    ]
+    states = [event["event"] for event in events]
+    assert states[-1] == "done" and "progress" in states
+    assert json.loads(events[-1]["data"])["answer"]["key"]
+    assert client.get(taken.headers["location"]).json["state"] == "done"
+
+
+def test_a_job_can_be_called_off(client: Client) -> None:
+    job = client.post("/v1/compose?wait=false", LONG).headers["location"]
+    while client.get(job).json["state"] == "waiting":
+        time.sleep(0.02)
+    client.ask("DELETE", job)
+    stream = client.get(f"{job}/events")
+    assert b"event: cancelled" in stream.body
+
+
+def test_who_closes_the_connection_calls_the_job_off(client: Client, pool: Pool) -> None:
+    with client.opened("POST", "/v1/compose", LONG):
+        time.sleep(0.5)
+    began = time.monotonic()
+    assert client.post("/v1/compose", {"bars": 2, **QUICK}).status == 200
+    assert time.monotonic() - began < 8.0
+
+
+def test_a_job_that_is_not_there_is_not_there(client: Client) -> None:
+    for method, path in (("GET", "/v1/jobs/x"), ("GET", "/v1/jobs/x/events"), ("DELETE", "/v1/jobs/x")):
+        answer = client.ask(method, path)
+        assert (answer.status, answer.line[:20]) == (404, "there is no such job")
+
+
+def test_many_who_ask_at_once_all_get_their_own_piece(client: Client) -> None:
+    found: dict[int, Answer] = {}
+
+    def ask(seed: int) -> None:
+        found[seed] = client.post("/v1/compose", {"bars": 2, "candidates": 1, "seed": seed})
+
+    threads = [threading.Thread(target=ask, args=(seed,)) for seed in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {seed: (answer.status, answer.json["seed"]) for seed, answer in found.items()} == {
+        s: (200, s) for s in range(12)
+    }
+
+
+def test_the_description_has_an_example_of_every_request_and_its_answer_and_each_is_so(client: Client) -> None:
+    description = client.get("/openapi.json").json
+    posts = {path: of["post"] for path, of in description["paths"].items() if path.startswith("/v1/") and "post" in of}
+    assert len(posts) == 8
+    for path, post in posts.items():
+        name = post["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+        (example,) = description["components"]["schemas"][name]["examples"]
+        answer = client.post(path, example)
+        assert answer.status == 200, (path, answer.body)
+        shown = post["responses"]["200"]["content"]["application/json"]["example"]
+        found = {name for name, value in answer.json.items() if value is not None}
+        assert shown.keys() == found, path
+        assert shown["data"].keys() <= answer.json["data"].keys(), path
+
+
+def test_the_description_says_of_every_route_what_it_does_and_how_it_refuses(client: Client) -> None:
+    for path, operations in client.get("/openapi.json").json["paths"].items():
+        for method, of in operations.items():
+            assert of["description"].endswith((".", "/v1/jobs/{id}")), (method, path)
+            refusals = {status: said for status, said in of["responses"].items() if status >= "400"}
+            assert {"401", "403", "422", "429"} <= refusals.keys(), (method, path)
+            for said in refusals.values():
+                assert said["content"]["application/json"]["example"]["detail"]
+            assert not re.search(r"\{\w+\}", path) or "404" in refusals, (method, path)

@@ -25,6 +25,8 @@ if os.environ.get("STRETTO_BROWSER"):
     for needed in ("fastapi", "playwright", "music21"):
         importlib.import_module(needed)
 
+AXE = Path(__file__).parents[3] / "web/node_modules/axe-core/axe.min.js"
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -33,6 +35,14 @@ def missing(what: str) -> None:
     if os.environ.get("STRETTO_BROWSER"):
         pytest.fail(f"STRETTO_BROWSER is set, and there is no {what}", pytrace=False)
     pytest.skip(f"needs {what}")
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The accessibility scanner, as a script for the page."""
+    if not AXE.is_file():
+        missing("axe-core: npm ci in web/")
+    return AXE.read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,7 +13,6 @@ pytest.importorskip("playwright", reason="needs pip install -e '.[browser-test]'
 if TYPE_CHECKING:
     from desk import Desk, Room
 
-AXE = Path(__file__).parents[3] / "web/node_modules/axe-core/axe.min.js"
 
 CONTROLS = ("#go", "#sheets", "#roll", "[role=tab]", ".head :is(button, input)", ".pane-head :is(button, select)",
             ".mixer :is(button, input)", ".transport :is(button, input, output)")  # fmt: skip
@@ -34,15 +32,6 @@ C D C2 | C D C2 |
 V:4 name="Bass" clef=bass
 C, D, C,2 | C, D, C,2 |
 """
-
-
-@pytest.fixture(scope="session")
-def axe() -> str:
-    from conftest import missing
-
-    if not AXE.is_file():
-        missing("axe-core: npm ci in web/")
-    return AXE.read_text(encoding="utf-8")
 
 
 def states(desk: Desk) -> Iterator[str]:

@@ -31,7 +31,7 @@ class Whose:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http":
             name = dict(scope["headers"]).get(b"x-workspace", b"home").decode()
-            scope.setdefault("state", {})["workspace"] = name
+            scope.setdefault("state", {}).update(workspace=name, lane=name, is_known=True)
         await self._app(scope, receive, send)
 
 
@@ -46,7 +46,8 @@ def serving(pool: Any, data_folder: Path, desk: Any = None) -> Iterator[Client]:
         pieces_api.close(app)
 
     app = FastAPI(lifespan=life)
-    app.state.data_folder, app.state.pool, app.state.desk = data_folder, pool, desk
+    app.state.data_folder, app.state.given_store = data_folder, None
+    app.state.pool, app.state.desk = pool, desk
     app.include_router(pieces_api.router)
     app.add_exception_handler(StrettoError, server._wrong)
     app.add_exception_handler(RequestValidationError, server._unreadable)

@@ -81,3 +81,29 @@ def test_a_quartet_is_known_by_the_names_of_its_players() -> None:
     score = Score.build(rows, [Part(name=name) for name in names], end=96)
     assert ensemble_of(score) == "quartet"
     assert ensemble_of(score.evolve(parts=tuple(Part(name=name) for name in "SATB"))) == "choir"
+
+
+def choir(*names: str, pitches: tuple[int, ...]) -> Score:
+    rows = [(0, 96, pitch, 80, part, 1, 1, 127, 0) for part, pitch in enumerate(pitches)]
+    return Score.build(rows, [Part(name=name) for name in names], end=96)
+
+
+def test_singers_beside_an_instrument_are_heard_and_named() -> None:
+    """It stays as it is, kept or not; alone it is no voice to write."""
+    score = choir(*["Voice"] * 4, "Contrabass", pitches=(72, 67, 60, 52, 40))
+    bars: dict[str, Any] = {"start": 0, "end": 96}
+    everything = arguments_of(score, wish("infill", selection=bars))
+    assert (everything["take"], everything["parts"]) == (["1", "2", "3", "4"], [])
+    kept = arguments_of(score, wish("infill", selection=bars, keep=[4, 0]))
+    assert kept["parts"] == ["alto", "tenor", "bass"]
+    assert arguments_of(score, wish("infill", selection={**bars, "parts": [1]}))["parts"] == ["alto"]
+    assert arguments_of(score, wish("vary", keep=[0, 4]))["keep"] == ["soprano"]
+    with pytest.raises(RequestError, match="Contrabass is none of the four voices"):
+        arguments_of(score, wish("infill", selection={**bars, "parts": [4]}))
+
+
+def test_parts_are_called_by_the_voices_that_the_network_hears_in_them() -> None:
+    """Wherever they stand on the page, and whatever they are called."""
+    low_first = choir("Men", "Women", pitches=(50, 71))
+    told = arguments_of(low_first, wish("vary", keep=[1]))
+    assert (told["keep"], "take" in told) == (["soprano"], False)

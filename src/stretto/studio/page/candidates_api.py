@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -13,22 +12,14 @@ from fastapi.responses import StreamingResponse
 
 from stretto.errors import StrettoError
 from stretto.score.formats import writer_of
-from stretto.studio.limits import Refused
 from stretto.studio.page.candidates import Round, Rounds
-from stretto.studio.page.partials import partial_of
 from stretto.studio.page.piece_messages import Wish
 from stretto.studio.pieces.documents import document_of, view_of
 from stretto.studio.pieces.store import Store
 from stretto.studio.programs.examples import files
 from stretto.studio.workers.pool import Pool
 from stretto.studio.workers.tickets import LAST, Event
-from stretto.studio.workers.waiting import PAGE, asker_of
-
-LOOK_SECONDS = 0.5
-"""How often it is seen whether somebody still listens."""
-
-HEARTBEAT = 30
-"""Looks after which a line is sent that says nothing, so that no proxy closes the stream."""
+from stretto.studio.workers.waiting import PAGE, STILL_THERE, asker_of, events_of
 
 router = APIRouter()
 
@@ -46,9 +37,7 @@ def ask_for_candidates(piece: str, asked: Wish, request: Request) -> dict[str, s
     workspace: str = request.state.workspace
     opened = store.open(workspace, piece)
     store.check_newest(opened, asked.revision)
-    pool: Pool | None = getattr(request.app.state, "pool", None)
-    if pool is None:
-        raise Refused("no network is at hand here", 503)
+    pool: Pool = request.app.state.pool
     lane = asker_of(request, PAGE)["lane"]
     return {"job": rounds_of(request).begin(pool, workspace, piece, opened.document, asked, lane).id}
 
@@ -57,9 +46,7 @@ def ask_for_candidates(piece: str, asked: Wish, request: Request) -> dict[str, s
 def follow(job: str, request: Request) -> StreamingResponse:
     """What becomes of the candidates, as server-sent events; whoever closes it before the end calls them off."""
     begun = rounds_of(request).round(request.state.workspace, job)
-    return StreamingResponse(
-        _stream(begun, request), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
-    )
+    return StreamingResponse(_stream(begun), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
 
 @router.delete("/jobs/{job}", status_code=204)
@@ -76,48 +63,28 @@ def candidate_midi(job: str, number: int, request: Request) -> Response:
     return Response(writer_of(".mid")(found.score)[0], media_type="audio/midi", headers={"Content-Disposition": name})
 
 
-async def _stream(begun: Round, request: Request) -> AsyncIterator[str]:
+async def _stream(begun: Round) -> AsyncIterator[str]:
     """The events of all candidates in the order in which they come, and a last word."""
-    loop, queue = asyncio.get_running_loop(), asyncio.Queue[tuple[int, Event]]()
-    newest = dict[int, Event]()
-
-    def tell(number: int, event: Event) -> None:
-        if event.kind != "progress":
-            newest[number] = event
-        loop.call_soon_threadsafe(queue.put_nowait, (number, event))
-
-    stops = [ticket.listen(lambda event, n=number: tell(n, event)) for number, ticket in enumerate(begun.tickets)]  # type: ignore[misc]
-    left, wrong, n_idle = set(range(len(begun.tickets))), [], 0
+    wrong = list[str]()
     try:
-        while left:
-            try:
-                number, event = await asyncio.wait_for(queue.get(), LOOK_SECONDS)
-            except TimeoutError:
-                if await request.is_disconnected():
-                    return
-                n_idle += 1
-                if n_idle % HEARTBEAT == 0:
-                    yield ": still there\n\n"
+        async for told in events_of(*begun.tickets):
+            if told is None:
+                yield STILL_THERE
                 continue
-            if number not in left or (event.kind == "partial" and newest[number] is not event):
-                continue  # music that is outdated
-            kind, data = await run_in_threadpool(_said, begun, number, event)
-            if event.kind in LAST:
-                left.discard(number)
-                wrong += [data["message"]] if kind == "refused" else []
+            kind, data = await run_in_threadpool(_said, begun, *told)
+            wrong += [data["message"]] if kind == "refused" else []
             yield _event(kind, data)
         if len(wrong) == len(begun.tickets):
             yield _event("failed", {"message": wrong[0]})
         else:
             yield _event("done", {})
     finally:
-        for stop in stops:
-            stop()
         begun.cancel()
 
 
 def _said(begun: Round, number: int, event: Event) -> tuple[str, dict[str, Any]]:
     """An event of one candidate, as the page takes it."""
+    how_far = {"candidate": number, "done": round(event.share, 4), "total": 1}
     if event.kind == "done":
         try:
             found = begun.candidate(number)
@@ -132,10 +99,11 @@ def _said(begun: Round, number: int, event: Event) -> tuple[str, dict[str, Any]]
             "view": view,
         }
     if event.music is not None:
-        return "partial", partial_of(number, event.share, event.music)
+        # Its notes in rows of `NOTE_FIELDS`, up to which tick there are new ones, and up to which they stay.
+        return "partial", {**how_far, **vars(event.music)}
     if event.kind in LAST:
         return "refused", {"candidate": number, "message": event.line or "it was called off"}
-    return "progress", {"candidate": number, "done": round(event.share, 4), "total": 1}
+    return "progress", how_far
 
 
 def _event(kind: str, data: dict[str, Any]) -> str:

@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse
 from stretto.score.model import Clef, Meter, Part, Score, Tempo
 from stretto.studio.limits import UPLOAD_BYTES, TooBig
 from stretto.studio.page import candidates_api, chores_api, sheets_api
+from stretto.studio.page.asked import BYTES, Pieces, Workspace, bytes_of, store_of, workspace_of
 from stretto.studio.page.candidates import Rounds
 from stretto.studio.page.page_shelf import PageShelf
 from stretto.studio.page.piece_messages import Accept, Create, Edits, Rename, Step
@@ -26,8 +27,7 @@ from stretto.studio.workers.waiting import asker_of
 
 FILE = "studio.sqlite3"
 
-BYTES = {"type": "string", "format": "binary"}
-"""As OpenAPI calls a file."""
+File = Annotated[bytes, Depends(bytes_of(UPLOAD_BYTES, lambda: TooBig("the file")))]
 
 router = APIRouter(prefix="/api", tags=["page"])
 router.include_router(candidates_api.router)
@@ -37,8 +37,7 @@ router.include_router(sheets_api.router)
 
 def prepare(app: FastAPI) -> None:
     """Open the pieces of an application: its `state.given_store`, or those in `state.data_folder`, or the user's."""
-    given: Store | None = getattr(app.state, "given_store", None)
-    app.state.store = given or open_store(getattr(app.state, "data_folder", None))
+    app.state.store = app.state.given_store or open_store(app.state.data_folder)
     app.state.pages, app.state.readings = PageShelf(), Turns()
     app.state.rounds, app.state.sheets = Rounds(), Sheets(app.state.store)
 
@@ -56,22 +55,6 @@ def close(app: FastAPI) -> None:
     """Close them; what candidates are being made is called off."""
     app.state.rounds.close()
     app.state.store.close()
-
-
-def store_of(request: Request) -> Store:
-    """Where the pieces are."""
-    store: Store = request.app.state.store
-    return store
-
-
-def workspace_of(request: Request) -> str:
-    """Whose pieces they are: the server's guard says it of every request."""
-    workspace: str = request.state.workspace
-    return workspace
-
-
-Pieces = Annotated[Store, Depends(store_of)]
-Workspace = Annotated[str, Depends(workspace_of)]
 
 
 def answer(opened: Opened, status: int = 200, **more: Any) -> JSONResponse:
@@ -100,23 +83,13 @@ async def create_piece(asked: Create, request: Request) -> JSONResponse:
     return await run_in_threadpool(_kept, request, score, asked.title or score.info.get("title", ""), "new", said)
 
 
-async def upload_body(request: Request) -> bytes:
-    """The bytes that are sent; no more of them is read than may be sent."""
-    data = bytearray()
-    async for chunk in request.stream():
-        data += chunk
-        if len(data) > UPLOAD_BYTES:
-            raise TooBig("the file")
-    return bytes(data)
-
-
 @router.post(
     "/pieces/upload",
     status_code=201,
-    openapi_extra={"requestBody": {"content": {"application/octet-stream": {"schema": BYTES}}}},
+    openapi_extra=BYTES,
 )
 async def upload_piece(
-    data: Annotated[bytes, Depends(upload_body)],
+    data: File,
     request: Request,
     name: Annotated[str, Query(max_length=300, description="of the file; its ending tells its kind")],
 ) -> JSONResponse:

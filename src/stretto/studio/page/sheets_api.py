@@ -8,11 +8,10 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 
 from stretto.studio.limits import SHEET_BYTES
+from stretto.studio.page.asked import BYTES, Workspace, bytes_of
 from stretto.studio.page.piece_messages import Said
 from stretto.studio.pieces.sheets import Kept, Sheets, SheetTooBig
 from stretto.studio.programs.examples import files
-
-BYTES = {"type": "string", "format": "binary"}
 
 router = APIRouter()
 
@@ -23,29 +22,14 @@ def sheets_of(request: Request) -> Sheets:
     return sheets
 
 
-def _workspace(request: Request) -> str:
-    workspace: str = request.state.workspace
-    return workspace
-
-
 Own = Annotated[Sheets, Depends(sheets_of)]
-Workspace = Annotated[str, Depends(_workspace)]
+File = Annotated[bytes, Depends(bytes_of(SHEET_BYTES, SheetTooBig))]
 
 
 class Choice(Said):
     """A sheet for a piece."""
 
     rules: Annotated[str, Field(max_length=40, examples=["species1"])]
-
-
-async def sheet_body(request: Request) -> bytes:
-    """The bytes that are sent; no more of them is read than a sheet may have."""
-    data = bytearray()
-    async for chunk in request.stream():
-        data += chunk
-        if len(data) > SHEET_BYTES:
-            raise SheetTooBig
-    return bytes(data)
 
 
 @router.get("/sheets")
@@ -57,10 +41,10 @@ def list_sheets(sheets: Own, workspace: Workspace) -> list[dict[str, Any]]:
 @router.post(
     "/sheets",
     status_code=201,
-    openapi_extra={"requestBody": {"content": {"application/octet-stream": {"schema": BYTES}}}},
+    openapi_extra=BYTES,
 )
 def keep_sheet(
-    data: Annotated[bytes, Depends(sheet_body)],
+    data: File,
     sheets: Own,
     workspace: Workspace,
     name: Annotated[str, Query(max_length=300, description="of the file; a sheet of that name is replaced")],

@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from stretto.check.voices import singers_of
 from stretto.errors import RequestError
 from stretto.score.model import Score
 from stretto.studio.page.piece_messages import Selection, Wish
 from stretto.studio.pieces.documents import ensemble_of
 from stretto.verbs.staves.ensemble import ENSEMBLES
-from stretto.verbs.voicing import VOICES
+from stretto.verbs.voicing import VOICES, voices_of_parts
 
 BARS_ON = 8
 """How far `continue` goes where nothing is said."""
@@ -31,18 +32,18 @@ def arguments_of(score: Score, wish: Wish) -> dict[str, Any]:
     if wish.verb == "compose":
         return wish.told("ensemble", "style", "key", "meter", "bars", "form", "temperature")
     _check_parts(score, wish)
-    told = wish.told("ensemble", "style", "key", "temperature")
+    told = {**wish.told("ensemble", "style", "key", "temperature"), **_heard_alone(score, wish)}
     kept = [line for line in lines_of(score) if _is_kept(line, wish)]
     if wish.verb == "continue":
         return {**told, "bars": wish.options.bars or BARS_ON}
     if wish.verb == "harmonize":
-        return {**told, "keep": names_of(score, kept)}
+        return {**told, "keep": names_of(score, kept, wish)}
     if wish.verb == "infill":
-        return {**told, "bars": bars_of(score, wish.selection), "parts": names_of(score, _open(score, wish))}
+        return {**told, "bars": bars_of(score, wish.selection), "parts": _opened(score, wish)}
     rest = [line for line in lines_of(score) if not _is_selected(line, wish.selection)]
     keep = [line for line in lines_of(score) if line in kept or line in rest]
     bars = {} if wish.selection is None else {"bars": bars_of(score, wish.selection)}
-    return {**told, **wish.told("strength"), **bars, "keep": names_of(score, keep)}
+    return {**told, **wish.told("strength"), **bars, "keep": names_of(score, keep, wish)}
 
 
 def lines_of(score: Score) -> list[Line]:
@@ -79,22 +80,55 @@ def _open(score: Score, wish: Wish) -> list[Line]:
     return [] if found == everywhere else found
 
 
-def names_of(score: Score, lines: Sequence[Line]) -> list[str]:
-    """How the verbs call parts of a piece, or its staves.
+def _heard_alone(score: Score, wish: Wish) -> dict[str, list[str]]:
+    """The singers of a choir with instruments, by number; the network hears no fifth part."""
+    singers = [] if wish.options.ensemble in ENSEMBLES else singers_of(score)
+    return {"take": [str(part + 1) for part in sorted(singers)]} if singers else {}
+
+
+def _opened(score: Score, wish: Wish) -> list[str]:
+    """What is written anew, by name; none = everything.
+
+    Raises:
+        RequestError: nothing that the network could write is selected.
+    """
+    lines = _open(score, wish)
+    names = names_of(score, lines, wish)
+    if lines and not names:
+        raise RequestError(
+            f"{score.parts[lines[0][0]].name} is none of the four voices and stays as it is; choose a voice"
+        )
+    return names
+
+
+def names_of(score: Score, lines: Sequence[Line], wish: Wish) -> list[str]:
+    """How the verbs call parts of a piece, or its staves; instruments beside a choir's voices have no name.
 
     Raises:
         RequestError: they have no names for these.
     """
-    ensemble = ensemble_of(score)
-    known = VOICES if ensemble == "choir" else ENSEMBLES[ensemble].staves if ensemble in ENSEMBLES else ()
-    everywhere = lines_of(score)
-    if known and len(known) == len(everywhere):
-        return [known[everywhere.index(line)] for line in lines]
-    names = [score.parts[part].name.lower() for part, _ in lines]
-    for name in names:
-        if name not in VOICES:
-            raise RequestError(f"single parts can be chosen where the voices are {', '.join(VOICES)}; choose all parts")
-    return names
+    ensemble, everywhere = ensemble_of(score), lines_of(score)
+    if ensemble in ENSEMBLES and len(ENSEMBLES[ensemble].staves) == len(everywhere):
+        return [ENSEMBLES[ensemble].staves[everywhere.index(line)] for line in lines]
+    parts = [part for part, _ in lines]
+    sung = {} if wish.options.ensemble in ENSEMBLES else _sung(score)
+    if sung and len(score.parts) > len(VOICES):
+        return [sung[part] for part in parts if part in sung]
+    if len(score.parts) == len(VOICES):
+        # A part in which nothing stands is called by its place.
+        sung = dict(enumerate(VOICES)) | sung
+    if not set(parts) <= set(sung):
+        raise RequestError(f"single parts can be chosen where the voices are {', '.join(VOICES)}; choose all parts")
+    return [sung[part] for part in parts]
+
+
+def _sung(score: Score) -> dict[int, str]:
+    """The voice of each part, as the verbs hear it; none where they cannot say."""
+    try:
+        found = voices_of_parts(score, take=[str(part + 1) for part in singers_of(score)])
+    except RequestError:
+        return {}
+    return {part: VOICES[voice] for part, voice in found.items()}
 
 
 def bars_of(score: Score, selection: Selection | None) -> str:

@@ -37,7 +37,7 @@ from stretto.studio.programs.models import shipped_models
 from stretto.studio.workers.jobs import Job, Music, Result, Verb
 from stretto.studio.workers.pool import Pool
 from stretto.studio.workers.tickets import Event, Ticket
-from stretto.studio.workers.waiting import PROGRAMS, asker_of, events_of, result_for
+from stretto.studio.workers.waiting import PROGRAMS, STILL_THERE, asker_of, events_of, result_for
 
 PROBLEMS = problems(400, 401, 403, 408, 413, 415, 422, 429, 503)
 NOT_THERE = problems(404)
@@ -213,8 +213,9 @@ def _ticket(request: Request, id: str) -> Ticket:
 
 async def _stream(ticket: Ticket) -> AsyncIterator[str]:
     """A job in the form of server-sent events."""
-    async for event in events_of(ticket):
-        if event is None:
-            yield ": still there\n\n"
+    async for told in events_of(ticket):
+        if told is None:
+            yield STILL_THERE
         else:
+            _, event = told
             yield f"event: {event.kind}\ndata: {state_of(ticket, event).model_dump_json()}\n\n"

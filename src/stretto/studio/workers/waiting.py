@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import suppress
+from functools import partial
 from typing import TypedDict, TypeVar
 
 from fastapi import Request
@@ -19,6 +20,9 @@ STATUS = {"wrong": 422, "failed": 503, "cancelled": 409}
 
 HEARTBEAT_SECONDS = 15.0
 """Between two lines of a stream of events that has nothing to say, so that no proxy closes it."""
+
+STILL_THERE = ": still there\n\n"
+"""Such a line."""
 
 PAGE, PROGRAMS = "page", "/v1"
 """Lanes that each client has: so that its programs do not keep its own page waiting."""
@@ -38,9 +42,8 @@ class Asker(TypedDict):
 
 def asker_of(request: Request, what: str = "") -> Asker:
     """Who asks. The guard says it of every request; the page and programs of one client have lanes of their own."""
-    workspace: str = request.state.workspace
-    lane: str = getattr(request.state, "lane", workspace)
-    return Asker(lane=f"{lane} {what}", owner=workspace if getattr(request.state, "is_known", True) else "")
+    asker = request.state
+    return Asker(lane=f"{asker.lane} {what}", owner=asker.workspace if asker.is_known else "")
 
 
 async def result_for(request: Request, pool: Pool, job: Job, what: str = "") -> Result:
@@ -70,9 +73,9 @@ def result_in(last: Event) -> Result:
 
 async def last_of(ticket: Ticket, request: Request | None = None) -> Event:
     """The last event; if whoever made the request does not wait for it any more, the job is called off."""
-    async for event in events_of(ticket, heartbeat=LOOK_SECONDS):
-        if event is not None and event.kind in LAST:
-            return event
+    async for told in events_of(ticket, heartbeat=LOOK_SECONDS):
+        if told is not None and told[1].kind in LAST:
+            break
         if request is not None and await request.is_disconnected():
             ticket.cancel()
     return ticket.newest
@@ -94,28 +97,34 @@ async def while_awaited(request: Request, work: Awaitable[Made]) -> Made:
         task.cancel()
 
 
-async def events_of(ticket: Ticket, heartbeat: float = HEARTBEAT_SECONDS) -> AsyncIterator[Event | None]:
-    """What becomes of a job, to the last; None when nothing does for a while. Music that is outdated is left out."""
-    loop, queue = asyncio.get_running_loop(), asyncio.Queue[Event]()
-    newest: Event | None = None
+async def events_of(*tickets: Ticket, heartbeat: float = HEARTBEAT_SECONDS) -> AsyncIterator[tuple[int, Event] | None]:
+    """What becomes of jobs, and of which of them, in the order in which it does, to the last of all.
 
-    def heard(event: Event) -> None:
-        nonlocal newest
-        newest = newest if event.kind == "progress" else event
+    None when nothing does for a while. Music that is outdated is left out.
+    """
+    loop, queue = asyncio.get_running_loop(), asyncio.Queue[tuple[int, Event]]()
+    newest = dict[int, Event]()
+
+    def heard(number: int, event: Event) -> None:
+        if event.kind != "progress":
+            newest[number] = event
         with suppress(RuntimeError):  # the server has ended meanwhile
-            loop.call_soon_threadsafe(queue.put_nowait, event)
+            loop.call_soon_threadsafe(queue.put_nowait, (number, event))
 
-    stop = ticket.listen(heard)
+    stops = [ticket.listen(partial(heard, number)) for number, ticket in enumerate(tickets)]
+    left = set(range(len(tickets)))
     try:
-        while True:
+        while left:
             try:
-                event = await asyncio.wait_for(queue.get(), heartbeat)
+                number, event = await asyncio.wait_for(queue.get(), heartbeat)
             except TimeoutError:
                 yield None
                 continue
-            if event.kind != "partial" or event is newest:
-                yield event
+            if number not in left or (event.kind == "partial" and event is not newest[number]):
+                continue
             if event.kind in LAST:
-                return
+                left.discard(number)
+            yield number, event
     finally:
-        stop()
+        for stop in stops:
+            stop()

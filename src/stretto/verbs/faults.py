@@ -8,6 +8,7 @@ import numpy as np
 
 from stretto.check.check import check_score
 from stretto.check.sheet import RuleSheet, load_sheet
+from stretto.frames.canvas import Canvas
 from stretto.frames.parts import PartFrames, notes_of_parts
 from stretto.frames.plan import Plan
 from stretto.score.model import TICKS_PER_QUARTER
@@ -16,6 +17,9 @@ from stretto.verbs.assemble import bare_score, fermatas_of
 
 CONTEXT = 8 * TICKS_PER_QUARTER
 """What is looked at before the stretch that is asked about, so that its harmonies are heard as they go on."""
+
+JOINT = 2 * TICKS_PER_QUARTER
+"""What is looked at of the given music that follows: the seam has its errors too."""
 
 SEVENTHS = ("seventh-rises", "seventh-of-other-chord")
 """Rules that are no errors, and still count: of Bach's sevenths nineteen in twenty fall, whatever their excuse."""
@@ -35,3 +39,21 @@ def n_errors(frames: PartFrames, plan: Plan, key: Tonality, since: int = 0) -> i
     late = score.evolve(notes=score.notes[score.ends > frames.tick_T[first]])
     found = check_score(late, counted(), key=key).findings
     return sum(finding.fault.tick >= since - TICKS_PER_QUARTER for finding in found)
+
+
+def with_what_follows(frames: PartFrames, canvas: Canvas) -> PartFrames:
+    """The frames, and after them the beginning of what is given next, as far as nothing in it is open."""
+    given = canvas.frames
+    start, end = frames.end, min(frames.end + JOINT, given.end)
+    open_T = canvas.open_KV.any(axis=1) & (given.tick_T >= start)
+    if open_T.any():
+        end = min(end, int(given.tick_T[open_T.argmax()]))
+    next_T = (given.tick_T >= start) & (given.tick_T < end)
+    if not next_T.any():
+        return frames
+    return PartFrames(
+        tick_T=np.concatenate([frames.tick_T, given.tick_T[next_T]]),
+        pitch_TV=np.concatenate([frames.pitch_TV, given.pitch_TV[next_T]]),
+        state_TV=np.concatenate([frames.state_TV, given.state_TV[next_T]]),
+        end=end,
+    )

@@ -22,7 +22,7 @@ from stretto.frames.plan import Plan
 from stretto.score.model import TICKS_PER_QUARTER
 from stretto.theory.cadence import KINDS
 from stretto.verbs.asked import Asked
-from stretto.verbs.faults import n_errors
+from stretto.verbs.faults import n_errors, with_what_follows
 from stretto.verbs.judge import Verdict, judge, plan_key
 from stretto.verbs.originals import Originals, derived
 from stretto.verbs.sample import Drawing, Drawn, Moment
@@ -197,7 +197,10 @@ def _in_order(
         mark, i = heappop(waiting)
         if i in uncounted:
             uncounted.remove(i)
-            heappush(waiting, (mark + ERROR * n_errors(reached[i].piece.frames, plan, key, since), i))
+            heard = reached[i].piece.frames
+            if asked.canvas is not None:
+                heard = with_what_follows(heard, asked.canvas)
+            heappush(waiting, (mark + ERROR * n_errors(heard, plan, key, since), i))
         else:
             yield reached[i]
 

@@ -216,6 +216,8 @@ def rework(
         chords=chords,
         pulse=[beats.tick(tick) for tick in pulse_of(plan).tolist()],
         grid=beats.grid,
+        # The errors are those of Bach's manner; without rails the network is heard alone.
+        checked=manner.style == "bach" and manner.weights is None and manner.rules is not None,
     )
     so_far = partial(_so_far, document, beats, holes, keep_new)
     manner = replace(manner, progress=watched(manner.progress, so_far, beats.moment))

@@ -9,7 +9,7 @@ import pytest
 
 from stretto.check.check import check_score
 from stretto.check.sheet import load_sheet
-from stretto.check.voices import read_voices, singers_alone
+from stretto.check.voices import read_voices, singers_alone, singers_of
 from stretto.errors import RequestError
 from stretto.score.model import Part, Score
 
@@ -119,6 +119,8 @@ def test_singers_among_instruments_that_play_on_alone_are_not_the_piece() -> Non
     names = ("Soprano", "Alto", "Tenor", "Bass", "Organ")
     score = score.evolve(parts=[Part(name=name) for name in names])
     assert singers_alone(score) == (score, [])
+    assert singers_of(score) == [0, 1, 2, 3]
+    assert singers_of(FIFTHS) == []
 
 
 @pytest.mark.parametrize(

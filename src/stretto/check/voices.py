@@ -59,7 +59,7 @@ def read_voices(score: Score, *, kind: str) -> Voiced:
         RequestError: it is not of as many voices as the kind wants.
     """
     low, high = WANTED.get(kind, (2, 2))
-    parts = [part for part in voices_of(score) if (_plain(score)["part"] == part).any()]
+    parts = _sounding_parts(score)
     if not parts:
         raise RequestError("there are no notes to check")
     score = _unbrushed(score)
@@ -147,20 +147,31 @@ def _without_others(score: Score, chosen: list[int]) -> tuple[Score, list[int]]:
     return score.evolve(notes=notes, parts=parts, **rest), [place[part] for part in chosen]
 
 
+def singers_of(score: Score) -> list[int]:
+    """The parts of the four singers of a choir with instruments, by index; none where nothing else sounds."""
+    parts = _sounding_parts(score)
+    singers = _singers(score, parts) if len(parts) > len(FOUR) else []
+    if len(singers) != len(FOUR) or any(_width(score, _of(score, part=part)) > 1 for part in singers):
+        return []
+    return singers
+
+
 def singers_alone(score: Score) -> tuple[Score, list[str]]:
     """The four singers of a choir with instruments, and what the others are called; else the score as it is, and none.
 
     For what compares a piece with music in four voices. Where the instruments also play alone, the voices are not the
     piece, and it stays whole.
     """
-    parts = [part for part in voices_of(score) if (_plain(score)["part"] == part).any()]
-    singers = _singers(score, parts) if len(parts) > len(FOUR) else []
-    if len(singers) != len(FOUR) or any(_width(score, _of(score, part=part)) > 1 for part in singers):
-        return score, []
-    if _sounding(score, singers) < SUNG_THROUGH * _sounding(score, parts):
+    singers, parts = singers_of(score), _sounding_parts(score)
+    if not singers or _sounding(score, singers) < SUNG_THROUGH * _sounding(score, parts):
         return score, []
     others = [score.parts[part].name.strip() or f"part {part + 1}" for part in parts if part not in singers]
     return _without_others(score, singers)[0], others
+
+
+def _sounding_parts(score: Score) -> list[int]:
+    """Parts in which a note stands that is no ornament."""
+    return [part for part in voices_of(score) if (_plain(score)["part"] == part).any()]
 
 
 def in_four_voices(score: Score) -> tuple[Score, str]:
@@ -168,7 +179,7 @@ def in_four_voices(score: Score) -> tuple[Score, str]:
 
     As it is, and nothing said: one in parts of a single line, or in which there are mostly fewer voices, or more.
     """
-    parts = [part for part in voices_of(score) if (_plain(score)["part"] == part).any()]
+    parts = _sounding_parts(score)
     widths = [_width(score, _of(score, part=part)) for part in parts]
     plain = _plain(score)
     if max(widths, default=1) == 1 or plain["duration"].sum() < FULL * len(FOUR) * _sounding(score, parts):

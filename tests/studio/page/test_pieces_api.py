@@ -55,6 +55,9 @@ class FakePool:
         threading.Thread(target=self._do, args=(ticket, job), daemon=True).start()
         return ticket
 
+    def forget(self, ticket: Ticket) -> None:
+        pass
+
     def _call_off(self, ticket: Ticket) -> None:
         self.cancelled.append(ticket.id)
         ticket.tell(Event(kind="cancelled"))
@@ -334,6 +337,25 @@ def test_a_verb_hears_which_bars_and_voices_are_selected(page: Client, pool: Fak
     assert dict(pool.jobs[-1].arguments) == {"bars": "2-2", "keep": ["soprano", "tenor", "bass"], "seed": 1}
     events(page, asked(page, view, verb="harmonize", keep=[0, 3], candidates=1, options={"style": "bach", "seed": 1}))
     assert dict(pool.jobs[-1].arguments) == {"style": "bach", "keep": ["soprano", "bass"], "seed": 1}
+
+
+def test_asking_again_calls_off_what_is_on_its_way_and_forgets_what_there_was(page: Client, pool: FakePool) -> None:
+    """Of this piece alone; else those of an hour's work would be kept, each some megabytes where the piece is long."""
+    view, other = chorale(page), chorale(page)
+    wish: dict[str, Any] = {"verb": "vary", "candidates": 2, "options": {"seed": 1}}
+    first, kept = asked(page, view, **wish), asked(page, other, **wish)
+    assert [events(page, job)[-1][0] for job in (first, kept)] == ["done", "done"]
+    pool.waits.clear()
+    pool.cancelled.clear()
+    try:
+        second = asked(page, view, **wish)
+        assert (page.get(f"/api/jobs/{first}/events").status, pool.cancelled) == (404, [])
+        third = asked(page, view, **wish)
+        assert len(pool.cancelled) == 2
+        assert page.ask("DELETE", f"/api/jobs/{second}").status == 204, "whoever followed it lets it go himself"
+    finally:
+        pool.waits.set()
+    assert [events(page, job)[-1][0] for job in (third, kept)] == ["done", "done"]
 
 
 def test_a_candidate_that_cannot_be_is_told_apart_from_a_job_that_fails(page: Client) -> None:

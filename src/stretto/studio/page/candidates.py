@@ -89,21 +89,19 @@ class Rounds:
         self._lock = threading.Lock()
 
     def begin(self, pool: Pool, workspace: str, piece: str, before: Document, wish: Wish, lane: str = "home") -> Round:
-        """Put a wish into the queue; what the same piece still waited for is called off.
+        """Put a wish into the queue; what the same piece still waited for is called off, and what it got is forgotten.
 
         Raises:
             RequestError: the wish does not fit the piece.
             QueueFull: as many jobs wait as may.
         """
         jobs = jobs_of(before, wish)
-        with self._lock:
-            for other in self._rounds.values():
-                if (other.workspace, other.piece) == (workspace, piece):
-                    other.cancel()
+        self._let_go(workspace, piece)
         tickets: list[Ticket] = []
         try:
             for job in jobs:
                 tickets.append(pool.submit(job, lane=lane, owner=workspace))
+                pool.forget(tickets[-1])  # it is kept here
         except Exception:
             for ticket in tickets:
                 ticket.cancel()
@@ -116,6 +114,14 @@ class Rounds:
             self._rounds[begun.id] = begun
             self._forget_old(workspace)
         return begun
+
+    def _let_go(self, workspace: str, piece: str) -> None:
+        with self._lock:
+            for id, begun in list(self._rounds.items()):
+                if (begun.workspace, begun.piece) == (workspace, piece):
+                    if begun.ended:
+                        del self._rounds[id]
+                    begun.cancel()
 
     def _forget_old(self, workspace: str) -> None:
         own = [id for id, begun in self._rounds.items() if begun.workspace == workspace]

@@ -7,10 +7,10 @@ import { type Frame, type SoFar, barAfter, keptPiece, notesOf } from "./partial"
 import { extend, play, stop } from "./player";
 import { DRAG_SAYS, dragsOut, fileName } from "./drag-out";
 import { change } from "./edits";
-import { regionNow } from "./region";
+import { type Shown, type Stretch, barsAround } from "./shown-bars";
 import { on, setPlayhead, state, tell } from "./store";
 import { TRAY_SAYS, trayKeys } from "./tray-keys";
-import type { Note, View } from "./types";
+import type { Note, View, Wish } from "./types";
 import { inWords } from "./wording";
 
 /** What the network is making, or has made. */
@@ -47,6 +47,8 @@ let verb = "";
 let before = { id: "", revision: 0 };
 /** Notes that the piece has already. */
 let own = new Set<string>();
+/** Where in the piece something is new; null = anywhere. */
+let news: Stretch | null = null;
 let end: (() => void) | null = null;
 /** Which candidate sounds, `PRESENT` for the piece itself. */
 let hearing = -1;
@@ -59,12 +61,12 @@ export function candidateTray(): HTMLElement {
   on("busy", () => cards.forEach((card) => hearState(card)));
   on("view", () => cards.length > 0 && state.view?.id !== before.id && close());
   const tray = h("section", { class: "tray", id: "tray", "aria-label": "Candidates", hidden: true });
-  trayKeys(tray, { listen: (index) => void listen(index), take: (index) => cards[index]?.candidate.view && take_(index), again: () => again() });
+  trayKeys(tray, { says, listen: (index) => void listen(index), take: (index) => cards[index]?.candidate.view && take_(index), again: () => again() });
   return tray;
 }
 
-/** Opens the tray for a job on a state of the open piece, and follows it; `more` asks for as many others. */
-export function begin(id: string, n: number, what: string, revision: number, more: () => void): void {
+/** Opens the tray for a job of a wish for the open piece, and follows it; `more` asks for as many others. */
+export function begin(id: string, { candidates: n, revision, selection }: Wish, what: string, more: () => void): void {
   end?.();
   if (hearing !== NOBODY) stop();
   again = more;
@@ -72,12 +74,13 @@ export function begin(id: string, n: number, what: string, revision: number, mor
   job = id;
   verb = what;
   before = { id: state.view?.id ?? "", revision };
+  news = verb === "Continue" ? { start: state.view?.end ?? 0, end: Infinity } : selection;
   own = new Set(verb === "Compose" ? [] : state.view?.notes.map(keyOf));
   cards = Array.from({ length: n }, (_, index) => cardOf(index));
   const status = h("span", { class: "tray-status", role: "status" }, "composing…");
   const away = iconButton("close", "Put the candidates away", close, { id: "tray-close" });
   byId("tray").replaceChildren(
-    h("div", { class: "tray-head" }, h("h2", {}, verb), status, h("span", { class: "spring" }), present(), others(n), away),
+    h("div", { class: "tray-head" }, h("h2", {}, verb), status, h("span", { class: "tray-status", id: "tray-bars" }), h("span", { class: "spring" }), present(), others(n), away),
     h("div", { class: "cards" }, ...cards.map(shell)),
   );
   byId("tray").hidden = false;
@@ -171,8 +174,16 @@ function update(index: number, told: Partial<Candidate>): void {
     card.says.title = [...(natsPerNote === null ? [] : [`${natsPerNote.toFixed(2)} nats a note: how surprising the network finds it.`]), ...report.map(inWords)].join("\n");
     card.canvas.setAttribute("aria-label", `Candidate ${index + 1}: ${view.notes.length} notes, ${view.bars.length} bars`);
   }
+  const { frame } = card.candidate;
+  if (frame) byId("tray-bars").textContent = shownOf(frame).says;
   paint(card);
 }
+
+const shownOf = (frame: Frame): Shown => barsAround(frame, news);
+
+/** What a card shows, for those who do not see it. */
+const says = (index: number): string =>
+  [cards[index]?.canvas.getAttribute("aria-label"), cards[index]?.candidate.view && cards[index].says.textContent].filter(Boolean).join(", ");
 
 /** Between these lies half of what the networks make, in nats a note. */
 const USUAL: Record<string, [number, number]> = { choir: [0.87, 1.05], keyboard: [1.4, 2.25], quartet: [1.6, 2.2] };
@@ -185,15 +196,15 @@ function daring(view: View, nats: number): string {
 
 /** What can be heard of a candidate: all, or from the first new bar that is kept as far as it is kept. */
 function soFar({ candidate: { view, frame, notes, kept } }: Card): View | null {
-  const news = verb === "Continue" ? (state.view?.end ?? 0) : startOf();
-  return view ?? (frame && kept >= barAfter(frame, news) ? keptPiece(frame, notes, kept) : null);
+  const first = verb === "Continue" ? (state.view?.end ?? 0) : startOf();
+  return view ?? (frame && kept >= barAfter(frame, first) ? keptPiece(frame, notes, kept) : null);
 }
 
 /** The tick from which one wants to hear: a little before what is new. */
 function startOf(): number {
   if (verb === "Compose") return 0;
   if (verb === "Continue") return state.view?.bars.at(-1)?.tick ?? 0;
-  return regionNow()?.start ?? 0;
+  return news?.start ?? 0;
 }
 
 async function listen(index: number): Promise<void> {
@@ -251,7 +262,7 @@ function take_(index: number): void {
 
 function paint(card: Card): void {
   const { frame, notes, kept } = card.candidate;
-  paintMini(card, frame && { frame, notes, kept, isGiven: (note) => own.has(keyOf(note)) }, card.playhead);
+  paintMini(card, frame && { frame, notes, kept, news, shown: shownOf(frame), isGiven: (note) => own.has(keyOf(note)) }, card.playhead);
 }
 
 const keyOf = (note: Note): string => `${note.part} ${note.onset} ${note.duration} ${note.pitch}`;

@@ -6,7 +6,7 @@ import { addNote } from "./roll-mouse";
 import { chosenNotes } from "./region";
 import { roll, setLength } from "./roll-state";
 import { select, setPlayhead, setRegion, staffFor, state } from "./store";
-import { lengthName, pitchName, placeSays } from "./time";
+import { lengthName, nameAt, placeSays } from "./time";
 import type { Note } from "./types";
 
 const STEPS: Record<string, number> = { c: 0, d: 2, e: 4, f: 5, g: 7, a: 9, b: 11 };
@@ -47,7 +47,7 @@ function write(step: number): void {
   const pitch = nearestPitch(step);
   const at = snapDown(state.playhead);
   roll.audition(pitch, state.part, staffFor(pitch));
-  announce(`${pitchName(pitch)}, ${lengthName(roll.length)}, ${placeSays(state.view!, at)}`);
+  announce(`${nameAt(state.view!, pitch, at)}, ${lengthName(roll.length)}, ${placeSays(state.view!, at)}`);
   addNote(at, roll.length, pitch);
   advance();
 }
@@ -80,7 +80,7 @@ function arrow(event: KeyboardEvent): void {
     if (notes.some((note) => note.pitch + semitones < 0 || note.pitch + semitones > 127)) return;
     void edit([{ op: "move", ids, ticks: 0, semitones }]);
     roll.audition(notes[0]!.pitch + semitones, notes[0]!.part, notes[0]!.staff);
-    announce(pitchName(notes[0]!.pitch + semitones));
+    announce(nameAt(state.view!, notes[0]!.pitch + semitones, notes[0]!.onset));
   } else if (event.shiftKey) {
     if (notes.every((note) => note.duration + sign * state.grid > 0)) {
       void edit([{ op: "resize", ids, ticks: sign * state.grid }]);
@@ -107,7 +107,7 @@ function walk(sign: number): void {
 
 export function noteSays(note: Note): string {
   const part = state.view!.parts[note.part]?.name || `part ${note.part + 1}`;
-  return `${pitchName(note.pitch)}, ${lengthName(note.duration)}, ${part}, ${placeSays(state.view!, note.onset)}`;
+  return `${nameAt(state.view!, note.pitch, note.onset)}, ${lengthName(note.duration)}, ${part}, ${placeSays(state.view!, note.onset)}`;
 }
 
 function remove(): void {

@@ -44,7 +44,9 @@ export function decorate(sheet: Sheet): void {
 /** Above a bar how surprising it is, below it how much of it is known music: the higher, the more. */
 function strip({ page }: Sheet, bar: Page["bars"][number], name: string, level: Level, why: string): SVGRectElement {
   const height = (HEIGHT[level] * page.height) / 110;
-  const made = box({ x: bar.x, y: name === "bar-heat" ? bar.y - height : bar.y + bar.h, w: bar.w - page.width / 400, h: height }, name);
+  // The outer lines of the staves stay in sight.
+  const apart = page.height / 300;
+  const made = box({ x: bar.x, y: name === "bar-heat" ? bar.y - height - apart : bar.y + bar.h + apart, w: bar.w - page.width / 400, h: height }, name);
   made.dataset.level = String(level);
   return titled(made, why);
 }

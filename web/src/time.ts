@@ -73,9 +73,21 @@ function isPickup(view: View, bar: Bar): boolean {
   return bar === view.bars[0] && Number(bar.number) === 0;
 }
 
-const NAMES = ["C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B"];
+/** Steps on the line of fifths below the signature at which notes are no longer flats, but sharps: in C, E flat and G sharp. */
+const FLATTEST = 3;
 
-export const pitchName = (pitch: number): string => `${NAMES[pitch % 12]}${Math.floor(pitch / 12) - 1}`;
+/** A pitch as it is called in a key of so many sharps, or of so many flats below 0: "D♯4". */
+export function pitchName(pitch: number, fifths = 0): string {
+  const flattest = fifths - FLATTEST;
+  const place = flattest + ((((7 * pitch - flattest) % 12) + 12) % 12);
+  const signs = Math.floor((place + 1) / 7);
+  const octave = Math.floor((pitch - signs) / 12) - 1;
+  return `${"FCGDAEB"[(place + 1 + 70) % 7]}${signs < 0 ? "♭".repeat(-signs) : signs > 1 ? "𝄪" : "♯".repeat(signs)}${octave}`;
+}
+
+/** The name of a pitch at a tick of a piece, by its key there. */
+export const nameAt = (view: View, pitch: number, tick: number): string =>
+  pitchName(pitch, view.keys.filter((key) => key.tick <= tick).at(-1)?.fifths ?? 0);
 
 const LENGTHS: [number, string][] = [
   [96, "whole note"], [72, "dotted half"], [48, "half note"], [36, "dotted quarter"], [24, "quarter"],

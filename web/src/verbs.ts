@@ -209,7 +209,7 @@ async function send(asked: Wish): Promise<void> {
   const wanted = wish.verb;
   try {
     const { job } = await api.startVerb(view.id, wish);
-    if (state.view?.id === view.id) begin(job, wish.candidates, NAMES[wanted], wish.revision, () => void send(wish));
+    if (state.view?.id === view.id) begin(job, wish, NAMES[wanted], () => void send(wish));
   } catch (cause) {
     toast(inWords(cause instanceof Error ? cause.message : String(cause)), "error");
   }

@@ -11,10 +11,10 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
 from stretto.errors import StrettoError
-from stretto.score.formats import writer_of
 from stretto.studio.page.candidates import Round, Rounds
 from stretto.studio.page.piece_messages import Wish
 from stretto.studio.pieces.documents import document_of, view_of
+from stretto.studio.pieces.downloads import midi_of_piece
 from stretto.studio.pieces.store import Store
 from stretto.studio.programs.examples import files
 from stretto.studio.workers.pool import Pool
@@ -60,7 +60,7 @@ def candidate_midi(job: str, number: int, request: Request) -> Response:
     """A finished candidate as MIDI with named tracks, the first being 0."""
     found = rounds_of(request).round(request.state.workspace, job).candidate(number)
     name = f'attachment; filename="candidate-{number + 1}.mid"'
-    return Response(writer_of(".mid")(found.score)[0], media_type="audio/midi", headers={"Content-Disposition": name})
+    return Response(midi_of_piece(found.score), media_type="audio/midi", headers={"Content-Disposition": name})
 
 
 async def _stream(begun: Round) -> AsyncIterator[str]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stretto.errors import ScoreReadError
-from stretto.score.model import TICKS_PER_QUARTER, Notes, Part, Score
+from stretto.score.model import TICKS_PER_QUARTER, Notes, Part, Score, Tempo
 from stretto.studio.pieces.score_json import score_from_json, score_json
 from stretto.verbs.staves.ensemble import QUARTET
 from stretto.verbs.staves.places import ensemble_of as players_of
@@ -84,8 +84,7 @@ def view_of(document: Document) -> dict[str, Any]:
 def frame_view(score: Score) -> dict[str, Any]:
     """The same without the notes."""
     return {
-        "tempo": [{"tick": tempo.tick, "qpm": float(tempo.qpm)} for tempo in score.tempos]
-        or [{"tick": 0, "qpm": 100.0}],
+        "tempo": [{"tick": tempo.tick, "qpm": float(tempo.qpm)} for tempo in as_played(score).tempos],
         "meters": [
             {"tick": meter.tick, "numerator": meter.numerator, "denominator": meter.denominator}
             for meter in score.meters or (score.meter_at(0),)
@@ -99,6 +98,13 @@ def frame_view(score: Score) -> dict[str, Any]:
         "ensemble": ensemble_of(score),
         "notices": [str(notice) for notice in score.notices],
     }
+
+
+def as_played(score: Score) -> Score:
+    """The score with the tempo of its beginning, where it says none: the one at which its sound is rendered."""
+    if score.tempos and score.tempos[0].tick <= 0:
+        return score
+    return score.evolve(tempos=(Tempo(), *score.tempos))
 
 
 def bars_view(score: Score) -> list[dict[str, int]]:

@@ -10,6 +10,7 @@ from stretto.render.sound import render_wav
 from stretto.score.formats import writer_of
 from stretto.score.model import Score
 from stretto.studio.limits import Refused
+from stretto.studio.pieces.documents import as_played
 
 SUFFIXES = {"midi": ".mid", "musicxml": ".musicxml", "mxl": ".mxl", "abc": ".abc", "kern": ".krn", "text": ".txt",
             "pdf": ".pdf", "png": ".png", "svg": ".svg", "wav": ".wav"}  # fmt: skip
@@ -44,7 +45,14 @@ def file_of_piece(score: Score, kind: str) -> tuple[bytes, str]:
         return render_wav(score), TYPES[suffix]
     if suffix in (".pdf", ".png", ".svg"):
         return draw_file(score, suffix)[0], TYPES[suffix]
+    if suffix == ".mid":
+        return midi_of_piece(score), TYPES[suffix]
     return writer_of(suffix)(score)[0], TYPES[suffix]
+
+
+def midi_of_piece(score: Score) -> bytes:
+    """The piece as MIDI that sounds elsewhere as fast as on the page: without a tempo others would play it at 120."""
+    return writer_of(".mid")(as_played(score))[0]
 
 
 def check_kind(kind: str) -> None:
@@ -61,7 +69,7 @@ def disposition(title: str, suffix: str) -> str:
 
 
 def _check_length(score: Score) -> None:
-    slowest = min((float(tempo.qpm) for tempo in score.tempos), default=100.0)
+    slowest = min(float(tempo.qpm) for tempo in as_played(score).tempos)
     seconds = score.end / 24 * 60 / max(1.0, slowest)
     if seconds > MAX_WAV_SECONDS:
         raise Refused(f"a sound of over {MAX_WAV_SECONDS // 60} minutes is not made here; download the MIDI file", 422)

@@ -122,7 +122,7 @@ async def job_events(id: str, request: Request) -> StreamingResponse:
 
 @router.delete("/jobs/{id}", response_model=JobState, responses=NOT_THERE)
 async def cancel_job(id: str, request: Request) -> JobState:
-    """Call a job off: its work stops."""
+    """Call a job off: its work stops, and as soon as it has, its state is cancelled."""
     ticket = _ticket(request, id)
     ticket.cancel()
     return state_of(ticket, ticket.newest)
@@ -134,7 +134,9 @@ async def _do(request: Request, verb: Verb, asked: Message, wait: bool) -> JSONR
     job = await run_in_threadpool(job_of, verb, asked)
     if wait:
         job = replace(job, watched=False)
-        return JSONResponse(answer_of(verb, await result_for(request, pool, job, PROGRAMS)).model_dump())
+        result = await result_for(request, pool, job, PROGRAMS)
+        # In a thread: of a long piece it is 30 MB, over which nobody else should wait.
+        return await run_in_threadpool(lambda: JSONResponse(answer_of(verb, result).model_dump()))
     ticket = pool.submit(job, **asker_of(request, PROGRAMS))
     taken = state_of(ticket, ticket.newest).model_dump()
     return JSONResponse(taken, 202, {"Location": f"/v1/jobs/{ticket.id}"})

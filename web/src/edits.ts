@@ -3,6 +3,7 @@
 import * as api from "./api";
 import { revisions, setView, state, tell } from "./store";
 import type { Edit, Note, View } from "./types";
+import { reasonOf } from "./wording";
 
 let queue: Promise<unknown> = Promise.resolve();
 
@@ -19,7 +20,7 @@ function inTurn(work: (id: string, revision: number) => Promise<View | null>): P
       if (view) received(view);
       return view;
     } catch (cause) {
-      state.error(cause instanceof Error ? cause.message : String(cause));
+      state.error(reasonOf(cause));
       await api.openPiece(id).then(received, () => undefined);
       return undefined;
     }

@@ -3,7 +3,7 @@
 import * as api from "./api";
 import { announce, byId, h, toast } from "./dom";
 import { loadSheet } from "./sheets";
-import { inWords } from "./wording";
+import { inWords, reasonOf } from "./wording";
 import { setView } from "./store";
 import type { View } from "./types";
 
@@ -24,7 +24,7 @@ async function openFile(file: File): Promise<void> {
   try {
     opened(await api.uploadPiece(file));
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = reasonOf(cause);
     const where = why.startsWith("the file") ? why.replace("the file", file.name) : `${file.name}: ${why}`;
     toast(`${inWords(where).replace(/\.$/, "")}. Your piece is as it was.`, "error");
   } finally {

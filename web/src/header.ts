@@ -8,13 +8,14 @@ import { help } from "./help";
 import { stepAndSay } from "./history";
 import { remember, remembered } from "./memory";
 import { on, setView, state, tell } from "./store";
+import { reasonOf } from "./wording";
 
 const KINDS: [string, string, string][] = [
   ["midi", "MIDI", "for a sequencer"], ["musicxml", "MusicXML", "for a notation program"], ["pdf", "PDF", "to print"],
   ["wav", "WAV", "to hear"], ["png", "PNG", "the piano-roll as a picture"],
 ];
 
-const failed = (cause: unknown): void => toast(cause instanceof Error ? cause.message : String(cause), "error");
+const failed = (cause: unknown): void => toast(reasonOf(cause), "error");
 
 export function pageHeader(): HTMLElement {
   const title = h("input", { class: "title", id: "title", "aria-label": "Title of the piece", maxlength: 120, spellcheck: "false", autocomplete: "off" });

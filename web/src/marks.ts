@@ -7,10 +7,10 @@ import { HEIGHT, SHARED, SURPRISE, isRare, sharedOf, surpriseOf } from "./heat";
 import { frame } from "./roll-frame";
 import { listenToMarks } from "./roll-heat";
 import { chosenSheet, sheetPicker } from "./sheets";
-import { on, select, setPlayhead, setRegion, state, tell } from "./store";
+import { forgetMarks, on, select, setPlayhead, setRegion, state, tell } from "./store";
 import { place } from "./time";
 import type { BarLikelihood, BarOriginality, Fault, Passage, Severity } from "./types";
-import { inWords } from "./wording";
+import { inWords, reasonOf } from "./wording";
 
 export function marksPanel(): HTMLElement {
   const faults = h("div", { class: "faults", role: "group", "aria-label": "Faults" });
@@ -50,15 +50,12 @@ export function marksPanel(): HTMLElement {
 }
 
 function clear(says: HTMLElement): void {
-  state.faults = [];
-  state.likelihood = [];
-  state.originality = [];
-  state.heard = null;
+  forgetMarks();
   says.textContent = "";
   tell("marks");
 }
 
-const reason = (cause: unknown): string => inWords(cause instanceof Error ? cause.message : String(cause));
+const reason = (cause: unknown): string => inWords(reasonOf(cause));
 
 async function fetchMarks(says: HTMLElement): Promise<void> {
   const view = state.view;

@@ -114,7 +114,10 @@ on("parts", () => {
 });
 
 on("view", () => {
-  if (state.playing && view && state.view && view.id === state.view.id && onTick === null) load(state.view, Math.max(now(), handed));
+  if (!state.playing || onTick !== null || !state.view) return;
+  if (view?.id !== state.view.id) return stop();
+  setUp(state.view);
+  load(state.view, Math.max(now(), handed));
 });
 
 function load(piece: View, second: number): void {

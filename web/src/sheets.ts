@@ -4,6 +4,7 @@ import * as api from "./api";
 import { announce, h, iconButton, toast } from "./dom";
 import { on, state } from "./store";
 import type { RuleSheet } from "./types";
+import { reasonOf } from "./wording";
 
 const MAX_BYTES = 64 * 1024;
 
@@ -16,7 +17,7 @@ const picker = {
 
 export const chosenSheet = (): string => picker.select?.value || "chorale";
 
-const failed = (cause: unknown): void => toast(cause instanceof Error ? cause.message : String(cause), "error");
+const failed = (cause: unknown): void => toast(reasonOf(cause), "error");
 
 export function sheetPicker(changed: () => void): HTMLElement {
   const select = (picker.select = h("select", { id: "rules" }));
@@ -80,7 +81,7 @@ export async function loadSheet(file: File): Promise<void> {
     toast(`${sheet.title}: loaded, and kept for this browser.`);
     picker.changed();
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = reasonOf(cause);
     toast(why.startsWith("the sheet") ? why.replace("the sheet", file.name) : `${file.name}: ${why}`, "error");
   }
 }

@@ -47,6 +47,14 @@ export const state = {
   error: (message: string): void => console.warn(message),
 };
 
+/** What was said of a state that is no longer there. */
+export function forgetMarks(): void {
+  state.faults = [];
+  state.likelihood = [];
+  state.originality = [];
+  state.heard = null;
+}
+
 /** Of each piece, the newest state that the server told of. */
 export const revisions = new Map<string, number>();
 
@@ -64,10 +72,7 @@ export function setView(view: View): void {
     state.selected.clear();
     state.region = null;
     state.playhead = 0;
-    state.faults = [];
-    state.likelihood = [];
-    state.originality = [];
-    state.heard = null;
+    forgetMarks();
     remember("piece", view.id);
   }
   const ids = new Set(view.notes.map((note) => note.id));

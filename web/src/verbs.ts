@@ -9,7 +9,7 @@ import { grouped, spoken } from "./names";
 import { regionNow, regionSays } from "./region";
 import { on, state } from "./store";
 import { USES, formSays, settled, settledSays, verbSays } from "./wishes";
-import { inWords } from "./wording";
+import { inWords, reasonOf } from "./wording";
 import type { Choices, Verb, Wish } from "./types";
 
 const SAYS: Record<Verb, string> = {
@@ -211,6 +211,6 @@ async function send(asked: Wish): Promise<void> {
     const { job } = await api.startVerb(view.id, wish);
     if (state.view?.id === view.id) begin(job, wish, NAMES[wanted], () => void send(wish));
   } catch (cause) {
-    toast(inWords(cause instanceof Error ? cause.message : String(cause)), "error");
+    toast(inWords(reasonOf(cause)), "error");
   }
 }

@@ -9,3 +9,6 @@ const withoutOptions = (said: string): string =>
     .split("; ")
     .filter((clause) => !/(^|\s)--[a-z]/.test(clause))
     .join("; ") || said;
+
+/** What went wrong, as it was thrown. */
+export const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));

@@ -178,3 +178,15 @@ def piece(desk: Desk, id: str) -> dict[str, Any]:
     """One that need not be open, as the server has it."""
     told: dict[str, Any] = desk.page.evaluate("async id => (await fetch(`/api/pieces/${id}`)).json()", id)
     return told
+
+
+def test_another_piece_that_is_opened_is_silent(desk: Desk) -> None:
+    from playwright.sync_api import expect
+
+    draw_a_note(desk)
+    desk.wait_for_revision(other_than=1)
+    desk.page.locator("#play").click()
+    expect(desk.page.locator("#transport")).to_have_attribute("data-playing", "true")
+    desk.page.locator("#new").click()
+    expect(desk.page.locator("#transport")).to_have_attribute("data-playing", "false", timeout=2000)
+    expect(desk.page.locator("#where")).to_contain_text("1.1")

@@ -121,7 +121,7 @@ def _added(document: Document, edit: Add) -> Document:
     notes = np.concatenate([score.notes, np.array([row], NOTE)])
     ids_N = np.append(document.ids_N, document.next_id)
     fresh_N = ids_N == document.next_id
-    return _rebuilt(Document(score=score, ids_N=ids_N, next_id=document.next_id + 1), notes, Hung(score).marks, fresh_N)
+    return _rebuilt(Document(score=score, ids_N=ids_N, next_id=document.next_id + 1), notes, score.marks, fresh_N)
 
 
 def _deleted(document: Document, gone_N: NDArray[np.bool_]) -> Document:

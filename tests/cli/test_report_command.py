@@ -57,7 +57,7 @@ def test_what_cannot_be_read_is_named_beside_what_can(stretto: Run, piece: Path)
     (piece.parent / "bad.mid").write_bytes(b"hello")
     answer = stretto("report", ".", "--no-audio", "-o", "page.html")
     assert answer.status == 0
-    assert "1 file not read\n  bad.mid: not a MIDI file" in answer.out
+    assert "1 file not read\n  bad.mid: this is not a MIDI file" in answer.out
 
 
 NOT_THERE = "there is no such file or folder; name a score, a folder of scores or a pattern"

@@ -184,7 +184,7 @@ def test_a_folder_is_looked_through_without_torch(stretto, mine: Path, monkeypat
         "  metres: 4/4 2",
     ]
     at = lines.index("left out: 2")
-    assert lines[at + 1].startswith("  broken.mid: cannot be read: not a MIDI file")
+    assert lines[at + 1].startswith("  broken.mid: cannot be read: this is not a MIDI file")
     assert lines[at + 2] == "  short.mid: too short: 2 bars, and a piece needs at least 4"
     assert lines[-1] == 'time and memory: not measured, for torch is not installed; pip install ".[train]"'
     assert not (mine.parent / "runs").exists()

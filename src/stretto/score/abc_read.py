@@ -6,6 +6,7 @@ from stretto.errors import ScoreReadError
 from stretto.score.abc_score import assemble
 from stretto.score.abc_text import tune_lines
 from stretto.score.abc_tune import TuneReader
+from stretto.score.foreign import refuse_foreign
 from stretto.score.model import Score
 from stretto.score.tally import Tally
 
@@ -25,6 +26,9 @@ def read_abc(data: bytes, name: str) -> Score:
 
     Source: the ABC music standard 2.1, December 2011.
     """
+    if b"\nX:" not in data:
+        # A page of the web may hold a tune.
+        refuse_foreign(data, name, "a file in ABC")
     tally = Tally()
     tune = TuneReader(tally)
     tune.read(tune_lines(data, name, tally))

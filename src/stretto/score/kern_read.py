@@ -11,6 +11,7 @@ import re
 from fractions import Fraction
 
 from stretto.errors import ScoreReadError
+from stretto.score.foreign import refuse_foreign
 from stretto.score.kern_bars import BarBook
 from stretto.score.kern_frame import FrameBook
 from stretto.score.kern_notes import NoteBook, Sign
@@ -42,6 +43,7 @@ def read_kern(data: bytes, name: str) -> Score:
     Raises:
         ScoreReadError: no **kern spine, a row with a wrong number of fields, or spines that are not ended.
     """
+    refuse_foreign(data, name, "a Humdrum file")
     text, legacy = decode(data)
     if "\0" in text:
         raise ScoreReadError(f"{name}: holds zero bytes, so it is no text; name a Humdrum file")

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from stretto.errors import ScoreReadError
+from stretto.score.foreign import refuse_foreign
 from stretto.score.tally import Tally
 
 META, SYSEX = 0xFF, 0xF0
@@ -66,10 +67,8 @@ def parse_midi(data: bytes, name: str, tally: Tally) -> MidiFile:
     if not data:
         raise ScoreReadError(f"{name}: the file is empty; export it again")
     if data[start : start + 4] != b"MThd":
-        found = data[start : start + 4]
-        raise ScoreReadError(
-            f"{name}: not a MIDI file: it starts with {found!r} instead of 'MThd'; check the file and its extension"
-        )
+        refuse_foreign(data, name, "a MIDI file")
+        raise ScoreReadError(f"{name}: this is not a MIDI file; check the file and its extension")
     size = int.from_bytes(data[start + 4 : start + 8], "big")
     after = start + 8 + size
     if len(data) < start + 14 or after > len(data):

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from stretto.errors import ScoreReadError
+from stretto.score.foreign import refuse_foreign
 from stretto.score.opening import MAX_FILE_BYTES
 
 MAX_MEMBERS = 1000
@@ -29,6 +30,7 @@ def open_xml(data: bytes, name: str, *, roots: tuple[str, ...] = _ROOTS, kind: s
     Raises:
         ScoreReadError: no XML, truncated (with line and column), too large, or another kind of XML.
     """
+    refuse_foreign(data, name, f"a file in {kind}", but=("an XML file",))
     text = _decoded(data, name)
     _check_bounds(text, name, kind)
     try:
@@ -55,6 +57,9 @@ def unpack_mxl(data: bytes, name: str) -> bytes:
     Raises:
         ScoreReadError: no zip, damaged, encrypted, a bomb, or without a score.
     """
+    refuse_foreign(data, name, "a file in zipped MusicXML", but=("a zip archive",))
+    if not zipfile.is_zipfile(io.BytesIO(data)) and not data.startswith(b"PK"):
+        raise ScoreReadError(f"{name}: this is not a file in zipped MusicXML; check the file and its extension")
     if data.count(b"PK\x01\x02") > MAX_MEMBERS:
         raise ScoreReadError(f"{name}: a zip of over {MAX_MEMBERS} members, which no score is; check the file")
     try:
@@ -127,7 +132,7 @@ def _check_bounds(text: bytes | str, name: str, kind: str) -> None:
     if as_bytes.count(b"<") > MAX_TAGS or as_bytes.count(b"=") > 2 * MAX_TAGS:
         raise ScoreReadError(f"{name}: over {MAX_TAGS:,} tags, which no score has; check or split the file")
     if not as_bytes.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        raise ScoreReadError(f"{name}: no XML (it begins {as_bytes[:12]!r}); check that it is a file in {kind}")
+        raise ScoreReadError(f"{name}: this is not a file in {kind}; check the file and its extension")
 
 
 def _drop_namespace(root: Element) -> None:

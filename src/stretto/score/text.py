@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from stretto.errors import ScoreReadError
+from stretto.score.foreign import refuse_foreign
 from stretto.score.model import NOTE, TICKS_PER_QUARTER, UNSPELLED, Mark, Notice, Score
 from stretto.score.text_bars import Timed
 from stretto.score.text_lines import LineReader, LyricLine, Sheet, Voice
@@ -41,6 +42,7 @@ def read_text(data: bytes, name: str) -> Score:
     Raises:
         ScoreReadError: what is not in the notation, with line, column and what was expected.
     """
+    refuse_foreign(data, name, "a text in Stretto's notation")
     if len(data) > MAX_BYTES or max(data.count(b"\n"), max(map(len, data.split(b"\n", MAX_LINES)))) > MAX_LINES:
         raise ScoreReadError(
             f"{name}: over {MAX_BYTES // 2**20} MB, {MAX_LINES} lines or {MAX_LINES} bytes in a line, as no score is; "

@@ -81,6 +81,20 @@ class KnownPiece:
         starts = self.bar_starts()
         return int(np.searchsorted(starts, tick, side="right")) - (self.pickup > 0) if starts else None
 
+    def beat(self, tick: int) -> int | None:
+        """Beat of its bar in which a tick lies, from 1, as the metre writes beats; None if bars are not known."""
+        if not self.bars:
+            return None
+        index, at = 0, 0
+        while index < len(self.bars) - 1 and tick >= at + self.bars[index][1] * self.bars[index][2]:
+            at += self.bars[index][1] * self.bars[index][2]
+            index += 1
+        meter, ticks, _ = self.bars[index]
+        numerator, denominator = (int(number) for number in meter.split("/"))
+        unit = 4 * TICKS_PER_QUARTER // denominator
+        missing = numerator * unit - ticks if self.pickup and index == 0 else 0
+        return ((tick - at) % ticks + missing) // unit + 1
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class KnownMusic:

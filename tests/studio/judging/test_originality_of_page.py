@@ -6,6 +6,8 @@ import pytest
 
 pytest.importorskip("fastapi", reason="needs pip install -e '.[studio]'")
 
+from stretto.evaluate.known_music import KnownPiece, Source
+from stretto.evaluate.originality_report import Place
 from stretto.evaluate.passages import known_score
 from stretto.evaluate.staff_index import IndexedPiece, VerbatimPassage
 from stretto.evaluate.staff_originality import StaffOriginality
@@ -25,6 +27,29 @@ def test_a_chorale_that_was_learned_from_is_named_bar_by_bar() -> None:
     assert found["bars"][3]["why"].endswith("no real chorale that it has not learned from shares as much.")
     assert found["sentence"].startswith("One passage is nearer to the 1,148 pieces")
     assert found["passages"][0]["parts"] == [0, 1, 2, 3] and found["passages"][0]["share"] == 1.0
+
+
+def piece(*bars: tuple[str, int, int]) -> KnownPiece:
+    source = Source(name="", licence="", attribution="", url="")
+    return KnownPiece(name="jsb16 train 190", title="", composer="Bach, J. S.", source=source, end=960, bars=bars)
+
+
+@pytest.mark.parametrize(
+    ("bars", "start", "said"),
+    [
+        ((("4/4", 24, 1), ("4/4", 96, 9)), 24, "bars 7-8"),
+        ((("4/4", 24, 1), ("4/4", 96, 9)), 84, "bars 7-8, from beat 3"),
+        ((("4/4", 24, 1), ("4/4", 96, 9)), 12, "bars 7-8, from beat 4"),
+        ((("3/4", 72, 2), ("6/8", 72, 9)), 144 + 36, "bars 7-8, from beat 4"),
+        ((), 516, "21 quarters from its beginning (its bars are not on record)"),
+        ((), 12, "at its beginning"),
+    ],
+)
+def test_a_place_in_a_work_is_told_by_bar_and_beat_where_they_are_on_record(
+    bars: tuple[tuple[str, int, int], ...], start: int, said: str
+) -> None:
+    place = Place(start=start, end=start + 48, lines=(0,), names=("soprano",), bars=(7, 8) if bars else None)
+    assert originality._there(piece(*bars), place) == said
 
 
 def scale(n_parts: int, n_staves: int = 1) -> Score:

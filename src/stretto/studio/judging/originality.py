@@ -8,14 +8,14 @@ from typing import Any
 
 from stretto.errors import RequestError, StrettoError
 from stretto.evaluate.known_music import KnownPiece
-from stretto.evaluate.originality_report import VOICES, SharedPassage
+from stretto.evaluate.originality_report import VOICES, Place, SharedPassage
 from stretto.evaluate.real_sharing import real_sharing
 from stretto.evaluate.shared_by_bar import shared_by_bar
 from stretto.evaluate.staff_index import SHORTEST, VerbatimPassage
 from stretto.evaluate.staff_originality import NAMES, REAL, StaffOriginality, originality_of_staves, shipped_index
 from stretto.evaluate.sung_lines import N_VOICES, SungLine, choirs_in, sung_lines
 from stretto.evaluate.training_music import shipped_music
-from stretto.score.model import Score
+from stretto.score.model import TICKS_PER_QUARTER, Score
 from stretto.studio.limits import check_bars
 from stretto.studio.pieces.documents import Document
 from stretto.theory.understand import understand
@@ -111,10 +111,27 @@ def _of_choir(score: Score, lines: Sequence[SungLine], found: SharedPassage) -> 
         end=found.here.end,
         parts=tuple(sorted({lines[index].part for index in found.here.lines})),
         share=found.real_below,
-        says=f"{str(found.here).capitalize()}: {who} as in {whose}{_work(found.piece)}, {found.there}"
+        says=f"{_here(score, found.here)}: {who} as in {whose}{_work(found.piece)}, {_there(found.piece, found.there)}"
         f"{moved if found.up else ''}; {size}",
         usual=_usual(found.real_below),
     )
+
+
+def _here(score: Score, place: Place) -> str:
+    """Its bars as the page counts them, also where the piece says no metre."""
+    first, last = (score.bars[score.bar_index(tick)].number for tick in (place.start, place.end - 1))
+    return f"Bar {first}" if first == last else f"Bars {first}-{last}"
+
+
+def _there(piece: KnownPiece, place: Place) -> str:
+    """By bars, with the beat on which it begins there; or how far in, where nobody wrote down the bars."""
+    beat = piece.beat(place.start)
+    if place.bars is not None and beat is not None:
+        return f"{place}, from beat {beat}" if beat > 1 else str(place)
+    quarters = place.start // TICKS_PER_QUARTER
+    if not quarters:
+        return "at its beginning"
+    return f"{quarters} quarter{'s' * (quarters != 1)} from its beginning (its bars are not on record)"
 
 
 def _names(score: Score, lines: Sequence[SungLine], own: Sequence[int]) -> list[str]:

@@ -13,6 +13,9 @@ SHEET_BYTES = 64 * 2**10
 BODY_BYTES = UPLOAD_BYTES // 3 * 4 + 64 * 2**10
 """Of a whole request: a document in base64, and its wishes."""
 
+DROPPED_BYTES = 64 * 2**20
+"""Of a request that is too big, read and dropped so that its answer arrives; more, and the connection is closed."""
+
 BARS = 128
 """That may be asked for."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ pytest.importorskip("fastapi", reason="needs pip install -e '.[studio]'")
 
 from studio_client import Client, studio
 
+from stretto.studio.door import launch
 from stretto.studio.door.guard import HEADERS, Access
 from stretto.studio.door.launch import is_loopback, place_at
 
@@ -50,17 +52,22 @@ def test_a_request_that_is_too_big_is_refused_whether_it_says_so_or_not(client: 
         pass
     from http.client import HTTPConnection
 
-    connection = HTTPConnection("127.0.0.1", client.port, timeout=20)
-    chunks = (b" " * 2**16 for _ in range(48))
-    try:
-        connection.request("POST", "/v1/compose", chunks, {"Content-Type": "application/json"}, encode_chunked=True)
-        answer = connection.getresponse()
-        assert answer.status == 413
-        answer.read()
-    except (BrokenPipeError, ConnectionResetError):
-        pass  # it was refused before it was sent whole
-    finally:
-        connection.close()
+    for n_chunks in (48, 400):  # a client that sends all before it reads must get the answer
+        connection = HTTPConnection("127.0.0.1", client.port, timeout=20)
+        chunks = (b" " * 2**16 for _ in range(n_chunks))
+        try:
+            connection.request("POST", "/v1/compose", chunks, {"Content-Type": "application/json"}, encode_chunked=True)
+            answer = connection.getresponse()
+            assert answer.status == 413 and b"2.7 MB" in answer.read()
+        finally:
+            connection.close()
+
+
+def test_a_request_that_is_far_too_big_is_not_read(client: Client) -> None:
+    head = f"POST /v1/compose HTTP/1.1\r\nHost: 127.0.0.1:{client.port}\r\nContent-Length: {2**40}\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", client.port), timeout=20) as connection:
+        connection.sendall(head.encode())
+        assert connection.recv(100).startswith(b"HTTP/1.1 413")
 
 
 def test_where_a_token_is_wanted_nothing_but_the_page_is_given_without_it(pool: Pool, tmp_path: Path) -> None:
@@ -72,6 +79,7 @@ def test_where_a_token_is_wanted_nothing_but_the_page_is_given_without_it(pool: 
         assert client.get("/v1/models", Authorization="Bearer wrong").status == 401
         assert client.get("/v1/models?token=wrong").status == 401
         assert client.get("/v1/models", Authorization=f"Bearer {TOKEN}").status == 200
+        assert client.get("/v1/models", Authorization=f"bearer {TOKEN}").status == 200, "RFC 9110: in any case"
 
 
 def test_the_printed_address_gives_token_and_workspace_and_goes_on_without_them(pool: Pool, tmp_path: Path) -> None:
@@ -127,6 +135,17 @@ def test_only_this_machines_own_address_needs_no_token() -> None:
     with here.door, there.door:
         assert here.access.token is None and "token" not in here.address
         assert there.access.token is not None and f"?token={there.access.token}" in there.address
+
+
+def test_the_address_for_others_is_one_that_they_can_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And not the one that means everywhere."""
+    monkeypatch.setattr(launch, "_outward", lambda family: "192.168.7.5")
+    here, there = place_at("127.0.0.1", 0), place_at("0.0.0.0", 0)
+    with here.door, there.door:
+        port, token = there.door.getsockname()[1], there.access.token
+        assert here.address_of_others is None
+        assert there.address == f"http://127.0.0.1:{port}/?token={token}"
+        assert there.address_of_others == f"http://192.168.7.5:{port}/?token={token}"
 
 
 def test_each_browser_has_pieces_of_its_own(pool: Pool, tmp_path: Path) -> None:

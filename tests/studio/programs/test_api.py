@@ -122,7 +122,7 @@ def test_models_tell_what_can_be_asked_for(client: Client) -> None:
         ("compose", {"bars": 1000}, "bars: input should be less than or equal to 128"),
         ("compose", {"bars": 100}, "100 bars: a piece has 2 to 64"),
         ("compose", {"candidates": 17}, "candidates: input should be less than or equal to 16"),
-        ("compose", {"weights": "/etc/passwd"}, "weights: extra inputs are not permitted"),
+        ("compose", {"weights": "/etc/passwd"}, "weights: there is no such field"),
         ("compose", {"key": "H major"}, 'key "H major" is unknown'),
         ("harmonize", {}, "document: field required"),
         ("harmonize", {"document": {"format": "abc"}}, "document: give text, or base64, and not both"),
@@ -137,12 +137,31 @@ def test_what_cannot_be_met_is_said_in_one_line(client: Client, verb: str, asked
     assert answer.line.startswith(line)
 
 
-def test_a_document_over_two_megabytes_is_refused(client: Client) -> None:
-    long = base64.b64encode(b"x" * (2 * 2**20 + 1)).decode()
-    assert client.post("/v1/convert", {"document": {"format": "midi", "base64": long}, "to": "abc"}).status in (
-        413,
-        422,
-    )
+@pytest.mark.parametrize(
+    ("kind", "body", "status", "line"),
+    [
+        ("application/json", b'{"bars": 8,}', 400, "the request is no JSON (at character 11: "),
+        ("application/json", b'{"key": "\xff"}', 400, "the request is no JSON in UTF-8, or far too deep"),
+        ("application/json", b"[1]", 422, "the request: send a JSON object"),
+        ("text/plain", b'{"bars": 8}', 415, "send JSON, with Content-Type: application/json"),
+        ("application/json", b'{"tonality": "C"}', 422, "tonality: there is no such field; /openapi.json names "),
+        ("application/json", b'{"density": "sparse"}', 422, "density: a choir has four voices that always sing; "),
+    ],
+)
+def test_a_request_that_is_none_is_told_what_to_send(
+    client: Client, kind: str, body: bytes, status: int, line: str
+) -> None:
+    answer = client.post("/v1/compose", body, **{"Content-Type": kind})
+    assert (answer.status, answer.line[: len(line)]) == (status, line)
+    assert "--" not in answer.line, "a program has no options of a command line"
+
+
+@pytest.mark.parametrize("how", ["text", "base64"])
+def test_a_document_over_two_megabytes_is_refused(client: Client, how: str) -> None:
+    long = b"x" * (2 * 2**20 + 1)
+    document = {"format": "abc", how: long.decode() if how == "text" else base64.b64encode(long).decode()}
+    answer = client.post("/v1/convert", {"document": document, "to": "midi"})
+    assert (answer.status, answer.line) == (413, "the document is over 2 MB; send a shorter piece")
 
 
 def test_a_document_of_too_many_bars_is_refused(client: Client) -> None:
@@ -230,3 +249,9 @@ def test_the_description_says_of_every_route_what_it_does_and_how_it_refuses(cli
             for said in refusals.values():
                 assert said["content"]["application/json"]["example"]["detail"]
             assert not re.search(r"\{\w+\}", path) or "404" in refusals, (method, path)
+
+
+def test_the_example_of_the_notation_makes_a_piece(client: Client) -> None:
+    schemas = client.get("/openapi.json").json["components"]["schemas"]
+    (example,) = schemas["Create"]["properties"]["notation"]["examples"]
+    assert client.post("/api/pieces", {"notation": example}).status in (200, 201)

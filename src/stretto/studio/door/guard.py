@@ -26,6 +26,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 HOME = "home"
 """The workspace of whoever sits at this machine."""
 
+NO_TOKEN = "a token is wanted: open the address that the studio printed; programs send Authorization: Bearer TOKEN"
 WORKSPACE = "stretto_workspace"
 """A cookie."""
 
@@ -151,7 +152,8 @@ class Guard:
     ) -> bool:
         """Whether a request without the cookie may go on; else it is answered."""
         headers, address = Headers(scope=scope), (scope.get("client") or ("", 0))[0]
-        _, _, bearer = headers.get("authorization", "").partition("Bearer ")
+        scheme, _, bearer = headers.get("authorization", "").partition(" ")
+        bearer = bearer.strip() if scheme.lower() == "bearer" else ""
         offered = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
         if not (bearer or offered) and (scope["path"] == "/" or scope["path"].startswith("/static/")):
             # The page itself is no secret, and asks for the token.
@@ -165,7 +167,7 @@ class Guard:
         elif bearer and tokens.is_token(bearer, address):
             return True
         else:
-            await _refuse(send, 401, "a token is wanted: open the address that the studio printed when it started")
+            await _refuse(send, 401, NO_TOKEN, [(b"www-authenticate", b"Bearer")])
         return False
 
     def _foreign(self, headers: Headers) -> str | None:
@@ -248,19 +250,29 @@ def _netloc(origin: str) -> str:
 
 
 async def _body(headers: Headers, receive: Receive) -> bytes | None:
-    """The whole body; None = it is too big, and was not read to its end."""
+    """The whole body; None = it is too big.
+
+    What is too big is read on and dropped, up to a point: a client that still sends when its connection is closed never
+    sees why.
+    """
     length = headers.get("content-length", "0")
-    if not length.isdigit() or int(length) > limits.BODY_BYTES:
+    if not length.isdigit() or int(length) > limits.DROPPED_BYTES:
         return None
+    if int(length) > limits.BODY_BYTES and "expect" in headers:
+        return None  # it asks before it sends
     chunks, size, more = list[bytes](), 0, True
     while more:
         message = await receive()
-        chunks.append(message.get("body", b""))
-        size += len(chunks[-1])
-        if size > limits.BODY_BYTES:
+        part = message.get("body", b"")
+        size += len(part)
+        if size > limits.DROPPED_BYTES:
             return None
+        if size > limits.BODY_BYTES:
+            chunks.clear()
+        else:
+            chunks.append(part)
         more = message["type"] == "http.request" and message.get("more_body", False)
-    return b"".join(chunks)
+    return None if size > limits.BODY_BYTES else b"".join(chunks)
 
 
 def _again(body: bytes, receive: Receive) -> Receive:

@@ -27,6 +27,12 @@ USUAL_PORT = 8765
 TOKEN_VARIABLE = "STRETTO_STUDIO_TOKEN"
 """Names a token that stays the same from start to start; else each start has its own."""
 
+ON_THIS_MACHINE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+"""Where one reaches a server that answers everywhere: "everywhere" is no address to open."""
+
+ELSEWHERE = {socket.AF_INET: "192.0.2.1", socket.AF_INET6: "2001:db8::1"}
+"""Addresses that are nobody's (RFC 5737, RFC 3849)."""
+
 LEAST_TOKEN = 16
 """Characters; 16 of token_urlsafe are 96 bits."""
 
@@ -42,11 +48,21 @@ class Place:
 
     @property
     def address(self) -> str:
-        """To be opened in a browser."""
-        host, port = self.host, self.door.getsockname()[1]
+        """To be opened in a browser of this machine."""
+        return self._at(ON_THIS_MACHINE.get(self.host, self.host))
+
+    @property
+    def address_of_others(self) -> str | None:
+        """To be opened on another machine, where it answers at every address of this one; None = it has none."""
+        if self.host not in ON_THIS_MACHINE:
+            return None
+        found = _outward(self.door.family)
+        return None if found is None else self._at(found)
+
+    def _at(self, host: str) -> str:
         name = f"[{host}]" if ":" in host else host
         token = "" if self.access.token is None else f"?token={self.access.token}"
-        return f"http://{name}:{port}/{token}"
+        return f"http://{name}:{self.door.getsockname()[1]}/{token}"
 
 
 def place_at(host: str, port: int | None) -> Place:
@@ -101,6 +117,17 @@ def _bound(host: str, port: int) -> socket.socket:
     return door
 
 
+def _outward(family: int) -> str | None:
+    """By which address this machine would speak to others; nothing is sent."""
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect((ELSEWHERE[socket.AddressFamily(family)], 9))
+        except OSError:
+            return None
+        found: str = probe.getsockname()[0]
+        return found
+
+
 def _token() -> str:
     token = os.environ.get(TOKEN_VARIABLE) or secrets.token_urlsafe(24)
     if len(token) < LEAST_TOKEN or not all(sign.isalnum() or sign in "-_" for sign in token):
@@ -121,6 +148,8 @@ def serve(place: Place, *, browser: bool, data_folder: Path | None = None, say: 
 
     def begun() -> None:
         say(f"the studio is at {place.address}")
+        if (others := place.address_of_others) is not None:
+            say(f"on other machines of this network it is at {others}")
         say("Ctrl-C ends it")
         if browser:
             threading.Thread(target=webbrowser.open, args=[place.address], daemon=True).start()

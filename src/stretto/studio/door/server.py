@@ -7,6 +7,7 @@ import mimetypes
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import anyio
 from fastapi import FastAPI, Request
@@ -18,7 +19,7 @@ from starlette.exceptions import HTTPException
 from stretto.errors import StrettoError
 from stretto.studio import limits
 from stretto.studio.door.guard import Access, Guard
-from stretto.studio.limits import Refused
+from stretto.studio.limits import Refused, TooBig
 from stretto.studio.page import pieces_api
 from stretto.studio.page.page_api import mount_page
 from stretto.studio.pieces.store import Store
@@ -36,7 +37,7 @@ ABOUT = """The verbs of Stretto for programs. Every error is one line under `det
 
 A request waits for its answer; with `?wait=false` it takes a job, which `/v1/jobs/{id}` tells of,
 `/v1/jobs/{id}/events` streams, and DELETE calls off. Whoever closes the connection while it waits calls the job off
-too."""
+too. Where a token is wanted, a request brings it as `Authorization: Bearer` and the token."""
 
 
 def create_app(
@@ -106,15 +107,27 @@ async def _wrong(_: Request, error: Exception) -> JSONResponse:
     return _said(status, str(error), {"Retry-After": "5"} if status in (429, 503) else None)
 
 
-async def _unreadable(_: Request, error: Exception) -> JSONResponse:
+async def _unreadable(request: Request, error: Exception) -> JSONResponse:
     """Fields that are missing or out of range: the first of them, without what was sent."""
     assert isinstance(error, RequestValidationError)
-    first = error.errors()[0]
+    first: dict[str, Any] = error.errors()[0]
     place = ".".join(str(step) for step in first["loc"] if step not in ("body", "query", "path"))
+    kind, known = first["type"], first.get("ctx", {})
+    if kind == "json_invalid":
+        return _said(400, f"the request is no JSON (at character {place}: {known.get('error', '')})")
+    if first["loc"] == ("body",) and kind != "missing":
+        is_json = "json" in request.headers.get("content-type", "")
+        line = "the request: send a JSON object" if is_json else "send JSON, with Content-Type: application/json"
+        return _said(422 if is_json else 415, line)
+    if kind == "extra_forbidden":
+        return _said(422, f"{place}: there is no such field; /openapi.json names those that there are")
+    if kind == "string_too_long" and known.get("max_length", 0) >= limits.UPLOAD_BYTES:
+        return await _wrong(request, TooBig())
     return _said(422, f"{place or 'the request'}: {first['msg'][:1].lower()}{first['msg'][1:]}")
 
 
 async def _unknown(_: Request, error: Exception) -> JSONResponse:
-    """No such address, or no such method there."""
+    """No such address, or no such method there; or a body that is no text."""
     assert isinstance(error, HTTPException)
-    return _said(error.status_code, error.detail, dict(error.headers or {}))
+    line = "the request is no JSON in UTF-8, or far too deep" if error.status_code == 400 else error.detail
+    return _said(error.status_code, line, dict(error.headers or {}))

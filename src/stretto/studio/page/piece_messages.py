@@ -33,7 +33,7 @@ class Create(Said):
     """A new piece: empty, or from the plain-text notation."""
 
     title: Text = ""
-    notation: str | None = Field(None, max_length=2 * 2**20, examples=["meter 4/4\n\nV: C4 D4 E4 F4 | G4:w |"])
+    notation: str | None = Field(None, max_length=2 * 2**20, examples=["meter: 4/4\n\nC4 D4 E4 F4 | G4w |"])
     program: int = Field(0, ge=0, le=127, description="General MIDI program of an empty piece")
     bars: int = Field(8, ge=1, le=BARS)
 

@@ -10,14 +10,15 @@ from stretto.studio.workers.jobs import Verb
 MUSIC = '<?xml version="1.0" encoding="UTF-8"?><score-partwise version="4.0">...</score-partwise>'
 
 SAID = {
-    400: ("the request cannot be read", "There was an error parsing the body"),
-    401: ("the token is missing", "a token is wanted: open the address that the studio printed when it started"),
+    400: ("the request cannot be read", "the request is no JSON (at character 11: Expecting value)"),
+    401: ("the token is missing", "a token is wanted: open the address that the studio printed; programs send "
+          "Authorization: Bearer TOKEN"),
     403: ("the page of another server asks", "the page of another server may not ask this one"),
     404: ("there is no such thing", "there is no such job; results are kept for a while only"),
     408: ("the request did not come in time", "the request has not come within 60 s; send it again"),
     409: ("it is not so any more", "the job was cancelled"),
     413: ("it is too big", "the document is over 2 MB; send a shorter piece"),
-    415: ("it is no JSON", "Unsupported Media Type"),
+    415: ("it is no JSON", "send JSON, with Content-Type: application/json"),
     422: ("the wish or the document cannot be met", "bars: input should be less than or equal to 128"),
     429: ("too much waits already, yours or of all; Retry-After says how many seconds to wait",
           "64 jobs of yours wait already; try again in a few seconds"),

@@ -57,8 +57,8 @@ class Drawing(Message):
     chords: Line | None = Field(None, description="a chord line, as I IV V7 I")
     max_polyphony: int | None = Field(None, ge=1, le=20)
     density: Word | None = Field(None, description="sparse, normal, dense, or notes a quarter")
-    forbid: Words | None = None
-    allow: Words | None = None
+    forbid: Words | None = Field(None, description="as leaps; a word that is not known is answered by those that are")
+    allow: Words | None = Field(None, description="as crossing; likewise")
     ranges: Words | None = Field(None, description="as alto=53-74")
     guard: bool | None = None
 

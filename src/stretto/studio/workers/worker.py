@@ -20,6 +20,7 @@ import threading
 import traceback
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from queue import SimpleQueue
 from typing import Any, BinaryIO
@@ -27,6 +28,7 @@ from typing import Any, BinaryIO
 from stretto.errors import StrettoError
 from stretto.studio.workers.jobs import WITHOUT_NETWORKS, Job
 from stretto.studio.workers.performing import load_networks, perform
+from stretto.studio.workers.saying import in_fields
 from stretto.studio.workers.telling import Cancelled, Telling
 
 MEMORY_BYTES = 4 * 2**30
@@ -71,11 +73,12 @@ class Worker:
         try:
             tell = Telling(partial(self._say, id=id), lambda: id not in self._unwanted)
             result = perform(job, tell if job.watched else tell.__call__)
-            self._say(result.file, id=id, result=result.as_json())
+            told = replace(result, report=tuple(map(in_fields, result.report)))
+            self._say(result.file, id=id, result=told.as_json())
         except Cancelled:
             self._say(id=id, cancelled=True)
         except StrettoError as error:
-            self._say(id=id, wrong=" ".join(str(error).split()))
+            self._say(id=id, wrong=in_fields(" ".join(str(error).split())))
         except (MemoryError, RecursionError):
             self._say(id=id, wrong="the piece asks for far too much memory; send a shorter one")
         except Exception as error:

@@ -16,7 +16,7 @@ from stretto.score.model import Part, Score
 from stretto.score.sketch import sketch
 from stretto.studio.pieces import store as store_module
 from stretto.studio.pieces.documents import Document, document_of
-from stretto.studio.pieces.store import CannotKeep, StaleRevision, Store, UnknownPiece
+from stretto.studio.pieces.store import BLANK, CannotKeep, StaleRevision, Store, UnknownPiece
 
 N_KILLS = 50
 
@@ -163,6 +163,22 @@ def test_the_oldest_states_go_when_there_are_too_many(kept: Store, monkeypatch: 
     assert (n_back, pitch_of(opened)) == (3, 66)
 
 
+def test_an_edit_after_many_undos_can_itself_be_undone(kept: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes the place of what was undone, and pushes nothing out that leads back from it."""
+    monkeypatch.setattr(store_module, "MAX_REVISIONS", 4)
+    opened = kept.create("w", "Tune", piece(60))
+    id = opened.entry.id
+    for pitch in (61, 62, 63):
+        opened = kept.commit("w", id, opened.entry.revision, piece(pitch))
+    while opened.can_undo:
+        opened = kept.undo("w", id, opened.entry.revision)
+    opened = kept.commit("w", id, opened.entry.revision, piece(70))
+    assert kept._base.execute("SELECT number FROM revisions ORDER BY number").fetchall() == [(1,), (5,)]
+    back = kept.undo("w", id, opened.entry.revision)
+    assert (pitch_of(back), back.can_redo) == (60, True)
+    assert pitch_of(kept.redo("w", id, back.entry.revision)) == 70
+
+
 @pytest.mark.parametrize(
     ("limit", "most"), [("MAX_PIECES", 1), ("MAX_WORKSPACE_BYTES", 300), ("MAX_REVISION_BYTES", 20)]
 )
@@ -277,3 +293,20 @@ def test_a_kill_at_any_moment_loses_nothing_that_was_acknowledged(tmp_path: Path
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert int(done.stdout.split()[0]) > N_KILLS
+
+
+def test_a_piece_is_blank_until_somebody_writes_in_it_or_names_it_and_goes_when_it_is_old(
+    kept: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    empty = document_of(Score.build([], [Part()], end=96))
+    blank, named, written, undone = (kept.create("w", "", empty, label=BLANK).entry.id for _ in range(4))
+    kept.rename("w", named, "Mine")
+    kept.commit("w", written, 1, piece())
+    kept.undo("w", undone, kept.commit("w", undone, 1, piece()).entry.revision)
+    typed = kept.create("w", "", piece(), label="new").entry.id
+    assert {entry.id for entry in kept.pieces("w") if entry.blank} == {blank}
+    kept.create("other", "", empty, label=BLANK)
+    monkeypatch.setattr(store_module, "BLANK_SECONDS", -60)
+    kept.create("w", "", piece())
+    assert {named, written, undone, typed} < {entry.id for entry in kept.pieces("w")}
+    assert blank not in {entry.id for entry in kept.pieces("w")} and len(kept.pieces("other")) == 1

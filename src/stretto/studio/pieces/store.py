@@ -193,6 +193,10 @@ class Store:
             base.execute("INSERT INTO revisions VALUES (?, ?, ?, 0, ?, ?)", (piece, number, revision, label, body))
             base.execute("UPDATE revisions SET redo = ? WHERE piece = ? AND number = ?", (number, piece, revision))
             self._go_to(base, entry, number, last=number)
+            # What was undone before this edit cannot be reached any more; all that is left leads back from here.
+            base.execute(
+                "DELETE FROM revisions WHERE piece = ? AND number > ? AND number < ?", (piece, revision, number)
+            )
             base.execute(
                 "DELETE FROM revisions WHERE piece = ? AND number IN (SELECT number FROM revisions WHERE piece = ? "
                 "AND number <> ? ORDER BY number DESC LIMIT -1 OFFSET ?)",

@@ -167,6 +167,15 @@ def test_edits_are_kept_and_undone_and_redone(page: Client) -> None:
     assert page.get(path).json == again
 
 
+def test_all_notes_of_a_long_piece_are_pasted_in_one_step(page: Client) -> None:
+    view = page.post("/api/pieces", {"bars": 64}).json
+    path = f"/api/pieces/{view['id']}"
+    notes = [{"op": "add", "part": 0, "onset": 4 * i, "duration": 4, "pitch": 60 + i % 12} for i in range(1500)]
+    pasted = page.post(f"{path}/edits", {"revision": 1, "edits": notes}).json
+    assert len(pasted["notes"]) == 1500
+    assert page.post(f"{path}/undo", {"revision": pasted["revision"]}).json["notes"] == []
+
+
 def test_an_edit_on_an_old_state_is_refused_with_409(page: Client) -> None:
     view = chorale(page)
     path = f"/api/pieces/{view['id']}/edits"

@@ -15,6 +15,9 @@ LATEST = 10**7
 MAX_NAMED = 20_000
 """Notes that one edit may name."""
 
+MAX_EDITS = 4000
+"""In one step: as many notes may be pasted at once, which takes some seconds."""
+
 Tick = Annotated[int, Field(strict=True, ge=0, le=LATEST)]
 Shift = Annotated[int, Field(strict=True, ge=-LATEST, le=LATEST)]
 Ids = Annotated[list[Annotated[int, Field(strict=True, ge=1)]], Field(min_length=1, max_length=MAX_NAMED)]
@@ -102,7 +105,7 @@ class Edits(Said):
 
     revision: Revision
     edits: list[Annotated[AddNote | MoveNotes | ResizeNotes | DeleteNotes, Field(discriminator="op")]] = Field(
-        min_length=1, max_length=1000
+        min_length=1, max_length=MAX_EDITS
     )
 
 

@@ -110,6 +110,15 @@ def test_convert_gives_the_file(client: Client) -> None:
     assert back.status == 200
 
 
+def test_convert_names_notes_by_the_key_that_is_asked_for(client: Client) -> None:
+    """As its line on what was estimated says."""
+    midi = client.post("/v1/convert", {"document": {"format": "text", "text": "C4? F#4? Bb4? C4?"}, "to": "midi"})
+    document = {"format": "midi", "base64": midi.json["data"]["file"]}
+    answer = client.post("/v1/convert", {"document": document, "to": "abc", "key": "Bb minor"})
+    assert "K:Bbm" in base64.b64decode(answer.json["data"]["file"]).decode()
+    assert client.post("/v1/convert", {"document": document, "to": "abc", "key": "H"}).status == 422
+
+
 def test_models_tell_what_can_be_asked_for(client: Client) -> None:
     found = {model["ensemble"]: model["styles"] for model in client.get("/v1/models").json["models"]}
     assert list(found) == ["choir", "keyboard", "quartet"]

@@ -131,7 +131,7 @@ class CheckRequest(Message):
 
 
 class ReportRequest(Message):
-    """What a piece is like beside real music."""
+    """What a piece is like beside chorales by Bach."""
 
     model_config = ConfigDict(json_schema_extra=_example({"document": CHORALE}))
     document: Document
@@ -144,6 +144,8 @@ class ConvertRequest(Message):
     model_config = ConfigDict(json_schema_extra=_example({"document": TUNE, "to": "musicxml"}))
     document: Document
     to: Literal["musicxml", "mxl", "midi", "kern", "abc", "text"]
+    key: Word | None = Field(None, description="of what does not say it, as MIDI; by it notes are named")
+    meter: Word | None = Field(None, description="likewise")
 
 
 class Problem(BaseModel):

@@ -149,9 +149,11 @@ def _reported(score: Score, wishes: Mapping[str, Any], tell: Tell) -> Result:
 
 
 def _converted(score: Score, wishes: Mapping[str, Any]) -> Result:
+    from stretto.theory.key import parse_key
     from stretto.theory.understand import understand
 
-    score, sentences = understand(score)
+    key = None if wishes.get("key") is None else parse_key(wishes["key"])
+    score, sentences = understand(score, key=key, meter=wishes.get("meter"))
     data, lost = writer_of(wishes["suffix"])(score)
     return Result(
         report=tuple(sentences),

@@ -8,6 +8,7 @@ import { help } from "./help";
 import { stepAndSay } from "./history";
 import { remember, remembered } from "./memory";
 import { on, setView, state, tell } from "./store";
+import type { View } from "./types";
 import { reasonOf } from "./wording";
 
 const KINDS: [string, string, string][] = [
@@ -56,7 +57,11 @@ function dragMidi(): HTMLElement {
   return link;
 }
 
+/** A piece in which nothing was ever written, and that nobody gave a title. */
+const isBlank = (view: View): boolean => view.revision === 1 && view.title === "Untitled" && !view.notes.length;
+
 export async function newPiece(): Promise<void> {
+  if (state.view && isBlank(state.view)) return toast("This piece is new already: nothing stands in it.");
   try {
     setView(await api.createPiece({}));
   } catch (cause) {
@@ -67,7 +72,7 @@ export async function newPiece(): Promise<void> {
 async function choosePiece(): Promise<void> {
   let pieces;
   try {
-    pieces = await api.listPieces();
+    pieces = (await api.listPieces()).filter((piece) => !piece.blank || piece.id === state.view?.id);
   } catch (cause) {
     return failed(cause);
   }

@@ -142,7 +142,7 @@ function askForToken(again: boolean): Promise<string | null> {
 async function openLast(): Promise<void> {
   const pieces = await api.listPieces();
   const last = remembered("piece");
-  const piece = pieces.find((own) => own.id === last) ?? pieces[0];
+  const piece = pieces.find((own) => own.id === last) ?? pieces.find((own) => !own.blank) ?? pieces[0];
   if (piece) setView(await api.openPiece(piece.id));
   else await newPiece();
 }

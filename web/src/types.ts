@@ -161,6 +161,8 @@ export interface PieceLine {
   title: string;
   revision: number;
   modified?: string | number;
+  /** Nobody ever wrote in it. */
+  blank?: boolean;
 }
 
 export type Verb = "compose" | "continue" | "harmonize" | "infill" | "vary";

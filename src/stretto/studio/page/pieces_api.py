@@ -19,7 +19,7 @@ from stretto.studio.page.piece_messages import Accept, Create, Edits, Rename, St
 from stretto.studio.pieces.documents import document_of, view_of
 from stretto.studio.pieces.edits import apply_edits
 from stretto.studio.pieces.sheets import Sheets
-from stretto.studio.pieces.store import UNTITLED, Opened, Store
+from stretto.studio.pieces.store import BLANK, UNTITLED, Opened, Store
 from stretto.studio.pieces.store_file import default_path
 from stretto.studio.workers.children import open_upload
 from stretto.studio.workers.turns import Turns
@@ -67,9 +67,15 @@ def answer(opened: Opened, status: int = 200, **more: Any) -> JSONResponse:
 
 @router.get("/pieces")
 def list_pieces(store: Pieces, workspace: Workspace) -> list[dict[str, Any]]:
-    """The pieces of this browser, the newest first."""
+    """The pieces of this browser, the newest first; `blank` ones were never written in."""
     return [
-        {"id": entry.id, "title": entry.title, "revision": entry.revision, "modified": entry.modified}
+        {
+            "id": entry.id,
+            "title": entry.title,
+            "revision": entry.revision,
+            "modified": entry.modified,
+            "blank": entry.blank,
+        }
         for entry in store.pieces(workspace)
     ]
 
@@ -78,7 +84,7 @@ def list_pieces(store: Pieces, workspace: Workspace) -> list[dict[str, Any]]:
 async def create_piece(asked: Create, request: Request) -> JSONResponse:
     """A new piece: empty bars for a piano, or what is typed in the plain-text notation."""
     if asked.notation is None:
-        return await run_in_threadpool(_kept, request, empty_score(asked.bars, asked.program), asked.title, "new")
+        return await run_in_threadpool(_kept, request, empty_score(asked.bars, asked.program), asked.title, BLANK)
     score, said = await _read(request, asked.notation.encode("utf-8", "replace"), ".txt")
     return await run_in_threadpool(_kept, request, score, asked.title or score.info.get("title", ""), "new", said)
 

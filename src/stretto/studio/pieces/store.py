@@ -36,6 +36,16 @@ MAX_REVISION_BYTES = 4 * 2**20
 MAX_TITLE = 200
 """Characters."""
 
+BLANK = "blank"
+"""The label of a piece that is made without notes."""
+
+BLANK_SECONDS = 7 * 86_400
+"""After which a blank piece in which nobody ever wrote is dropped; until then another window may show it."""
+
+_IS_BLANK = (
+    "title = ? AND last = 1 AND EXISTS (SELECT 1 FROM revisions WHERE piece = pieces.id AND number = 1 AND label = ?)"
+)
+
 UNTITLED = "Untitled"
 """What a piece is called whose title nobody said."""
 
@@ -65,6 +75,8 @@ class Entry:
     revision: int
     modified: float
     """Seconds since 1970."""
+    blank: bool = False
+    """Whether nobody ever wrote in it, or gave it a title; said in a list only."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,16 +119,22 @@ class Store:
         """What a workspace has, the newest first."""
         with self._said(), self._lock:
             rows = self._base.execute(
-                "SELECT id, title, at, modified FROM pieces WHERE workspace = ? ORDER BY modified DESC, id",
-                (workspace,),
+                f"SELECT id, title, at, modified, {_IS_BLANK} FROM pieces WHERE workspace = ? "
+                "ORDER BY modified DESC, id",
+                (UNTITLED, BLANK, workspace),
             ).fetchall()
-        return [Entry(id=id, title=title, revision=at, modified=modified) for id, title, at, modified in rows]
+        return [
+            Entry(id=id, title=title, revision=at, modified=modified, blank=bool(blank))
+            for id, title, at, modified, blank in rows
+        ]
 
     def create(self, workspace: str, title: str, document: Document, *, label: str = "") -> Opened:
-        """A new piece, its first revision 1."""
+        """A new piece, its first revision 1; old ones that stayed blank go."""
         body = _packed(document)
         id, now = secrets.token_urlsafe(12), time.time()
         with self._writing() as base:
+            old = UNTITLED, BLANK, workspace, now - BLANK_SECONDS
+            base.execute(f"DELETE FROM pieces WHERE {_IS_BLANK} AND workspace = ? AND modified < ?", old)
             n_pieces = base.execute("SELECT count(*) FROM pieces WHERE workspace = ?", (workspace,)).fetchone()[0]
             if n_pieces >= MAX_PIECES:
                 raise RequestError(f"there are {n_pieces} pieces already; delete some first")

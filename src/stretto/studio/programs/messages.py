@@ -40,7 +40,7 @@ class Document(Message):
     """A piece, as text or, for MIDI and compressed MusicXML, in base64. Its name is never asked for."""
 
     format: Format
-    text: str | None = Field(None, max_length=limits.UPLOAD_BYTES)
+    text: str | None = Field(None, max_length=limits.UPLOAD_BYTES, description="the file as it is, or base64")
     base64: str | None = Field(None, max_length=limits.UPLOAD_BYTES // 3 * 4 + 4)
 
 
@@ -51,16 +51,16 @@ class Drawing(Message):
     style: Word | None = Field(None, description="as GET /v1/models lists them")
     key: Word | None = Field(None, description="as G major, F# minor")
     seed: int | None = Field(None, ge=0, lt=2**53, description="the same seed and wish give the same music")
-    temperature: float | None = Field(None, ge=0.05, le=5)
-    top_p: float | None = Field(None, gt=0, le=1)
+    temperature: float | None = Field(None, ge=0.05, le=5, description="under 1 tamer, over 1 bolder")
+    top_p: float | None = Field(None, gt=0, le=1, description="share of the likeliest pitches to choose from")
     candidates: int | None = Field(None, ge=1, le=limits.VERSIONS, description="versions of each phrase")
     chords: Line | None = Field(None, description="a chord line, as I IV V7 I")
-    max_polyphony: int | None = Field(None, ge=1, le=20)
-    density: Word | None = Field(None, description="sparse, normal, dense, or notes a quarter")
+    max_polyphony: int | None = Field(None, ge=1, le=20, description="of keyboard and quartet: notes at once")
+    density: Word | None = Field(None, description="of keyboard and quartet: sparse, normal, dense, or notes a quarter")
     forbid: Words | None = Field(None, description="as leaps; a word that is not known is answered by those that are")
     allow: Words | None = Field(None, description="as crossing; likewise")
     ranges: Words | None = Field(None, description="as alto=53-74")
-    guard: bool | None = None
+    guard: bool | None = Field(None, description="end a silence of all, a stuck note, endless repetition; the default")
 
 
 class ComposeRequest(Drawing):
@@ -68,12 +68,12 @@ class ComposeRequest(Drawing):
 
     model_config = ConfigDict(json_schema_extra=_example({"key": "G major", "bars": 8, "seed": 7}))
     meter: Word | None = Field(None, description="as 4/4")
-    bars: int | None = Field(None, ge=1, le=limits.BARS)
+    bars: int | None = Field(None, ge=1, le=limits.BARS, description="2 to max_bars of GET /v1/models")
     pickup: Word | None = Field(None, description="auto, none, or beats")
     tempo: float | None = Field(None, ge=20, le=300, description="quarters a minute")
     form: Annotated[str, Field(max_length=16)] | None = Field(None, description="sections, as AABA")
-    imitate: bool | None = None
-    original: bool | None = None
+    imitate: bool | None = Field(None, description="the voices take up each other's melodies")
+    original: bool | None = Field(None, description="pass over what copies more than real music does")
 
 
 class Reworking(Drawing):
@@ -82,7 +82,7 @@ class Reworking(Drawing):
     document: Document
     voices: Words | None = Field(None, description="its parts from the top, as soprano, bass")
     take: Words | None = Field(None, description="the parts that are heard; others stay as they are")
-    octaves: int | None = Field(None, ge=-4, le=4)
+    octaves: int | None = Field(None, ge=-4, le=4, description="by which a choir's network hears it higher")
 
 
 class ContinueRequest(Reworking):
@@ -96,7 +96,7 @@ class HarmonizeRequest(Reworking):
     """Write the voices that the document lacks."""
 
     model_config = ConfigDict(json_schema_extra=_example({"document": TUNE, "seed": 1, "candidates": 4}))
-    keep: Words | None = None
+    keep: Words | None = Field(None, description="voices that stay, as soprano; the others are written anew")
 
 
 class InfillRequest(Reworking):
@@ -104,9 +104,9 @@ class InfillRequest(Reworking):
 
     model_config = ConfigDict(json_schema_extra=_example({"document": CHORALE, "bars": "1", "parts": ["alto"]}))
     bars: Word = Field(description="as they are printed, as 5-8")
-    parts: Words | None = None
-    keep_rhythm: bool | None = None
-    keep_pitches: bool | None = None
+    parts: Words | None = Field(None, description="as alto; all if not said")
+    keep_rhythm: bool | None = Field(None, description="only pitches change")
+    keep_pitches: bool | None = Field(None, description="only the rhythm changes")
 
 
 class VaryRequest(Reworking):
@@ -115,9 +115,9 @@ class VaryRequest(Reworking):
     model_config = ConfigDict(json_schema_extra=_example({"document": CHORALE, "strength": 0.5, "seed": 1}))
     strength: float | None = Field(None, gt=0, le=1)
     bars: Word | None = Field(None, description="those that may change, as they are printed, as 5-8; all if not said")
-    keep: Words | None = None
-    keep_rhythm: bool | None = None
-    keep_pitches: bool | None = None
+    keep: Words | None = Field(None, description="voices in which nothing changes")
+    keep_rhythm: bool | None = Field(None, description="only pitches change")
+    keep_pitches: bool | None = Field(None, description="only the rhythm changes")
 
 
 class CheckRequest(Message):

@@ -9,6 +9,7 @@ from statistics import fmean
 import numpy as np
 
 import verbs_returning as returning
+from stretto.check.library import check
 from stretto.engine.likelihood import likelihood
 from stretto.engine.weights import FlagshipWeights
 from stretto.evaluate.chorale import ChoraleCounts, count_chorale
@@ -31,15 +32,22 @@ def harmonized(music: Music) -> list[Row]:
     """Sopranos of real chorales, with their fermatas, harmonised, beside Bach; and all test sopranos of jsb16."""
     chosen = music.real[: music.n_pieces]
     found, real = ChoraleCounts(), ChoraleCounts()
-    nats, n_notes = 0.0, 0
+    nats, n_notes, errors = 0.0, 0, list[tuple[int, int]]()
     for i, score in enumerate(told(chosen, "harmonize")):
         result = harmonize(melody_of(score), manner=manner(music, i))
         nats, n_notes = nats + result.nats_per_note * result.n_notes, n_notes + result.n_notes
         key = estimate_key(score)
         found, real = found + count_chorale(result.score, key), real + count_chorale(score, key)
+        errors.append((check(result.score).n_errors, check(score).n_errors))
+    left, in_real = (fmean(each) for each in zip(*errors, strict=True))
     rows = [
         Row(name=f"harmonize {len(chosen)} sopranos: nats a new note", found=f"{nats / n_notes:.3f}"),
         at_most("  parallels a note", found.n_parallels / found.n_notes, 0.004, real.n_parallels / real.n_notes),
+        Row(
+            name="  errors of part-writing a piece, as `stretto check` counts them",
+            found=f"{left:.2f}",
+            real=f"{in_real:.2f}",
+        ),
         near("  triads on strong beats", share(found, "n_strong_triads"), share(real, "n_strong_triads"), 3),
         near("  sevenths on strong beats", share(found, "n_strong_sevenths"), share(real, "n_strong_sevenths"), 3),
     ]

@@ -9,6 +9,7 @@ import re
 import socket
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -137,6 +138,25 @@ def test_who_goes_away_calls_off_the_look_that_he_asked_for(tmp_path: Path, what
             _until(lambda: bool(desk.tickets))
         _until(lambda: desk.tickets[0].ended)
     assert [ticket.newest.kind for ticket in desk.tickets] == ["cancelled"]
+
+
+def test_who_waits_when_the_studio_ends_is_told_so_and_its_terminal_stays_quiet(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    pool = IdlePool()
+    with ExitStack() as opened:
+        with studio(pool, tmp_path, desk=IdlePool()) as client:  # type: ignore[arg-type]
+            waits = opened.enter_context(client.opened("POST", "/v1/compose", {"bars": 2}))
+            _until(lambda: len(pool.tickets) == 1)
+            piece = client.post("/api/pieces/upload?name=x.abc", TUNE.encode()).json
+            wish = {"revision": 1, "verb": "vary", "candidates": 1}
+            job = client.post(f"/api/pieces/{piece['id']}/verbs", wish).json["job"]
+            follows = opened.enter_context(client.opened("GET", f"/api/jobs/{job}/events")).getresponse()
+            assert follows.readline() == b"event: progress\n"
+        answer = waits.getresponse()
+        assert (answer.status, json.loads(answer.read())) == (503, {"detail": "the studio is closing"})
+        follows.read()  # to its end, which is no broken line
+    assert "Traceback" not in caplog.text
 
 
 class IdlePool:

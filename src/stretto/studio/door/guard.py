@@ -9,6 +9,7 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 from traceback import format_tb
@@ -100,6 +101,9 @@ class Guard:
 
         try:
             await self._let(scope, receive, sent, cookies)
+        except asyncio.CancelledError:  # the server ends, and waits no longer
+            with suppress(Exception):  # of an answer that was half sent
+                await (sent({"type": "http.response.body"}) if status else _refuse(sent, 503, "the studio is closing"))
         except Exception as error:
             # Where it happened, and not what the request held, which the error's own words may say.
             log.error("%s\n%s", type(error).__name__, "".join(format_tb(error.__traceback__)))

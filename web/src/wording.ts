@@ -6,6 +6,7 @@ export const inWords = (said: string): string =>
 
 const withoutOptions = (said: string): string =>
   said
+    .replace(/: the network hears four voices;.*/, ": the network writes for four voices, and these names do not say which they are. Call them Soprano, Alto, Tenor and Bass in your file.")
     .split("; ")
     .filter((clause) => !/(^|\s)--[a-z]/.test(clause))
     .join("; ") || said;

@@ -190,3 +190,18 @@ def test_another_piece_that_is_opened_is_silent(desk: Desk) -> None:
     desk.page.locator("#new").click()
     expect(desk.page.locator("#transport")).to_have_attribute("data-playing", "false", timeout=2000)
     expect(desk.page.locator("#where")).to_contain_text("1.1")
+
+
+def test_of_five_parts_without_names_it_is_said_how_the_voices_are_known(desk: Desk) -> None:
+    from playwright.sync_api import expect
+
+    voices = "\n".join(f'V:{i} name="Viol {i}"\n{note}4|{note}4|' for i, note in enumerate("cAFCD", 1))
+    tune = f"X:1\nT:Viols\nM:4/4\nL:1/4\nK:F\n{voices}\n".encode()
+    desk.page.locator("#file").set_input_files({"name": "v.abc", "mimeType": "text/plain", "buffer": tune})
+    desk.page.wait_for_function("() => document.getElementById('title').value === 'Viols'")
+    desk.wait_for_pages()
+    desk.page.locator("[data-verb=infill]").click()
+    desk.select_bar(0)
+    desk.page.locator("#go").click()
+    expect(desk.page.locator("#toast")).to_contain_text("Call them Soprano, Alto, Tenor and Bass in your file.")
+    expect(desk.page.locator("#toast")).not_to_contain_text("--take")

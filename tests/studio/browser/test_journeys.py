@@ -96,13 +96,12 @@ def infills_a_bar(desk: Desk, before: list[tuple[int, int, int, int]]) -> list[t
     after = desk.notes()
 
     def outside(notes: list[tuple[int, int, int, int]]) -> list[tuple[int, int, int, int]]:
-        return [note for note in notes if not bar["tick"] <= note[1] < bar["end"]]
+        """What sounds before the bar and after it: of a note that is held into it or out of it, what lies there."""
+        edges = [(0, bar["tick"]), (bar["end"], view["end"])]
+        spans = [(p, max(o, start), min(o + d, end), k) for p, o, d, k in notes for start, end in edges]
+        return sorted(span for span in spans if span[1] < span[2])
 
-    def cut(notes: list[tuple[int, int, int, int]]) -> list[tuple[int, int, int, int]]:
-        """A note that is held into the bar may end where the bar begins."""
-        return [(p, o, min(d, bar["tick"] - o) if o < bar["tick"] else d, k) for p, o, d, k in notes]
-
-    assert cut(outside(after)) == cut(outside(before))
+    assert outside(after) == outside(before)
     assert after != before
     return after
 

@@ -113,7 +113,7 @@ def composed(page: Page) -> dict[str, float]:
     page.locator("#go").click()
     page.evaluate(LISTEN_AT_ONCE)
     heard = until_heard(page)
-    told = page.locator(".tray-status").inner_text()
+    told = page.locator(".tray-status[role=status]").inner_text()
     assert told, "the tray says what is going on"
     return {"compose": heard}
 

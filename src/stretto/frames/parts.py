@@ -57,6 +57,17 @@ class PartFrames:
             end=end,
         )
 
+    def followed_by(self, later: PartFrames, until: int | None = None) -> PartFrames:
+        """These frames, and those of `later` that begin when they have ended, up to a tick; None = to its end."""
+        end = later.end if until is None else until
+        next_T = (later.tick_T >= self.end) & (later.tick_T < end)
+        return PartFrames(
+            tick_T=np.concatenate([self.tick_T, later.tick_T[next_T]]),
+            pitch_TV=np.concatenate([self.pitch_TV, later.pitch_TV[next_T]]),
+            state_TV=np.concatenate([self.state_TV, later.state_TV[next_T]]),
+            end=end,
+        )
+
 
 def part_frames(
     score: Score, *, parts: Sequence[int] | None = None, step: int = 0, cuts: Iterable[int] = ()

@@ -48,12 +48,5 @@ def with_what_follows(frames: PartFrames, canvas: Canvas) -> PartFrames:
     open_T = canvas.open_KV.any(axis=1) & (given.tick_T >= start)
     if open_T.any():
         end = min(end, int(given.tick_T[open_T.argmax()]))
-    next_T = (given.tick_T >= start) & (given.tick_T < end)
-    if not next_T.any():
-        return frames
-    return PartFrames(
-        tick_T=np.concatenate([frames.tick_T, given.tick_T[next_T]]),
-        pitch_TV=np.concatenate([frames.pitch_TV, given.pitch_TV[next_T]]),
-        state_TV=np.concatenate([frames.state_TV, given.state_TV[next_T]]),
-        end=end,
-    )
+    begins = ((given.tick_T >= start) & (given.tick_T < end)).any()
+    return frames.followed_by(given, end) if begins else frames

@@ -57,7 +57,8 @@ def fill(
         stops=_up_to(until, stages(canvas, plan)),
         tick=tick,
     )
-    return replace(chosen, piece=replace(chosen.piece, frames=_joined(chosen.piece.frames, frames)))
+    # After what was drawn all is given, so that a frame of the piece begins there.
+    return replace(chosen, piece=replace(chosen.piece, frames=chosen.piece.frames.followed_by(frames)))
 
 
 def _up_to(until: int | None, stops: Sequence[int]) -> list[int]:
@@ -82,14 +83,3 @@ def stages(canvas: Canvas, plan: Plan) -> list[int]:
     else:
         stops = [*(plan.bar_starts or ())[STAGE_BARS::STAGE_BARS]]
     return [*(stop for stop in stops if start < stop < end), end]
-
-
-def _joined(drawn: PartFrames, before: PartFrames) -> PartFrames:
-    """What was drawn, and after it the piece as it was; all is given from there on, so a frame begins there."""
-    rest = before.tick_T >= drawn.end
-    return PartFrames(
-        tick_T=np.concatenate([drawn.tick_T, before.tick_T[rest]]),
-        pitch_TV=np.concatenate([drawn.pitch_TV, before.pitch_TV[rest]]),
-        state_TV=np.concatenate([drawn.state_TV, before.state_TV[rest]]),
-        end=before.end,
-    )

@@ -3,7 +3,7 @@
 import { announce } from "./dom";
 import { edit } from "./edits";
 import { chosenNotes, wholeBars } from "./region";
-import { setPlayhead, state } from "./store";
+import { nameNow, setPlayhead, state } from "./store";
 import type { Edit, Note, View } from "./types";
 
 interface Copied {
@@ -47,7 +47,7 @@ export function paste(): boolean {
   if (!state.view || !copied) return false;
   const { notes, start, end } = copied;
   const standing = new Set(state.view.notes.map((note) => note.id));
-  const still = notes.some((note) => standing.has(note.id));
+  const still = notes.some((note) => standing.has(nameNow(note.id)));
   const wanted = Math.round(state.playhead);
   put(still && wanted >= start && wanted < end ? end : wanted, copied);
   return true;

@@ -58,6 +58,12 @@ export function forgetMarks(): void {
 /** Of each piece, the newest state that the server told of. */
 export const revisions = new Map<string, number>();
 
+/** Of notes that the page had to name itself, what the server called them. */
+export const named = new Map<NoteId, NoteId>();
+
+/** What a note is called by now. */
+export const nameNow = (id: NoteId): NoteId => named.get(id) ?? id;
+
 export function setView(view: View): void {
   revisions.set(view.id, view.revision);
   const other = state.view?.id !== view.id;
@@ -76,7 +82,7 @@ export function setView(view: View): void {
     remember("piece", view.id);
   }
   const ids = new Set(view.notes.map((note) => note.id));
-  for (const id of state.selected) if (!ids.has(id)) state.selected.delete(id);
+  state.selected = new Set([...state.selected].map(nameNow).filter((id) => ids.has(id)));
   if (state.region && state.region.start >= view.end) state.region = null;
   tell("view");
   tell("selection");
@@ -87,7 +93,7 @@ export const selectedNotes = (): Note[] => state.view?.notes.filter((note) => st
 
 export function select(ids: Iterable<NoteId>, add = false): void {
   if (!add) state.selected.clear();
-  for (const id of ids) state.selected.add(id);
+  for (const id of ids) state.selected.add(nameNow(id));
   const first = selectedNotes()[0];
   if (first) {
     state.part = first.part;

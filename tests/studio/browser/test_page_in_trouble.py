@@ -98,6 +98,36 @@ def test_an_edit_that_waits_stays_with_its_piece(desk: Desk) -> None:
     assert (desk.view()["revision"], desk.notes()) == (1, [])
 
 
+def test_a_note_can_be_changed_before_the_server_has_heard_of_it(desk: Desk) -> None:
+    """What is written is chosen at once, and only that."""
+    held = held_back(desk, "**/edits")
+    draw_a_note(desk)
+    desk.press("ArrowUp", "d", "ArrowUp", "ArrowUp", "Shift+ArrowRight")
+    for _ in range(6):
+        let_go(desk, held)
+    wait_until(desk, lambda: [note[1:] for note in desk.notes()] == [(0, 24, 73), (24, 36, 76)])
+    desk.press("Delete")
+    let_go(desk, held)
+    wait_until(desk, lambda: [note[1:] for note in desk.notes()] == [(0, 24, 73)])
+
+
+def test_what_was_done_to_a_note_that_is_refused_goes_with_it(desk: Desk) -> None:
+    from playwright.sync_api import expect
+
+    desk.refusals = (409,)
+    held = held_back(desk, "**/edits")
+    draw_a_note(desk)
+    desk.press("ArrowUp")
+    wait_until(desk, lambda: bool(held))
+    held.pop(0).fulfill(status=409, json={"detail": "Not here."})
+    expect(desk.page.locator("#toast")).to_contain_text("Not here.")
+    draw_a_note(desk)
+    let_go(desk, held)
+    wait_until(desk, lambda: len(desk.notes()) == 1)
+    assert desk.view()["revision"] == 2
+    assert not held
+
+
 def test_an_edit_that_is_shown_is_not_taken_back_by_the_answer_to_one_before(desk: Desk) -> None:
     draw_a_note(desk)
     desk.wait_for_revision(other_than=1)
@@ -167,11 +197,13 @@ def let_go(desk: Desk, held: list[Route]) -> None:
 
 
 def wait_until(desk: Desk, so: Callable[[], bool]) -> None:
-    for _ in range(200):
+    from desk import PATIENCE_MS
+
+    for _ in range(PATIENCE_MS // 50):
         if so():
             return
         desk.page.wait_for_timeout(50)
-    raise AssertionError("it has not come to this in 10 s")
+    raise AssertionError(f"it has not come to this in {PATIENCE_MS // 1000} s; the notes are {desk.notes()}")
 
 
 def piece(desk: Desk, id: str) -> dict[str, Any]:

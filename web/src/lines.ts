@@ -15,21 +15,14 @@ const HANDS = ["right hand", "left hand"];
 export function linesOf(view: View): Line[] {
   const found: Line[] = [];
   const alone = view.parts.length === 1;
-  const names = named(view.parts);
   for (const part of view.parts) {
-    const name = names[part.index]!;
+    const { name } = part;
     if (part.staves !== 2) found.push({ index: found.length, part: part.index, staff: 0, name });
     else for (const [i, hand] of HANDS.entries()) {
       found.push({ index: found.length, part: part.index, staff: i + 1, name: alone ? hand[0]!.toUpperCase() + hand.slice(1) : `${name}, ${hand}` });
     }
   }
   return found;
-}
-
-/** Parts of one name are told apart by numbers. */
-function named(parts: Part[]): string[] {
-  const names = parts.map((part) => part.name || `Part ${part.index + 1}`);
-  return names.map((name, i) => (names.filter((other) => other === name).length > 1 ? `${name} ${names.slice(0, i + 1).filter((other) => other === name).length}` : name));
 }
 
 /** The line that a note stands in, by its place among `linesOf`. */

@@ -4,12 +4,13 @@ import * as api from "./api";
 import { announce, h } from "./dom";
 import { SEVERITIES, countsSaid, severityOf, severitySwitches, shownFaults } from "./faults";
 import { HEIGHT, SHARED, SURPRISE, isRare, sharedOf, surpriseOf } from "./heat";
+import { linesOf, onLine, type Line } from "./lines";
 import { frame } from "./roll-frame";
 import { listenToMarks } from "./roll-heat";
 import { chosenSheet, sheetPicker } from "./sheets";
 import { forgetMarks, on, select, setPlayhead, setRegion, state, tell } from "./store";
 import { place } from "./time";
-import type { BarLikelihood, BarOriginality, Fault, Passage, Severity } from "./types";
+import type { BarLikelihood, BarOriginality, Fault, Passage, Severity, View } from "./types";
 import { inWords, reasonOf } from "./wording";
 
 export function marksPanel(): HTMLElement {
@@ -97,11 +98,18 @@ function faultLists(): HTMLElement[] {
 }
 
 function faultLine(fault: Fault, severity: Severity): HTMLElement {
-  const names = fault.parts.map((index) => state.view?.parts[index]?.name || `part ${index + 1}`).join(", ");
-  const { bar, beat } = place(state.view!, fault.tick);
+  const view = state.view!;
+  const { bar, beat } = place(view, fault.tick);
   return h("li", {}, h("button", { type: "button", class: "fault-line", "data-severity": severity, "data-notes": fault.notes.join(" "), onclick: () => goTo(fault) },
-    h("b", {}, h("span", { class: "severity-mark", "aria-hidden": "true" }), `Bar ${bar}, beat ${beat}`), h("span", { class: "fault-parts" }, names), h("span", {}, fault.sentence),
+    h("b", {}, h("span", { class: "severity-mark", "aria-hidden": "true" }), `Bar ${bar}, beat ${beat}`), h("span", { class: "fault-parts" }, whoseFault(view, fault)), h("span", {}, fault.sentence),
     fault.how_often ? h("small", {}, fault.how_often) : null));
+}
+
+/** As the mixer calls them: the parts, or hands, in which its notes stand. */
+function whoseFault(view: View, fault: Fault): string {
+  const notes = view.notes.filter((note) => fault.notes.includes(note.id));
+  const own = (line: Line): boolean => (notes.length ? notes.some((note) => onLine(line, note)) : fault.parts.includes(line.part));
+  return linesOf(view).filter(own).map((line) => line.name).join(", ");
 }
 
 function goTo(fault: Fault): void {

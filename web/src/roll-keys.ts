@@ -2,6 +2,7 @@
 
 import { announce } from "./dom";
 import { edit } from "./edits";
+import { linesOf, onLine } from "./lines";
 import { addNote } from "./roll-mouse";
 import { chosenNotes } from "./region";
 import { roll, setLength } from "./roll-state";
@@ -106,7 +107,7 @@ function walk(sign: number): void {
 }
 
 export function noteSays(note: Note): string {
-  const part = state.view!.parts[note.part]?.name || `part ${note.part + 1}`;
+  const part = linesOf(state.view!).find((line) => onLine(line, note))?.name ?? "";
   return `${nameAt(state.view!, note.pitch, note.onset)}, ${lengthName(note.duration)}, ${part}, ${placeSays(state.view!, note.onset)}`;
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -152,3 +153,22 @@ def test_what_is_selected_is_repeated_and_nothing_else_is_played(desk: Desk) -> 
     desk.press("Space")
     assert min(ticks) >= 96 and max(ticks) <= 192
     assert any(later < earlier for earlier, later in pairwise(ticks))
+
+
+def test_two_parts_of_one_name_are_told_apart_in_the_mixer_and_in_faults_alike(desk: Desk) -> None:
+    from playwright.sync_api import expect
+
+    lines = ("c d c2 |", "G A G2 |", "C D C2 |", "C, D, C,2 |")
+    voices = [f'V:{i} name="Voice"\n{line}' for i, line in enumerate(lines, 1)]
+    file = "\n".join(["X:1", "T:Nameless", "M:4/4", "L:1/4", "K:C", *voices, ""]).encode()
+    page = desk.page
+    page.locator("#file").set_input_files({"name": "n.abc", "mimeType": "text/plain", "buffer": file})
+    page.wait_for_function("() => document.getElementById('title').value === 'Nameless'")
+    expect(page.locator(".part-name")).to_have_text(["Voice 1", "Voice 2", "Voice 3", "Voice 4"])
+    page.locator("#tab-check").click()
+    page.locator("#check").click()
+    fault = page.locator(".fault-line", has_text="parallel fifths").first
+    expect(fault.locator(".fault-parts")).to_have_text(re.compile(r"^Voice [1-3], Voice [2-4]$"))
+    fault.click()
+    expect(page.locator(".part.current")).to_have_attribute("data-name", re.compile(r"^Voice \d$"))
+    desk.look("parts-of-one-name")

@@ -11,6 +11,7 @@ from stretto.evaluate.originality_report import Place
 from stretto.evaluate.passages import known_score
 from stretto.evaluate.staff_index import IndexedPiece, VerbatimPassage
 from stretto.evaluate.staff_originality import StaffOriginality
+from stretto.evaluate.sung_lines import sung_lines
 from stretto.evaluate.training_music import shipped_music
 from stretto.score.model import Meter, Part, Score
 from stretto.studio.judging import originality
@@ -87,3 +88,9 @@ def test_bars_of_a_piano_piece_are_named(monkeypatch: pytest.MonkeyPatch) -> Non
         "Bars 2-4: the top line as in Waltz (De Visee), bars 9-11. That is much: 4.5 of 100 real keyboard pieces that "
         "it has not learned from share even 3 bars so."
     )
+
+
+def test_lines_are_called_as_the_parts_in_the_mixer() -> None:
+    """The lower line is meant, which is the part without a name."""
+    score = scale(2).evolve(parts=[Part(name="Tune"), Part(name="")])
+    assert originality._names(score, sung_lines(score), (1,)) == ["Part 2"]

@@ -92,3 +92,9 @@ def test_what_cannot_be_judged_is_told_without_the_command_lines_advice() -> Non
     found = likelihood_of(document_of(FLAT))
     assert found["natsPerNote"] is None and found["why"] and "--" not in found["why"]
     assert found["bars"][0]["oddest"] is None
+
+
+def test_reasons_call_a_voice_as_the_mixer_does() -> None:
+    """Two parts of one name are told apart there by a number."""
+    voices = choir(True).evolve(parts=[Part(name="Voice")] * 4)
+    assert "Voice 2's C#5 on beat 3 (1 in " in likelihood_of(document_of(voices))["bars"][2]["why"]

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from stretto.score.model import TICKS_PER_QUARTER, Score
 from stretto.studio.judging.staff_findings import staff_surprise
 from stretto.studio.judging.why import Odd, least_expected, why_of_bar
 from stretto.studio.pieces.documents import Document
+from stretto.studio.pieces.part_names import Place, names_of_voices
 from stretto.theory.understand import understand
 from stretto.verbs.staves.ensemble import Ensemble
 from stretto.verbs.staves.places import ensemble_of
@@ -31,9 +33,6 @@ MAX_BARS = 200
 
 NOT_JUDGED: dict[str, Any] = {"natsPerNote": None, "why": "", "oddest": None, "notes": []}
 """Of a bar: nats a note; the reason; nats of its least expected note, and the numbers of the notes that are named."""
-
-Place = tuple[int, int]
-"""Onset and pitch: by these a note is found again in a score that was read in voices."""
 
 
 def faults_of(document: Document, rules: str = "chorale", sheet: str | None = None) -> dict[str, Any]:
@@ -89,16 +88,17 @@ def _of_choir(document: Document, understood: Score) -> dict[str, Any]:
     sung, others = singers_alone(understood)
     sung, taken = in_four_voices(sung)
     found = surprise_of(sung, instead=True)
+    everything = _by_page_names(document, [
+        Odd(
+            who=VOICES[int(found.voice_N[i])], tick=int(found.onset_N[i]), pitch=int(found.pitch_N[i]),
+            nats=float(found.nats_N[i]), instead=found.instead_N[i],
+        )
+        for i in range(len(found.onset_N))
+    ])  # fmt: skip
     bars = list[dict[str, Any]]()
     for index in range(len(found.nats_per_quarter_B) if len(found.nats_per_quarter_B) == len(sung.bars) else 0):
         start, end = sung.bars[index].tick, sung.bar_end(index)
-        notes = [
-            Odd(
-                who=VOICES[int(found.voice_N[i])], tick=int(found.onset_N[i]), pitch=int(found.pitch_N[i]),
-                nats=float(found.nats_N[i]), instead=found.instead_N[i],
-            )
-            for i in np.flatnonzero((found.onset_N >= start) & (found.onset_N < end)).tolist()
-        ]  # fmt: skip
+        notes = [note for note in everything if start <= note.tick < end]
         nats = float(found.nats_per_quarter_B[index]) * (end - start) / TICKS_PER_QUARTER / max(1, len(notes))
         bars.append(_judged(sung, notes, nats, float(found.rhythm_B[index])))
     said = [f"judged by its four voices, without {listed(others)}"] if others else []
@@ -108,11 +108,19 @@ def _of_choir(document: Document, understood: Score) -> dict[str, Any]:
 def _of_staves(document: Document, understood: Score, players: Ensemble) -> dict[str, Any]:
     """By the keyboard's or the quartet's network."""
     found = staff_surprise(understood, players)
+    named = _by_page_names(document, [note for notes in found.notes_B for note in notes])
+    ends = np.cumsum([len(notes) for notes in found.notes_B]).tolist()
     bars = [
-        _judged(understood, notes, nats or 0.0, rhythm)
-        for notes, nats, rhythm in zip(found.notes_B, found.nats_B, found.rhythm_B, strict=True)
+        _judged(understood, named[end - len(notes) : end], nats or 0.0, rhythm)
+        for notes, end, nats, rhythm in zip(found.notes_B, ends, found.nats_B, found.rhythm_B, strict=True)
     ]
     return _heard(document, bars, found.nats_per_note, [])
+
+
+def _by_page_names(document: Document, notes: list[Odd]) -> list[Odd]:
+    """The same notes; whose part is on the page is called as it is there."""
+    names = names_of_voices(document.score, ((note.who, (note.tick, note.pitch)) for note in notes))
+    return [replace(note, who=names.get(note.who, note.who)) for note in notes]
 
 
 def _judged(score: Score, notes: list[Odd], nats: float, rhythm: float) -> dict[str, Any]:

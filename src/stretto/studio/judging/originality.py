@@ -18,6 +18,7 @@ from stretto.evaluate.training_music import shipped_music
 from stretto.score.model import TICKS_PER_QUARTER, Score
 from stretto.studio.limits import check_bars
 from stretto.studio.pieces.documents import Document
+from stretto.studio.pieces.part_names import part_names
 from stretto.theory.understand import understand
 
 UNUSUAL, UNKNOWN = 0.95, 1.0
@@ -135,10 +136,11 @@ def _there(piece: KnownPiece, place: Place) -> str:
 
 
 def _names(score: Score, lines: Sequence[SungLine], own: Sequence[int]) -> list[str]:
-    """What some lines are called: as their parts, where no two are called alike, else by their place."""
-    names = [score.parts[line.part].name.strip() for line in lines]
-    if all(names) and len(set(names)) == len(names):
-        return [names[index] for index in own]
+    """What some lines are called: as their parts, where each has its own, else by their place."""
+    parts = [line.part for line in lines]
+    if len(set(parts)) == len(parts):
+        names = part_names(score)
+        return [names[parts[index]] for index in own]
     choir = next(iter(choirs_in(score, lines)), ())
     if len(choir) == N_VOICES and set(own) <= set(choir):
         return [VOICES[choir.index(index)] for index in own]

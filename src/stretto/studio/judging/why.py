@@ -8,12 +8,10 @@ from fractions import Fraction
 
 import numpy as np
 
-from stretto.report.surprise import HELD, RESTS, Choice
+from stretto.report.surprise import HELD, NO_NOTE, RESTS, Choice
 from stretto.score.model import UNSPELLED, Score
 from stretto.score.text_names import note_name
-
-NO_NOTE = -3
-"""Instead of a pitch: nothing more is struck in that hand, or by that player."""
+from stretto.studio.pieces.part_names import in_a_sentence
 
 N_NAMED = 2
 """Notes that a bar's reason names: the least expected ones."""
@@ -40,7 +38,7 @@ class Odd:
     """A note, and how little it was expected."""
 
     who: str
-    """As "soprano", "right hand"."""
+    """As "soprano", "right hand", "Voice 1"."""
     tick: int
     pitch: int
     """MIDI."""
@@ -75,7 +73,7 @@ def why_of_bar(score: Score, notes: Sequence[Odd], *, nats_per_note: float, rhyt
     odd = least_expected(notes)
     if not odd:
         first = max(notes, key=lambda note: note.nats)
-        said = f"It expected every note here, the {_called(score, first)} least ({seldom(first.nats)})."
+        said = f"It expected every note here, {_called(score, first)} least ({seldom(first.nats)})."
     else:
         said = " ".join(
             f"{lead} {_told(score, note)}." for lead, note in zip(("Least expected:", "Then"), odd, strict=False)
@@ -89,11 +87,11 @@ def _told(score: Score, note: Odd) -> str:
     """As "the soprano's F#5 on beat 2 (1 in 2,000), where it expected G5 (61 %)"."""
     likely = [choice for choice in note.instead if choice[1] >= LIKELY][:N_NAMED] or note.instead[:1]
     words = " or ".join(f"{_choice(score, note, pitch)} ({share(p)})" for pitch, p in likely)
-    return f"the {_called(score, note)} ({seldom(note.nats)}), where it expected {words}"
+    return f"{_called(score, note)} ({seldom(note.nats)}), where it expected {words}"
 
 
 def _called(score: Score, note: Odd) -> str:
-    return f"{note.who}'s {named(score, note.pitch, note.tick)} on {beat_of(score, note.tick)}"
+    return f"{in_a_sentence(note.who)}'s {named(score, note.pitch, note.tick)} on {beat_of(score, note.tick)}"
 
 
 def _choice(score: Score, note: Odd, pitch: int) -> str:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from stretto.errors import ScoreReadError
 from stretto.score.model import TICKS_PER_QUARTER, Notes, Part, Score, Tempo
+from stretto.studio.pieces.part_names import part_names
 from stretto.studio.pieces.score_json import score_from_json, score_json
 from stretto.verbs.staves.ensemble import QUARTET
 from stretto.verbs.staves.places import ensemble_of as players_of
@@ -93,7 +94,7 @@ def frame_view(score: Score) -> dict[str, Any]:
         "bars": bars_view(score),
         "end": score.end,
         "ticksPerQuarter": TICKS_PER_QUARTER,
-        "parts": [_part_view(index, part) for index, part in enumerate(score.parts)],
+        "parts": [_part_view(index, name, score.parts[index]) for index, name in enumerate(part_names(score))],
         "style": score.info.get("style", ""),
         "ensemble": ensemble_of(score),
         "notices": [str(notice) for notice in score.notices],
@@ -130,10 +131,10 @@ def ensemble_of(score: Score) -> str:
     return ""
 
 
-def _part_view(index: int, part: Part) -> dict[str, Any]:
+def _part_view(index: int, name: str, part: Part) -> dict[str, Any]:
     return {
         "index": index,
-        "name": part.name or f"Part {index + 1}",
+        "name": name,
         "staves": part.n_staves,
         "program": max(0, part.program),
         "percussion": part.percussion,

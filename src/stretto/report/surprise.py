@@ -27,19 +27,20 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-HELD, RESTS = -1, -2
-"""Instead of a pitch: the note before goes on, or nothing sounds."""
+HELD, RESTS, NO_NOTE = -1, -2, -3
+"""Instead of a pitch: the note before goes on, or nothing sounds; or nothing more is struck in that hand, or by that
+player."""
 
 N_INSTEAD = 3
 """Choices that are told of each note, the written one not among them."""
 
 Choice = tuple[int, float]
-"""MIDI pitch, HELD or RESTS, and its probability."""
+"""MIDI pitch, HELD, RESTS or NO_NOTE, and its probability."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Surprise:
-    """What the network that composes gave to one piece of four voices."""
+    """What the network that composes gave to one piece of four voices, or to the staves of its players."""
 
     nats_per_note: float
     """Lengths of frames, held notes and rests included, divided by the notes that begin."""
@@ -49,7 +50,7 @@ class Surprise:
     pitch_N: Ints
     """MIDI."""
     voice_N: Ints
-    """0 = soprano."""
+    """0 = soprano; of other players the first staff."""
     nats_N: Floats
     """-ln p of each note's beginning on its pitch, given all before and the voices decided before it."""
     nats_per_quarter_B: Floats
@@ -60,6 +61,8 @@ class Surprise:
     """What else each note might have been, the likeliest first; empty where it was not asked for."""
     by_style: dict[str, float]
     """Nats a note where the network is told the style."""
+    voices: tuple[str, ...] = VOICES
+    """What `voice_N` counts."""
 
     @property
     def style(self) -> str:
@@ -142,8 +145,8 @@ def _told(
     tick_T = np.cumsum(length_T) - length_T
     frame_N, voice_N = np.nonzero((piece.state_TV == ONSET) & (piece.pitch_TV >= 0))
     nats_N = -found.part_TV[frame_N, voice_N].astype(np.float64)
-    per_quarter_B = _by_bar(score, tick_T, -(found.part_TV.sum(axis=1) + found.length_T))
-    of_notes_B = _by_bar(score, tick_T[frame_N], nats_N)
+    per_quarter_B = nats_by_bar(score, tick_T, -(found.part_TV.sum(axis=1) + found.length_T))
+    of_notes_B = nats_by_bar(score, tick_T[frame_N], nats_N)
     places = zip(frame_N.tolist(), voice_N.tolist(), strict=True)
     return Surprise(
         nats_per_note=found.nll_per_note,
@@ -193,7 +196,8 @@ def _ends(piece: Example, end_T: Ints) -> Ints:
     return out
 
 
-def _by_bar(score: Score, tick_T: Ints, nats_T: NDArray[np.floating[Any]]) -> Floats:
+def nats_by_bar(score: Score, tick_T: Ints, nats_T: NDArray[np.floating[Any]]) -> Floats:
+    """All nats of each bar, by its length in quarters, (B,)."""
     starts = np.array([bar.tick for bar in score.bars], np.int64)
     bar_T = np.maximum(np.searchsorted(starts, tick_T, side="right") - 1, 0)
     nats_B = np.bincount(bar_T, weights=nats_T, minlength=len(starts))

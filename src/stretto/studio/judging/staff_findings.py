@@ -1,28 +1,19 @@
 """How likely the keyboard's or the quartet's network finds each bar of a piece, and which notes least."""
 
-# Shapes: T moments, B bars, O options.
+# Shapes: N notes, B bars.
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from stretto.engine.staff_likelihood import staff_likelihood
-from stretto.engine.staves import FIRST_PITCH, NO_MORE
-from stretto.frames.staff_example import staff_example
-from stretto.report.surprise import N_INSTEAD
-from stretto.score.model import Score
-from stretto.studio.judging.why import NO_NOTE, Odd
+from stretto.report.staff_surprise import NO_TEXTURE, staff_surprise_of
+from stretto.score.model import TICKS_PER_QUARTER, Score
+from stretto.studio.judging.why import Odd
 from stretto.verbs.staves.document import staff_document
 from stretto.verbs.staves.ensemble import Ensemble
 from stretto.verbs.staves.styles import style_of_document
-
-NO_TEXTURE = (0.0, 0.0)
-"""The network is not told how dense the piece is, or dense bars would surprise it less for being there."""
-
 
 ORDER = {"1": "first", "2": "second"}
 
@@ -52,37 +43,23 @@ def staff_surprise(score: Score, players: Ensemble) -> StaffSurprise:
     """
     document = staff_document(score, players)
     style = style_of_document(players, score.info.get("composer", ""))
-    weights = players.weights()
-    example = staff_example(document.music, document.plan(style, NO_TEXTURE), weights.shape.composers)
-    lowest, notes = weights.shape.lowest, list[Odd]()
-
-    def heard(note: int, log_O: NDArray[np.floating[Any]]) -> None:
-        row = example.notes[note]
-        written = FIRST_PITCH + int(row["pitch"]) - lowest
-        order = [option for option in np.argsort(-log_O)[: N_INSTEAD + 1].tolist() if option != written]
-        instead = [
-            (NO_NOTE if option == NO_MORE else option - FIRST_PITCH + lowest, float(np.exp(log_O[option])))
-            for option in order
-        ]
-        who, nats = _player(players.staves[int(row["staff"])]), -float(log_O[written])
-        notes.append(
-            Odd(who=who, tick=int(row["onset"]), pitch=int(row["pitch"]), nats=nats, instead=instead[:N_INSTEAD])
-        )
-
-    found = staff_likelihood(weights, example, heard=heard)
-    timed_T = -(found.duration_T + found.length_T)
-    nats_T = timed_T - found.choice_T
-    starts = [bar.tick for bar in document.score.bars]
-    n_bars = len(starts)
-    bar_T = np.searchsorted(starts, found.tick_T, side="right") - 1
-    sums_B, timed_B = (np.bincount(bar_T, weights=each, minlength=n_bars) for each in (nats_T, timed_T))
-    notes_B: list[list[Odd]] = [[] for _ in starts]
-    for note in notes:
-        notes_B[int(np.searchsorted(starts, note.tick, side="right")) - 1].append(note)
+    whole, plan = document.score, document.plan(style, NO_TEXTURE)
+    found = staff_surprise_of(whole, document.music, plan, players, instead=True)
+    notes = zip(
+        found.voice_N.tolist(), found.onset_N.tolist(), found.pitch_N.tolist(), found.nats_N.tolist(), found.instead_N,
+        strict=True,
+    )  # fmt: skip
+    bar_N = np.searchsorted([bar.tick for bar in whole.bars], found.onset_N, side="right") - 1
+    notes_B: list[list[Odd]] = [[] for _ in whole.bars]
+    for bar, (staff, tick, pitch, nats, instead) in zip(bar_N.tolist(), notes, strict=True):
+        who = _player(found.voices[staff])
+        notes_B[bar].append(Odd(who=who, tick=tick, pitch=pitch, nats=nats, instead=instead))
+    quarters_B = [(whole.bar_end(i) - bar.tick) / TICKS_PER_QUARTER for i, bar in enumerate(whole.bars)]
+    sums_B = found.nats_per_quarter_B * np.array(quarters_B)
     return StaffSurprise(
-        nats_per_note=found.nll_per_note,
+        nats_per_note=found.nats_per_note,
         nats_B=[float(sums_B[i]) / len(own) if own else None for i, own in enumerate(notes_B)],
-        rhythm_B=(timed_B / np.maximum(sums_B, 1e-9)).tolist(),
+        rhythm_B=found.rhythm_B.tolist(),
         notes_B=notes_B,
     )
 

@@ -8,13 +8,10 @@ from fractions import Fraction
 
 import numpy as np
 
-from stretto.report.surprise import HELD, RESTS, Choice
+from stretto.report.surprise import HELD, NO_NOTE, RESTS, Choice
 from stretto.score.model import UNSPELLED, Score
 from stretto.score.text_names import note_name
 from stretto.studio.pieces.part_names import in_a_sentence
-
-NO_NOTE = -3
-"""Instead of a pitch: nothing more is struck in that hand, or by that player."""
 
 N_NAMED = 2
 """Notes that a bar's reason names: the least expected ones."""

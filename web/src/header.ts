@@ -34,6 +34,7 @@ export function pageHeader(): HTMLElement {
     const view = state.view;
     if (!view) return;
     if (document.activeElement !== title) title.value = view.title;
+    title.dataset.revision = String(view.revision);
     document.title = `${view.title} – Stretto`;
     back.disabled = !view.canUndo;
     forth.disabled = !view.canRedo;

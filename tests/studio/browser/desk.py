@@ -88,10 +88,11 @@ class Desk:
         return sorted((n["part"], n["onset"], n["duration"], n["pitch"]) for n in self.view()["notes"])
 
     def wait_for_revision(self, other_than: int) -> dict[str, Any]:
-        """The piece when it has changed."""
+        """The piece when it has changed, and the page has heard of it."""
+        title = self.page.locator("#title")
         for _ in range(PATIENCE_MS // 50):
             view = self.view()
-            if view["revision"] != other_than:
+            if view["revision"] != other_than and title.get_attribute("data-revision") == str(view["revision"]):
                 self.wait_for_pages()
                 return view
             self.page.wait_for_timeout(50)

@@ -204,14 +204,14 @@ def test_what_a_worker_dies_over_is_not_heard_and_its_death_is(
     hand = Hand()
     try:
         began = time.monotonic()
-        hand.do([ticket], seconds=20.0)
+        hand.do(ticket, seconds=20.0)
         assert time.monotonic() - began < 10
         assert not ticket.ended, "so that it is tried again"
     finally:
         hand.kill()
 
 
-@pytest.mark.parametrize("last_words", [b"", b'{"jobs": [{"id": "x", "ver'], ids=["nothing", "half a line"])
+@pytest.mark.parametrize("last_words", [b"", b'{"job": {"id": "x", "ver'], ids=["nothing", "half a line"])
 def test_a_worker_does_not_outlive_its_server_whatever_that_died_over(last_words: bytes) -> None:
     worker = subprocess.Popen(
         [sys.executable, "-P", "-m", "stretto.studio.workers.worker", WITHOUT_NETWORKS],
@@ -234,9 +234,3 @@ def test_a_job_that_has_ended_does_not_keep_its_document(pool: Pool) -> None:
     ticket = pool.submit(Job(verb="convert", score=b"damaged", suffix=".mid"))
     assert last(ticket) == "wrong"
     assert ticket.job.score is None and ticket.job.verb == "convert"
-
-
-def test_jobs_that_are_handed_over_together_are_all_done() -> None:
-    with Pool(workers=1, together=3) as pool:
-        tickets = [pool.submit(Job(verb="compose", arguments={**SMALL.arguments, "seed": seed})) for seed in range(5)]
-        assert [ticket.result().seed for ticket in tickets] == [0, 1, 2, 3, 4]

@@ -79,14 +79,13 @@ class Hand:
             with suppress(BrokenPipeError):  # what it did not read any more
                 self.process.stdin.close()
 
-    def do(self, tickets: list[Ticket], seconds: float) -> None:
-        """Have jobs done, and tell their tickets; those that the process left unfinished by dying are not told."""
+    def do(self, ticket: Ticket, seconds: float) -> None:
+        """Have a job done, and tell its ticket; one that the process left unfinished by dying is not told."""
         if self.process.poll() is not None:
             self._replace()  # it died with nothing to do
-        began, asked_at = time.monotonic(), dict[Ticket, float]()
-        self._send(jobs=[{"id": ticket.id, **ticket.job.as_json()} for ticket in tickets])
-        by_id = {ticket.id: ticket for ticket in tickets}
-        while not all(ticket.ended for ticket in tickets):
+        began, asked_at = time.monotonic(), 0.0
+        self._send(job={"id": ticket.id, **ticket.job.as_json()})
+        while not ticket.ended:
             try:
                 answer = self._said.get(timeout=LOOKS)
             except Empty:
@@ -94,34 +93,18 @@ class Hand:
             if answer is None:
                 break
             if answer:
-                by_id[answer["id"]].tell(event_of(answer))
-            if self.ready.is_set() and self._must_end(tickets, asked_at, began, seconds):
-                break
+                ticket.tell(event_of(answer))
             if not self.ready.is_set():
                 began = time.monotonic()  # reading the networks is not the job's time
+                continue
+            if ticket.unwanted and not ticket.ended and not asked_at:
+                asked_at = time.monotonic()
+                self._send(cancel=ticket.id)
+            if _must_end(ticket, asked_at, began, seconds):
+                break
         else:
             return
         self._replace()
-
-    def _must_end(self, tickets: list[Ticket], asked_at: dict[Ticket, float], began: float, seconds: float) -> bool:
-        """Ask for what is called off to stop; whether the process must be killed, because it does not, or for its time.
-
-        A job that the killing ends is told so; others that the process held are not, and will be tried again.
-        """
-        now, dying = time.monotonic(), False
-        for ticket in [ticket for ticket in tickets if ticket.unwanted and not ticket.ended]:
-            if ticket not in asked_at:
-                asked_at[ticket] = now
-                self._send(cancel=ticket.id)
-            elif now - asked_at[ticket] > GRACE_SECONDS:
-                ticket.tell(Event(kind="cancelled"))
-                dying = True
-        if now - began > seconds * len(tickets):
-            for ticket in tickets:
-                what = "shorten the piece" if ticket.job.verb in CHORES else "ask for fewer bars or candidates"
-                ticket.tell(Event(kind="wrong", line=f"it took over {seconds:g} seconds; {what}"))
-            dying = True
-        return dying
 
     def _replace(self) -> None:
         self._end_process()
@@ -135,6 +118,26 @@ class Hand:
         with suppress(BrokenPipeError, ValueError):  # it is dead, which its output tells
             self.process.stdin.write(json.dumps(said).encode() + b"\n")
             self.process.stdin.flush()
+
+
+def _must_end(ticket: Ticket, asked_at: float, began: float, seconds: float) -> bool:
+    """Whether the process must be killed, for its time or because it does not stop; the ticket is told so.
+
+    Args:
+        ticket: of the job that it does.
+        asked_at: when it was asked to stop, by `time.monotonic`; 0 = it was not.
+        began: when it began.
+        seconds: that it may take.
+    """
+    now = time.monotonic()
+    if asked_at and now - asked_at > GRACE_SECONDS:
+        ticket.tell(Event(kind="cancelled"))
+    elif now - began > seconds:
+        what = "shorten the piece" if ticket.job.verb in CHORES else "ask for fewer bars or candidates"
+        ticket.tell(Event(kind="wrong", line=f"it took over {seconds:g} seconds; {what}"))
+    else:
+        return False
+    return True
 
 
 def _answer(said: IO[bytes]) -> dict[str, Any] | None:

@@ -30,7 +30,6 @@ class Pool:
         waiting: int = limits.WAITING,
         waiting_each: int = limits.WAITING_EACH,
         seconds: float = limits.SECONDS,
-        together: int = 1,
         networks: bool = True,
     ) -> None:
         """Start the workers.
@@ -40,11 +39,9 @@ class Pool:
             waiting: jobs that may wait.
             waiting_each: jobs of one lane that may.
             seconds: that a job may take, from when a worker begins it.
-            together: jobs that a worker is handed at once, if so many wait. The verbs draw one document at a time,
-                so that 1 spreads the work best; see docs/decisions/0030-studio.md.
             networks: whether the workers read all networks before their first job.
         """
-        self._seconds, self._together = seconds, together
+        self._seconds = seconds
         self._queue = Lanes[Ticket](in_all=waiting, each=min(waiting, waiting_each))
         self._changed = threading.Condition()
         self._kept: OrderedDict[str, Ticket] = OrderedDict()
@@ -132,33 +129,29 @@ class Pool:
 
     def _lead(self, hand: Hand) -> None:
         """The life of a worker's leader."""
-        while tickets := self._next():
-            for ticket in tickets:
-                ticket.tries += 1
+        while ticket := self._next():
+            ticket.tries += 1
             try:
-                hand.do(tickets, self._seconds)
+                hand.do(ticket, self._seconds)
             except OSError as error:  # the machine has no room for one more process
                 line = f"no worker can be started ({error.strerror}); try again later"
-                for ticket in tickets:
-                    ticket.tell(Event(kind="failed", line=line))
-            self._try_again([ticket for ticket in tickets if not ticket.ended])
+                ticket.tell(Event(kind="failed", line=line))
+            if not ticket.ended:
+                self._try_again(ticket)
 
-    def _next(self) -> list[Ticket]:
-        """The jobs whose turn it is; none = it is over."""
+    def _next(self) -> Ticket | None:
+        """The job whose turn it is; None = it is over."""
         with self._changed:
             self._changed.wait_for(lambda: self._queue or self._closed)
-            if self._closed:
-                return []
-            return [self._queue.take() for _ in range(min(self._together, len(self._queue)))]
+            return None if self._closed else self._queue.take()
 
-    def _try_again(self, left: list[Ticket]) -> None:
+    def _try_again(self, ticket: Ticket) -> None:
         """What a worker that died left behind goes to the head of the queue, once."""
-        for ticket in reversed(left):
-            if ticket.unwanted:
-                ticket.tell(Event(kind="cancelled"))
-            elif ticket.tries > 1 or self._closed:
-                ticket.tell(Event(kind="failed", line="the studio is closing" if self._closed else DIED))
-            else:
-                with self._changed:
-                    self._queue.put_back(ticket)
-                    self._changed.notify()
+        if ticket.unwanted:
+            ticket.tell(Event(kind="cancelled"))
+        elif ticket.tries > 1 or self._closed:
+            ticket.tell(Event(kind="failed", line="the studio is closing" if self._closed else DIED))
+        else:
+            with self._changed:
+                self._queue.put_back(ticket)
+                self._changed.notify()

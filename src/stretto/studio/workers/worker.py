@@ -1,6 +1,6 @@
 """The process that holds the networks: jobs come in as lines of JSON, what becomes of them goes out likewise.
 
-In:  {"jobs": [{"id", "verb", "arguments", "score"}, ...]}   to be done together, as far as the verbs can
+In:  {"job": {"id", "verb", "arguments", "score"}}   done one after the other
      {"cancel": id}
 Out: {"ready": true}, then for each job {"id", "share"} now and then, and {"id", "share", "music"} where some is made,
      and at last one of
@@ -41,7 +41,7 @@ class Worker:
     def __init__(self, out: BinaryIO) -> None:
         """Answer on a stream."""
         self._out = out
-        self._waiting: SimpleQueue[list[dict[str, Any]]] = SimpleQueue()
+        self._waiting: SimpleQueue[dict[str, Any]] = SimpleQueue()
         self._unwanted: set[str] = set()
 
     def listen(self, lines: Iterable[str]) -> None:
@@ -53,7 +53,7 @@ class Worker:
             if "cancel" in said:
                 self._unwanted.add(said["cancel"])
             else:
-                self._waiting.put(said["jobs"])
+                self._waiting.put(said["job"])
         end()
 
     def work(self, *, networks: bool = True) -> None:
@@ -62,11 +62,7 @@ class Worker:
             load_networks()
         self._say(ready=True)
         while True:
-            self.do_together(self._waiting.get())
-
-    def do_together(self, jobs: list[dict[str, Any]]) -> None:
-        """Do jobs that arrived together. The verbs draw one document at a time, so: one after the other."""
-        for said in jobs:
+            said = self._waiting.get()
             self._do(said["id"], Job.from_json(said))
 
     def _do(self, id: str, job: Job) -> None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -58,7 +57,7 @@ class Desk:
         status = re.search(r"status of (\d+)", message.text)
         if status and int(status[1]) in self.refusals:
             return
-        self.wrong.append(f"{message.type}: {message.text}")
+        self.wrong.append(f"{message.type}: {message.text} ({message.location.get('url', '')})")
 
     def _asked(self, request: Request) -> None:
         address = urlsplit(request.url)
@@ -90,13 +89,17 @@ class Desk:
     def wait_for_revision(self, other_than: int) -> dict[str, Any]:
         """The piece when it has changed, and the page has heard of it."""
         title = self.page.locator("#title")
+        self.wait_until(lambda: str(other_than) != title.get_attribute("data-revision") == str(self.view()["revision"]))
+        self.wait_for_pages()
+        return self.view()
+
+    def wait_until(self, so: Callable[[], bool]) -> None:
+        """Of what Playwright cannot wait for itself."""
         for _ in range(PATIENCE_MS // 50):
-            view = self.view()
-            if view["revision"] != other_than and title.get_attribute("data-revision") == str(view["revision"]):
-                self.wait_for_pages()
-                return view
+            if so():
+                return
             self.page.wait_for_timeout(50)
-        raise AssertionError(f"revision {other_than} stays")
+        raise AssertionError(f"it has not come to this in {PATIENCE_MS // 1000} s; the notes are {self.notes()}")
 
     def compose(self, bars: int = 4, ensemble: str = "choir") -> None:
         """Ask for candidates and take the first that is there."""
@@ -200,7 +203,6 @@ class Room:
         return desk.open() if opened else desk
 
 
-def rising(values: Iterable[float | None]) -> bool:
-    """Whether all are there, and each is greater than the one before."""
-    found = list(values)
-    return all(one is not None for one in found) and all(a < b for a, b in pairwise(found))  # type: ignore[operator]
+def further(now: Iterable[float | None], before: Iterable[float | None]) -> bool:
+    """Whether all are there, and each is greater than it was."""
+    return all(a is not None and b is not None and a > b for a, b in zip(now, before, strict=True))

@@ -40,27 +40,29 @@ def test_a_newcomer_composes_hears_edits_infills_undoes_and_finds_the_piece_agai
 
 def hears(desk: Desk) -> None:
     """Play: the clock runs, it sounds, and both cursors go on."""
-    from desk import rising
+    from desk import further
     from playwright.sync_api import expect
 
     desk.page.locator("#play").click()
     transport = desk.page.locator("#transport")
     expect(transport).to_have_attribute("data-playing", "true")
     desk.page.wait_for_function("() => window.ear.heard().peak > 0.01")
-    seen = []
     for _ in range(3):
-        seen.append((*desk.cursors(), desk.heard()["clock"]))
-        desk.page.wait_for_timeout(400)
+        before = (*desk.cursors(), desk.heard()["clock"])
+        desk.wait_until(lambda before=before: further((*desk.cursors(), desk.heard()["clock"]), before))
     desk.look("playing")
-    for values in zip(*seen, strict=True):
-        assert rising(values), seen
     assert desk.heard()["peak"] > LEAST_PEAK
     desk.page.locator("#play").click()
     expect(transport).to_have_attribute("data-playing", "false")
-    desk.page.wait_for_timeout(600)
+    desk.wait_until(lambda: is_silent(desk))
+
+
+def is_silent(desk: Desk) -> bool:
+    """For a third of a second of the sound's own clock."""
     desk.page.evaluate("() => window.ear.reset()")
-    desk.page.wait_for_timeout(300)
-    assert desk.heard()["peak"] < LEAST_PEAK, "it sounds on after it was stopped"
+    start = desk.heard()["clock"]
+    desk.page.wait_for_function("start => window.ear.heard().clock > start + 0.3", arg=start)
+    return bool(desk.heard()["peak"] < LEAST_PEAK)
 
 
 def edits_a_note_in_the_roll(desk: Desk) -> list[tuple[int, int, int, int]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -93,7 +92,7 @@ def test_an_edit_that_waits_stays_with_its_piece(desk: Desk) -> None:
     desk.page.wait_for_function("id => localStorage.getItem('stretto.piece') !== id", arg=old["id"])
     for n_edits in (1, 2, 3):
         let_go(desk, held)
-        wait_until(desk, lambda n=n_edits: piece(desk, old["id"])["revision"] == old["revision"] + n)
+        desk.wait_until(lambda n=n_edits: piece(desk, old["id"])["revision"] == old["revision"] + n)
     assert piece(desk, old["id"])["notes"][0]["pitch"] == old["notes"][0]["pitch"] + 3
     assert (desk.view()["revision"], desk.notes()) == (1, [])
 
@@ -105,10 +104,10 @@ def test_a_note_can_be_changed_before_the_server_has_heard_of_it(desk: Desk) -> 
     desk.press("ArrowUp", "d", "ArrowUp", "ArrowUp", "Shift+ArrowRight")
     for _ in range(6):
         let_go(desk, held)
-    wait_until(desk, lambda: [note[1:] for note in desk.notes()] == [(0, 24, 73), (24, 36, 76)])
+    desk.wait_until(lambda: [note[1:] for note in desk.notes()] == [(0, 24, 73), (24, 36, 76)])
     desk.press("Delete")
     let_go(desk, held)
-    wait_until(desk, lambda: [note[1:] for note in desk.notes()] == [(0, 24, 73)])
+    desk.wait_until(lambda: [note[1:] for note in desk.notes()] == [(0, 24, 73)])
 
 
 def test_what_was_done_to_a_note_that_is_refused_goes_with_it(desk: Desk) -> None:
@@ -118,12 +117,12 @@ def test_what_was_done_to_a_note_that_is_refused_goes_with_it(desk: Desk) -> Non
     held = held_back(desk, "**/edits")
     draw_a_note(desk)
     desk.press("ArrowUp")
-    wait_until(desk, lambda: bool(held))
+    desk.wait_until(lambda: bool(held))
     held.pop(0).fulfill(status=409, json={"detail": "Not here."})
     expect(desk.page.locator("#toast")).to_contain_text("Not here.")
     draw_a_note(desk)
     let_go(desk, held)
-    wait_until(desk, lambda: len(desk.notes()) == 1)
+    desk.wait_until(lambda: len(desk.notes()) == 1)
     assert desk.view()["revision"] == 2
     assert not held
 
@@ -137,12 +136,12 @@ def test_an_edit_that_is_shown_is_not_taken_back_by_the_answer_to_one_before(des
     desk.press("Shift+ArrowRight", "Delete")
     with desk.page.expect_response("**/edits"):
         let_go(desk, held)
-    wait_until(desk, lambda: bool(held))
+    desk.wait_until(lambda: bool(held))
     desk.page.mouse.move(x, y - 1)
     desk.page.mouse.move(x, y)
     assert desk.page.locator("#roll").get_attribute("data-cursor") != "note"
     let_go(desk, held)
-    wait_until(desk, lambda: desk.notes() == [])
+    desk.wait_until(lambda: desk.notes() == [])
 
 
 def test_candidates_are_for_the_piece_and_the_state_that_they_were_asked_for(desk: Desk) -> None:
@@ -192,18 +191,8 @@ def held_back(desk: Desk, what: str) -> list[Route]:
 
 def let_go(desk: Desk, held: list[Route]) -> None:
     """Let the next reach it."""
-    wait_until(desk, lambda: bool(held))
+    desk.wait_until(lambda: bool(held))
     held.pop(0).continue_()
-
-
-def wait_until(desk: Desk, so: Callable[[], bool]) -> None:
-    from desk import PATIENCE_MS
-
-    for _ in range(PATIENCE_MS // 50):
-        if so():
-            return
-        desk.page.wait_for_timeout(50)
-    raise AssertionError(f"it has not come to this in {PATIENCE_MS // 1000} s; the notes are {desk.notes()}")
 
 
 def piece(desk: Desk, id: str) -> dict[str, Any]:
@@ -220,7 +209,7 @@ def test_another_piece_that_is_opened_is_silent(desk: Desk) -> None:
     desk.page.locator("#play").click()
     expect(desk.page.locator("#transport")).to_have_attribute("data-playing", "true")
     desk.page.locator("#new").click()
-    expect(desk.page.locator("#transport")).to_have_attribute("data-playing", "false", timeout=2000)
+    expect(desk.page.locator("#transport")).to_have_attribute("data-playing", "false")
     expect(desk.page.locator("#where")).to_contain_text("1.1")
 
 

@@ -59,11 +59,8 @@ def test_notes_are_drawn_lengthened_and_deleted_with_the_mouse_and_each_step_is_
 
 def changed(desk: Desk, before: list[tuple[int, int, int, int]]) -> list[tuple[int, int, int, int]]:
     """The notes once they are others."""
-    for _ in range(200):
-        if (now := desk.notes()) != before:
-            return now
-        desk.page.wait_for_timeout(50)
-    raise AssertionError("the notes stay as they are")
+    desk.wait_until(lambda: desk.notes() != before)
+    return desk.notes()
 
 
 def test_a_rectangle_over_the_roll_selects_the_notes_in_it(desk: Desk) -> None:
@@ -113,10 +110,7 @@ def test_what_is_played_on_a_midi_keyboard_is_written_step_by_step_keys_together
     expect(desk.page.locator("#midi-says")).to_contain_text("Test keys")
     played = [[DOWN, 60, 80], [UP, 60, 0], [DOWN, 64, 80], [DOWN, 67, 80], [DOWN, 64, 0], [UP, 67, 0], [DOWN, 72, 80]]
     desk.page.evaluate("played => window.keys(...played)", played)
-    for _ in range(100):
-        if len(desk.notes()) == 4:
-            break
-        desk.page.wait_for_timeout(50)
+    desk.wait_until(lambda: len(desk.notes()) == 4)
     found = sorted((onset, pitch) for _, onset, _, pitch in desk.notes())
     length = desk.notes()[0][2]
     assert found == [(0, 60), (length, 64), (length, 67), (2 * length, 72)]

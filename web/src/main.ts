@@ -35,8 +35,9 @@ function build(): void {
     h("div", { class: "mixer" }, h("h2", {}, "Parts"), partsPanel()));
   const score = scorePane();
   const pianoRoll = rollPane();
-  const desk = h("main", { class: "desk" }, side, score, splitter(score), pianoRoll);
-  byId("page").append(pageHeader(), desk, candidateTray(), transportBar());
+  // Candidates stand under what they are for; the form beside them keeps its height.
+  const work = h("div", { class: "work" }, h("div", { class: "panes" }, score, splitter(score), pianoRoll), candidateTray());
+  byId("page").append(pageHeader(), h("main", { class: "desk" }, side, work), transportBar());
 }
 
 /** The bar between score and roll, moved by mouse or arrow keys. */

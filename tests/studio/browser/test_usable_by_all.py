@@ -111,6 +111,9 @@ def test_everything_is_within_reach_on_a_small_screen(room: Room, scheme: str) -
             assert hidden(desk, *CONTROLS) == []
         if state == "candidates":
             assert hidden(desk, ".take", "#tray-close", "#go", "#play") == []
+            assert hidden(desk, "[data-wish=ensemble] *", "[data-wish=key] *", "[data-wish=bars] *") == []
+            cut = "own => own.filter(one => one.scrollWidth > one.clientWidth).map(one => one.textContent)"
+            assert desk.page.locator(".card-foot, .card-says, .tray-head").evaluate_all(cut) == []
 
 
 @pytest.mark.parametrize("width", [1180, 1280, 1440])

@@ -10,7 +10,7 @@ import pytest
 import stretto
 from stretto.check.library import check
 from stretto.frames.canvas import Hole, canvas_of
-from stretto.frames.parts import ONSET, PartFrames
+from stretto.frames.parts import ONSET, PartFrames, notes_of_parts
 from stretto.frames.plan import Plan
 from stretto.theory.key import tonality
 from stretto.verbs import phrasewise
@@ -54,6 +54,24 @@ def test_what_follows_is_taken_as_far_as_it_is_given() -> None:
     heard = with_what_follows(drawn, canvas_of(whole, holes))
     assert heard.end == 2 * QUARTER
     assert heard.pitch_TV.tolist() == [list(chord) for chord in CHORDS[:2]]
+
+
+def test_over_a_gap_that_is_still_open_nothing_is_joined() -> None:
+    """A phrase ends a beat before the hole does: its last chord is not heard as long as if nothing came between."""
+    whole = chords(CHORDS)
+    canvas = canvas_of(whole, [Hole(part=part, start=QUARTER, end=3 * QUARTER) for part in range(4)])
+    drawn = first(whole, 2)
+    assert with_what_follows(drawn, canvas) is drawn
+
+
+def test_what_is_given_and_sounds_on_where_the_drawing_stands_is_joined() -> None:
+    """Nothing begins at that tick: the third chord, which is given, is half over."""
+    whole = chords(CHORDS)
+    canvas = canvas_of(whole, [Hole(part=part, start=0, end=2 * QUARTER) for part in range(4)])
+    drawn = replace(first(whole, 3), end=2 * QUARTER + QUARTER // 2)
+    heard = with_what_follows(drawn, canvas)
+    assert heard.end == 4 * QUARTER
+    assert notes_of_parts(heard).tolist() == notes_of_parts(whole).tolist()
 
 
 def test_where_the_piece_ends_nothing_follows() -> None:

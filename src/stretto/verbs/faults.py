@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from stretto.check.check import check_score
 from stretto.check.sheet import RuleSheet, load_sheet
 from stretto.frames.canvas import Canvas
-from stretto.frames.parts import PartFrames, notes_of_parts
+from stretto.frames.parts import PartFrames, cut_at, notes_of_parts
 from stretto.frames.plan import Plan
 from stretto.score.model import TICKS_PER_QUARTER
 from stretto.theory.key import Tonality
@@ -42,11 +43,12 @@ def n_errors(frames: PartFrames, plan: Plan, key: Tonality, since: int = 0) -> i
 
 
 def with_what_follows(frames: PartFrames, canvas: Canvas) -> PartFrames:
-    """The frames, and after them the beginning of what is given next, as far as nothing in it is open."""
-    given = canvas.frames
-    start, end = frames.end, min(frames.end + JOINT, given.end)
-    open_T = canvas.open_KV.any(axis=1) & (given.tick_T >= start)
-    if open_T.any():
-        end = min(end, int(given.tick_T[open_T.argmax()]))
-    begins = ((given.tick_T >= start) & (given.tick_T < end)).any()
-    return frames.followed_by(given, end) if begins else frames
+    """The frames, and after them what is given from where they end, as far as nothing in it is open.
+
+    Within a hole that is not filled to its end, nothing: what is given beyond it does not follow on the last chord.
+    """
+    start = frames.end
+    given = replace(canvas, frames=cut_at(canvas.frames, [start]))
+    open_T = given.open_KV.any(axis=1) & (given.frames.tick_T >= start)
+    end = min(start + JOINT, int(given.frames.tick_T[open_T.argmax()]) if open_T.any() else canvas.frames.end)
+    return frames if end <= start else frames.followed_by(given.frames, end)

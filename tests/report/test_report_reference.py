@@ -7,7 +7,8 @@ from drawn_pieces import LINES, choir, hymn
 
 from stretto.report.comparison import CATALOGUE, Comparison
 from stretto.report.measured import NATS_PER_NOTE, Depth, Measured, measure_score
-from stretto.report.reference import OUTSIDE, Reference, shipped_reference
+from stretto.report.real_music import shipped_reference
+from stretto.report.reference import OUTSIDE, Reference
 from stretto.report.sets_section import set_rows
 
 REAL = Depth(own=False)

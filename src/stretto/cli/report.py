@@ -24,7 +24,8 @@ def report_command(
     against: Annotated[
         list[str] | None,
         Option(
-            "--against", help="Real music to compare with: a folder or a file; repeatable. [default: held-out Bach]"
+            "--against",
+            help="Real music to compare with: a folder or a file; repeatable. [default: held out, of the same kind]",
         ),
     ] = None,
     out: Annotated[Path | None, Option("-o", "--out", help="The page, an .html. [default: report.html]")] = None,

@@ -89,7 +89,7 @@ class Reference:
         for name in self.features[0] if self.features else ():
             arrays[name] = np.stack([piece[name] for piece in self.features]).astype(np.float32)
         # As np.savez_compressed, but with one date for every member: the same numbers are the same file.
-        (folder / f"{NAME}.npz").write_bytes(_npz(arrays))
+        (folder / f"{NAME}.npz").write_bytes(archive(arrays))
         data = {"columns": list(columns), "grader": self.grader.as_json()}
         (folder / f"{NAME}.json").write_text(json.dumps(data, separators=(",", ":")) + "\n", encoding="utf-8")
 
@@ -123,8 +123,8 @@ def shipped() -> Reference:
     )
 
 
-def _npz(arrays: Mapping[str, NDArray[np.float32]]) -> bytes:
-    """An archive of arrays, as NumPy reads it."""
+def archive(arrays: Mapping[str, NDArray[np.float32]]) -> bytes:
+    """An archive of arrays, as NumPy reads it; the same numbers are the same bytes."""
     import zipfile
 
     buffer = io.BytesIO()

@@ -12,6 +12,7 @@ from stretto.report.comparison import Comparison, Row
 from stretto.report.figures import counted, figure, listed, percent
 from stretto.report.measured import NATS_PER_NOTE, Measured, out_of_range
 from stretto.report.reference import CHORALES, OUTSIDE
+from stretto.report.repertoires import FOUR_VOICES_ONLY, REPERTOIRES
 from stretto.report.verdict import FEW, MIDDLE
 
 Tone = Literal["good", "warn", "bad", ""]
@@ -51,6 +52,7 @@ def is_it_any_good(found: Comparison, told: str = "") -> Answer:
     because = [
         sentence
         for sentence in (
+            _beside(found),
             _measures(found),
             _other_kind(found),
             told,
@@ -74,14 +76,52 @@ def _likeness(found: Comparison) -> tuple[str, Tone]:
     if verdict.below <= MIDDLE[1]:
         return f"Made mostly like {kind}", "good"
     twice = 2 * found.reference.spread(OUTSIDE).quantile(MIDDLE[1])
-    return (f"In part like {kind}", "warn") if verdict.value <= twice else (f"Unlike {kind}", "bad")
+    if verdict.value <= twice and not _strange(found):
+        return f"In part like {kind}", "warn"
+    return (f"Of another kind than {kind}", "") if _no_chorales(found) else (f"Unlike {kind}", "bad")
+
+
+def _strange(found: Comparison) -> bool:
+    """The network is surprised more than by any real piece."""
+    row = found.rows.get(NATS_PER_NOTE)
+    return row is not None and len(row.spread) >= FEW and row.spread.below(row.folder.mean) == 1
+
+
+def _beside(found: Comparison) -> str:
+    """Beside what it is set, and what is left out there."""
+    reference = found.reference
+    repertoire = REPERTOIRES.get(reference.repertoire)
+    if repertoire is None:
+        return f"Set beside {reference.name}."
+    who = "it is" if len(found.pieces) == 1 else "they are"
+    return (
+        f"Set beside {reference.name}, as {who} written for {repertoire.called}; left out are {FOUR_VOICES_ONLY}, and "
+        f"{repertoire.why}."
+    )
+
+
+def of_another_kind(found: Comparison) -> bool:
+    """Set beside chorales, of which too much differs for music of the same kind."""
+    return found.reference.kind == CHORALES and found.outside_verdict.value > OTHER_KIND
+
+
+def _no_chorales(found: Comparison) -> bool:
+    """Most of the pieces have not four voices: chorales are beside them for want of real music of their own kind."""
+    others = sum(piece.tally is None for piece in found.pieces)
+    return found.reference.kind == CHORALES and 2 * others > len(found.pieces)
 
 
 def _other_kind(found: Comparison) -> str:
     """A word to those whose music may be of another kind altogether."""
-    if found.reference.kind != CHORALES or not found.outside_verdict.value > OTHER_KIND:
+    if not of_another_kind(found):
         return ""
-    return "If it is no four-part chorale, that says little: name real music of its own kind with --against."
+    if _no_chorales(found):
+        it = "It is" if len(found.pieces) == 1 else "They are"
+        return (
+            f"{it} not in four voices, nor for keyboard or string quartet, of which alone real music ships: what lies "
+            "outside says how far it is from a chorale, not whether it is good."
+        )
+    return "If it is no four-part chorale, that says little."
 
 
 def _measures(found: Comparison) -> str:
@@ -117,6 +157,7 @@ def _network(found: Comparison) -> str:
     how = "as it is by real music"
     if (verdict is not None and verdict.outside) or not 0.15 <= side <= 0.85:
         how = "less than by most real music (it is more predictable)" if side < 0.5 else "more than by most real music"
+    how = "more than by any real piece" if _strange(found) else how
     n = row.folder.n
     heard = f" (it could hear {n} of {len(found.pieces)})" if n < len(found.pieces) else ""
     return (

@@ -30,7 +30,12 @@ def data_of(
         {
             "stretto": __version__,
             "title": title,
-            "reference": {"name": reference.name, "about": reference.about, "pieces": reference.n_pieces},
+            "reference": {
+                "name": reference.name,
+                "about": reference.about,
+                "pieces": reference.n_pieces,
+                "repertoire": reference.repertoire,
+            },
             "answers": [asdict(answer) for answer in answers],
             "outside": {"share": found.outside_verdict.value, "real_below": found.outside_verdict.below},
             "measures": {name: _measure(row) for name, row in found.rows.items()},
@@ -81,6 +86,7 @@ def _piece(found: Comparison, index: int, piece: Measured) -> dict[str, Any]:
         "key": str(piece.key),
         "bars": sum(bar.number > 0 for bar in piece.score.bars),
         "notes": len(piece.score.notes),
+        "repertoire": piece.repertoire,
         "parts": [part.name for part in piece.score.parts],
         "understood": list(piece.said),
         "outside": found.outside(index),
@@ -105,7 +111,7 @@ def _surprise(piece: Measured) -> dict[str, Any] | None:
         surprise.nats_N.tolist(),
         strict=True,
     )
-    bars = zip(piece.score.bars, surprise.nats_per_quarter_B.tolist(), strict=True)
+    bars = zip(piece.stretch.bars, surprise.nats_per_quarter_B.tolist(), strict=True)
     return {
         "nats_per_note": surprise.nats_per_note,
         "by_style": surprise.by_style,

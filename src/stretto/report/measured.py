@@ -7,11 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from stretto.check.check import FOR_SINGERS, Checked, check_score
 from stretto.check.sheet import load_sheet
-from stretto.check.voices import in_four_voices, singers_alone
 from stretto.errors import RenderError, RequestError, StrettoError
 from stretto.evaluate.evidence import Work, work_of
 from stretto.evaluate.measures import measures
@@ -23,9 +22,10 @@ from stretto.evaluate.staff_originality import StaffOriginality, originality_of_
 from stretto.render.drawing import Drawing, svg_of
 from stretto.render.ink import ink_of
 from stretto.report.distributions import Counts, distributions
-from stretto.report.figures import listed
 from stretto.report.form import Form, form_of
+from stretto.report.repertoires import Heard, as_unmeasured, fitting, fitting_counts, heard_of, without_end
 from stretto.report.sound import Sound, sound_of
+from stretto.report.staff_surprise import staff_surprise_of
 from stretto.report.surprise import Surprise, surprise_of
 from stretto.score.formats import read_score
 from stretto.score.model import Score
@@ -55,6 +55,8 @@ class Depth:
     """Of the sound; 0 = none."""
     longest: int = 0
     """Ticks, about, of the stretches that classifiers see; 0 = they see none."""
+    beside: str | None = None
+    """The repertoire whose real music it is set beside, "" for none; None = its own, see `repertoires`."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -83,6 +85,10 @@ class Measured:
     """Empty for a score that came from no file."""
     score: Score
     """Understood: with a key and a metre."""
+    repertoire: str
+    """As what it is measured: "keyboard" or "quartet"; "" = a choir, or as it stands."""
+    stretch: Score
+    """What is measured of it: its four voices, or the first bars of its staves."""
     key: Tonality
     said: tuple[str, ...]
     """What its file did not say and was understood, and what was left out."""
@@ -131,8 +137,7 @@ def measure_file(path: Path, depth: Depth = Depth()) -> Measured:
 def measure_score(score: Score, depth: Depth = Depth(), *, name: str = "") -> Measured:
     """Measure a score; what cannot be measured of it is said, and why.
 
-    A choir with instruments is measured by its four voices, as the chorales are that it is set beside; what it shares
-    is asked of the whole.
+    It is measured as `repertoires` reads it; what it shares is asked of the whole.
 
     Raises:
         RequestError: it holds no notes.
@@ -141,34 +146,55 @@ def measure_score(score: Score, depth: Depth = Depth(), *, name: str = "") -> Me
     if not len(score.notes) or all(part.percussion for part in score.parts):
         raise RequestError(f"{name}: holds no notes with a pitch")
     score, said = understand(score)
-    sung, others = singers_alone(score)
-    if others:
-        said.append(f"measured by its four voices, without {listed(others)}")
-    sung, taken = in_four_voices(sung)
-    if taken:
-        said.append(taken)
-    why: dict[str, str] = {}
-    surprise = _tried("likelihood", partial(surprise_of, sung, styles=bool(depth.pages)), why)
-    checked = _tried("rules", partial(_check, sung), why) if depth.own else None
-    values = {NATS_PER_NOTE: surprise.nats_per_note if surprise else float("nan"), **measures(sung)}
+    heard = heard_of(score, depth.beside)
     return Measured(
         name=name,
         path="",
         score=score,
-        key=estimate_key(sung),
-        said=tuple(said),
-        values=values,
-        counts=distributions(sung),
-        features=features(sung),
-        tally=tally(sung),
-        surprise=surprise,
-        checked=checked,
+        said=(*said, *heard.said),
+        **_figures(heard, own=depth.own, styles=bool(depth.pages)),
         originality=originality_of(score) if depth.own else None,
         on_staves=originality_of_staves(score) if depth.own else None,
-        unmeasured=why,
         portrait=portrait_of(score, depth) if depth.pages else None,
         work=work_of(score, name, longest=depth.longest) if depth.longest else None,
     )
+
+
+def remeasured(piece: Measured, beside: str) -> Measured:
+    """One of the pieces, as it is measured beside another repertoire."""
+    before, heard = heard_of(piece.score, piece.repertoire), heard_of(piece.score, beside)
+    said = (*(one for one in piece.said if one not in before.said), *heard.said)
+    return replace(piece, said=said, **_figures(heard, own=True, styles=piece.portrait is not None))
+
+
+def _figures(heard: Heard, *, own: bool, styles: bool) -> dict[str, Any]:
+    """What depends on beside what a piece is set, by the names of `Measured`."""
+    score, repertoire = heard.score, heard.repertoire
+    why: dict[str, str] = as_unmeasured(repertoire) if repertoire is not None else {}
+    surprise = _tried("likelihood", partial(_surprise, heard, styles=styles), why)
+    checked = _tried("rules", partial(_check, score), why) if own and repertoire is None else None
+    return {
+        "repertoire": repertoire.name if repertoire is not None else "",
+        "stretch": score,
+        "key": estimate_key(score),
+        "values": {
+            NATS_PER_NOTE: surprise.nats_per_note if surprise else float("nan"),
+            **fitting(measures(score), repertoire),
+        },
+        "counts": fitting_counts(distributions(score), repertoire),
+        "features": features(score),
+        "tally": tally(score) if repertoire is None else None,
+        "surprise": surprise,
+        "checked": checked,
+        "unmeasured": why,
+    }
+
+
+def _surprise(heard: Heard, *, styles: bool) -> Surprise:
+    if heard.repertoire is None or heard.work is None:
+        return surprise_of(heard.score, styles=styles)
+    told = without_end(heard.work)
+    return staff_surprise_of(heard.score, told.music, told.plan, heard.repertoire.players)
 
 
 def out_of_range(checked: Checked) -> int:

@@ -18,7 +18,7 @@ from stretto.report.tables import table
 from stretto.score.model import UNSPELLED, Score
 from stretto.theory.harmonies import Harmony
 from stretto.theory.texture import note_name as spelled_name
-from stretto.verbs.voicing import VOICES, note_name
+from stretto.verbs.voicing import note_name
 
 N_SURPRISES = 5
 N_FINDINGS = 12
@@ -172,7 +172,7 @@ def _surprises(piece: Measured, usual: tuple[float, float]) -> list[Element]:
         ]
     known = bool(np.isfinite(usual).all())
     alt = f"Piano-roll of {piece.title}, each note coloured by its surprise. {_most_surprising(piece.score, surprise)}"
-    drawn = draw_surprise(piece.score, surprise, alt, usual if known else None)
+    drawn = draw_surprise(piece.stretch, surprise, alt, usual if known else None)
     band = " The pale band is where nine of ten bars of real music lie." if known else ""
     said = (
         "Each note in the colour of its surprise, -ln of the probability that the network gave to it there; below, the "
@@ -188,12 +188,11 @@ def _surprises(piece: Measured, usual: tuple[float, float]) -> list[Element]:
 
 
 def _most_surprising(score: Score, surprise: Surprise) -> str:
-    order = np.argsort(-surprise.nats_N)[:N_SURPRISES]
-    said = [
-        f"{VOICES[int(surprise.voice_N[i])]} {_name(score, int(surprise.onset_N[i]), int(surprise.pitch_N[i]))} in "
-        f"{score.place(int(surprise.onset_N[i]))} (one in {_rounded(float(np.exp(surprise.nats_N[i])))})"
-        for i in order.tolist()
-    ]
+    said = []
+    for i in np.argsort(-surprise.nats_N)[:N_SURPRISES].tolist():
+        who, tick = surprise.voices[int(surprise.voice_N[i])], int(surprise.onset_N[i])
+        note, seldom = _name(score, tick, int(surprise.pitch_N[i])), _rounded(float(np.exp(surprise.nats_N[i])))
+        said.append(f"{who} {note} in {score.place(tick)} (one in {seldom})")
     return f"Least foreseen: {listed(said, N_SURPRISES)}." if said else "There are no notes."
 
 

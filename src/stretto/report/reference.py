@@ -53,7 +53,9 @@ class Reference:
     grader: Grader | None = None
     """Their counts, from which a grade is the distance; None = none of them is in four voices."""
     kind: str = "real music"
-    """What it is, in two words."""
+    """What it is, in a few words."""
+    repertoire: str = ""
+    """"keyboard" or "quartet"; "" = chorales, or what the user has named."""
     about: str = ""
     """Where it comes from, in a sentence."""
 
@@ -69,7 +71,7 @@ class Reference:
 
     @classmethod
     def of(cls, pieces: Sequence[Measured], name: str, about: str = "") -> Reference:
-        """What was measured of a folder."""
+        """What was measured of several pieces."""
         values = _with_grades(pieces, grader := _grader(pieces))
         measures = sorted({measure for own in values for measure in own})
         values_RM = np.array([[own.get(m, np.nan) for m in measures] for own in values])
@@ -122,7 +124,7 @@ def heard_json(pieces: Sequence[Measured], name: str, about: str) -> dict[str, A
 
 
 @cache
-def shipped_reference() -> Reference:
+def shipped_chorales() -> Reference:
     """Held-out chorales by Bach: the measures of `evaluate.reference`, and what the network hears in them.
 
     Raises:

@@ -12,14 +12,16 @@ from typing import Any, Protocol, runtime_checkable
 from stretto.corpus.parse import Skipped
 from stretto.errors import CorpusError, RequestError, ScoreWriteError
 from stretto.evaluate.two_sample import Told
-from stretto.report.answers import Answer, is_it_any_good
+from stretto.report.alike import beside_one
+from stretto.report.answers import Answer, is_it_any_good, of_another_kind
 from stretto.report.comparison import Comparison
 from stretto.report.data_of import data_of, plain
 from stretto.report.figures import counted
 from stretto.report.measured import Depth, Measured
 from stretto.report.originality_section import is_it_mine, originality_body
 from stretto.report.page import Contents, Section, page_of
-from stretto.report.reference import Reference, shipped_reference
+from stretto.report.real_music import shipped_reference
+from stretto.report.reference import Reference
 from stretto.report.sets_section import SetRow, set_rows, sets_body, sets_data
 from stretto.report.sources import Sources, find_sources
 from stretto.report.telling_section import telling_body, telling_data, telling_sentence
@@ -131,6 +133,8 @@ class Options:
     sound: bool = True
     seed: int = 0
     """Of what is drawn at random: which pieces a test sees together."""
+    can_name: bool = True
+    """Whoever asks can name real music with --against."""
     jobs: Jobs = field(default_factory=Jobs)
 
 
@@ -147,8 +151,8 @@ def report(
 
     Args:
         pieces: a file, a Score, what `stretto.compose` and its like give, a folder, a pattern, or several of them.
-        against: real music to compare with; None = chorales by Bach that no network has learned from, which ship
-            as figures.
+        against: real music to compare with; None = music that no network has learned from, which ships as figures:
+            keyboard music or quartets for what is written for these, else chorales by Bach.
         audio: let the page be heard.
         seed: the same seed gives the same report.
         jobs: processes; more than one only in a script that guards its entry by `if __name__ == "__main__":`.
@@ -158,7 +162,7 @@ def report(
         RequestError: a name that stands for nothing.
         CorpusError: no piece could be read, or nothing to compare with.
     """
-    options = Options(sound=audio, seed=seed, jobs=Jobs(n=jobs, progress=progress))
+    options = Options(sound=audio, seed=seed, can_name=False, jobs=Jobs(n=jobs, progress=progress))
     return make_report(pieces, against, options)
 
 
@@ -170,7 +174,7 @@ def make_report(pieces: Pieces, against: Pieces | None, options: Options) -> Rep
     wanted: list[Path | Score] = [*scores, *sources.paths]
     alone = len(wanted) == 1
     longest = stretch_ticks(len(wanted), shipped=against is None)
-    depth = replace(ALONE if alone else AMONG, longest=longest)
+    depth = replace(ALONE if alone else AMONG, longest=longest, beside=None if against is None else "")
     if not options.sound:
         depth = replace(depth, sound_seconds=0.0)
     measured, beside, unread = measure_all(
@@ -180,18 +184,28 @@ def make_report(pieces: Pieces, against: Pieces | None, options: Options) -> Rep
         why = f"; the first: {unread[0].why}" if unread else ""
         raise CorpusError(f"none of {counted(len(wanted), 'piece')} can be read{why}")
     measured = named_apart(measured)
-    reference = shipped_reference() if against is None else _measured_reference(beside, _called(against))
+    if against is None:
+        measured, repertoire, said = beside_one(measured)
+        notes += said
+        reference = shipped_reference(repertoire)
+    else:
+        reference = _measured_reference(beside, _called(against))
     if reference.n_pieces < ENOUGH_REAL:
         notes.append(
             f"Only {counted(reference.n_pieces, 'real piece')} to compare with: what lies outside says little."
         )
     if sources.twins:
         notes.append(f"{counted(len(sources.twins), 'file')} left out: the same piece is there in a fuller format.")
-    tellings, said = told_apart(measured, beside, shipped=against is None, seed=options.seed, jobs=options.jobs.n)
+    tellings, said = told_apart(
+        measured, beside, shipped=against is None, kind=reference.repertoire, seed=options.seed, jobs=options.jobs.n
+    )
     notes += said
+    found = Comparison(pieces=measured, reference=reference)
+    if options.can_name and of_another_kind(found):
+        notes.append("Real music of its own kind can be named with --against.")
     return Report(
         title=measured[0].title if alone else f"{counted(len(measured), 'piece')} of {_called(pieces)}",
-        found=Comparison(pieces=measured, reference=reference),
+        found=found,
         unread=tuple(unread),
         seed=options.seed,
         tellings=tellings,

@@ -27,7 +27,7 @@ def stretch_ticks(n_pieces: int, *, shipped: bool) -> int:
 
 
 def told_apart(
-    pieces: Sequence[Measured], real: Sequence[Measured], *, shipped: bool, seed: int, jobs: int
+    pieces: Sequence[Measured], real: Sequence[Measured], *, shipped: bool, kind: str = "", seed: int, jobs: int
 ) -> tuple[tuple[Told, ...], list[str]]:
     """What classifiers make of the pieces, and what is to be said of it.
 
@@ -35,6 +35,7 @@ def told_apart(
         pieces: with their `work`, where there are enough.
         real: what they are set beside.
         shipped: in place of `real`, the chorales that ship.
+        kind: the repertoire of the pieces, if they are not set beside chorales: of others no notes ship.
         seed: of what is drawn.
         jobs: processes.
     """
@@ -45,6 +46,8 @@ def told_apart(
         return (), [f'{NOT_MADE}: it needs scikit-learn; pip install "stretto[report]"']
     if len(own) < FEWEST:
         return (), [f"{NOT_MADE}: {len(pieces)} pieces are too few to tell, {FEWEST} are needed."]
+    if kind:
+        return (), [f"{NOT_MADE}: of real music for {kind} figures ship, and no notes; name some with --against."]
     named = {piece.path for piece in pieces} - {""}
     theirs = _shipped() if shipped else _works([piece for piece in real if piece.path not in named])
     found = tell(own, theirs, seed=seed, jobs=jobs)

@@ -98,6 +98,18 @@ def test_report_measures(client: Client) -> None:
     answer = client.post("/v1/report", {"document": ABC_CHORALE})
     assert answer.status == 200, answer.body
     assert answer.json["data"]["answers"]
+    assert answer.json["data"]["reference"]["repertoire"] == ""
+
+
+def test_report_sets_a_keyboard_piece_beside_keyboard_music(client: Client) -> None:
+    """And advises nothing that a program cannot ask for."""
+    made = client.post("/v1/compose", {"ensemble": "keyboard", "style": "chopin", "bars": 8, **QUICK})
+    answer = client.post("/v1/report", {"document": {"format": "musicxml", "text": made.json["musicxml"]}})
+    assert answer.status == 200, answer.body
+    assert answer.json["data"]["reference"]["repertoire"] == "keyboard"
+    good = answer.json["data"]["answers"][0]
+    assert good["word"].endswith("like real keyboard music") and good["tone"] != "bad"
+    assert "--against" not in str(answer.body)
 
 
 def test_convert_gives_the_file(client: Client) -> None:

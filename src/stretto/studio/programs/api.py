@@ -86,7 +86,8 @@ async def check(asked: CheckRequest, request: Request, wait: Wait = True) -> Any
 
 @router.post("/report", response_model=Answer, responses=answers("report"))
 async def report(asked: ReportRequest, request: Request, wait: Wait = True) -> Any:
-    """Say what a piece is like beside real music: 132 chorales by Bach that no network has learned from."""
+    """Say what a piece is like beside real music that no network has learned from: keyboard music or quartets for what
+    is written for these, else chorales by Bach. `data.reference` says which."""
     return await _do(request, "report", asked, wait)
 
 

@@ -76,7 +76,10 @@ ANSWERS: dict[Verb, dict[str, Any]] = {
     "report": {
         "data": {
             "title": "score 1",
-            "answers": [{"question": "Is it any good?", "word": "Like Bach's chorales", "tone": "good", "because": []}],
+            "reference": {"name": "132 chorales by J. S. Bach", "about": "", "pieces": 132, "repertoire": ""},
+            "answers": [
+                {"question": "Is it any good?", "word": "Made like Bach's chorales", "tone": "good", "because": []}
+            ],
             "outside": {"share": 0.04, "real_below": 0.5},
         }
     },

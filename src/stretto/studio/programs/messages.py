@@ -131,7 +131,7 @@ class CheckRequest(Message):
 
 
 class ReportRequest(Message):
-    """What a piece is like beside chorales by Bach."""
+    """What a piece is like beside real keyboard music, quartets, or chorales by Bach."""
 
     model_config = ConfigDict(json_schema_extra=_example({"document": CHORALE}))
     document: Document

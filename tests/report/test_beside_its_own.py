@@ -151,8 +151,16 @@ def test_real_music_that_is_named_goes_before_what_ships(tmp_path: Path) -> None
     for name in ("a", "b"):
         write_score(minuet(), tmp_path / f"{name}.musicxml")
     found = report(minuet(), against=tmp_path, audio=False)
-    assert found.found.reference.repertoire == "" and found.found.outside(0) == 0
-    assert f"Set beside 2 pieces of {tmp_path.name}." in because(found)
+    assert found.found.reference.kind == "real music" and found.found.outside(0) == 0
+    assert f"Set beside 2 pieces of {tmp_path.name}; left out are " in because(found)
+    assert {NATS_PER_NOTE, "voices.resting"} <= set(found.found.rows) and "voices.parallels" not in found.found.rows
+
+
+def test_real_music_that_is_named_is_measured_as_the_pieces_are(tmp_path: Path) -> None:
+    write_score(minuet(), tmp_path / "minuet.musicxml")
+    found = report([hymn(), hymn()], against=tmp_path, audio=False)
+    assert found.found.reference.repertoire == "" and NATS_PER_NOTE not in found.found.rows
+    assert "voices.parallels" in found.found.rows
 
 
 def test_a_folder_is_set_beside_the_music_of_most_of_it() -> None:

@@ -12,19 +12,23 @@ BESIDE = {"": "chorales", "keyboard": "keyboard music", "quartet": "string quart
 """Repertoire -> its real music."""
 
 
-def beside_one(pieces: Sequence[Measured]) -> tuple[list[Measured], str, list[str]]:
-    """The pieces, each measured as most of them are.
-
-    Returns:
-        The pieces; the repertoire of most of them, "" where that is four voices or none; and what is to be said of the
-        others.
-    """
+def repertoire_of(pieces: Sequence[Measured]) -> str:
+    """That of most of them; "" where it is four voices or none."""
     often = Counter(piece.repertoire for piece in pieces)
-    most = max(often, key=lambda name: (often[name], name == ""))
-    others = sum(n for name, n in often.items() if name != most)
-    found = [piece if piece.repertoire == most else remeasured(piece, most) for piece in pieces]
+    return max(often, key=lambda name: (often[name], name == ""))
+
+
+def as_one(pieces: Sequence[Measured], repertoire: str, *, own: bool) -> list[Measured]:
+    """The pieces, each measured as the repertoire is, as far as it can be; `own` as in `Depth`."""
+    return [piece if piece.repertoire == repertoire else remeasured(piece, repertoire, own=own) for piece in pieces]
+
+
+def on_others(pieces: Sequence[Measured], repertoire: str) -> list[str]:
+    """What is to be said of pieces of another repertoire than that beside whose music they are set."""
+    others = sum(piece.repertoire != repertoire for piece in pieces)
     if not others:
-        return found, most, []
+        return []
     are = "is" if others == 1 else "are"
-    said = f"{counted(others, 'piece')} that {are} written for others {are} set beside {BESIDE[most]} too, as most are"
-    return found, most, [f"{said}; a report apart is fairer."]
+    music = BESIDE[repertoire]
+    said = f"{counted(others, 'piece')} that {are} written for others {are} set beside {music} too, as most are"
+    return [f"{said}; a report apart is fairer."]

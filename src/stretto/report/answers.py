@@ -94,10 +94,8 @@ def _beside(found: Comparison) -> str:
     if repertoire is None:
         return f"Set beside {reference.name}."
     who = "it is" if len(found.pieces) == 1 else "they are"
-    return (
-        f"Set beside {reference.name}, as {who} written for {repertoire.called}; left out are {FOUR_VOICES_ONLY}, and "
-        f"{repertoire.why}."
-    )
+    why = f", as {who} written for {repertoire.called}" if reference.kind == repertoire.kind else ""
+    return f"Set beside {reference.name}{why}; left out are {FOUR_VOICES_ONLY}, and {repertoire.why}."
 
 
 def of_another_kind(found: Comparison) -> bool:

@@ -160,11 +160,11 @@ def measure_score(score: Score, depth: Depth = Depth(), *, name: str = "") -> Me
     )
 
 
-def remeasured(piece: Measured, beside: str) -> Measured:
-    """One of the pieces, as it is measured beside another repertoire."""
+def remeasured(piece: Measured, beside: str, *, own: bool) -> Measured:
+    """A piece as it is measured beside another repertoire; `own` as in `Depth`."""
     before, heard = heard_of(piece.score, piece.repertoire), heard_of(piece.score, beside)
     said = (*(one for one in piece.said if one not in before.said), *heard.said)
-    return replace(piece, said=said, **_figures(heard, own=True, styles=piece.portrait is not None))
+    return replace(piece, said=said, **_figures(heard, own=own, styles=piece.portrait is not None))
 
 
 def _figures(heard: Heard, *, own: bool, styles: bool) -> dict[str, Any]:

@@ -55,7 +55,7 @@ class Reference:
     kind: str = "real music"
     """What it is, in a few words."""
     repertoire: str = ""
-    """"keyboard" or "quartet"; "" = chorales, or what the user has named."""
+    """As what it is measured: "keyboard" or "quartet"; "" = in four voices, or as it stands."""
     about: str = ""
     """Where it comes from, in a sentence."""
 

@@ -12,7 +12,7 @@ from typing import Any, Protocol, runtime_checkable
 from stretto.corpus.parse import Skipped
 from stretto.errors import CorpusError, RequestError, ScoreWriteError
 from stretto.evaluate.two_sample import Told
-from stretto.report.alike import beside_one
+from stretto.report.alike import as_one, on_others, repertoire_of
 from stretto.report.answers import Answer, is_it_any_good, of_another_kind
 from stretto.report.comparison import Comparison
 from stretto.report.data_of import data_of, plain
@@ -174,7 +174,7 @@ def make_report(pieces: Pieces, against: Pieces | None, options: Options) -> Rep
     wanted: list[Path | Score] = [*scores, *sources.paths]
     alone = len(wanted) == 1
     longest = stretch_ticks(len(wanted), shipped=against is None)
-    depth = replace(ALONE if alone else AMONG, longest=longest, beside=None if against is None else "")
+    depth = replace(ALONE if alone else AMONG, longest=longest)
     if not options.sound:
         depth = replace(depth, sound_seconds=0.0)
     measured, beside, unread = measure_all(
@@ -183,13 +183,13 @@ def make_report(pieces: Pieces, against: Pieces | None, options: Options) -> Rep
     if not measured:
         why = f"; the first: {unread[0].why}" if unread else ""
         raise CorpusError(f"none of {counted(len(wanted), 'piece')} can be read{why}")
-    measured = named_apart(measured)
+    repertoire = repertoire_of(measured)
     if against is None:
-        measured, repertoire, said = beside_one(measured)
-        notes += said
+        notes += on_others(measured, repertoire)
         reference = shipped_reference(repertoire)
     else:
-        reference = _measured_reference(beside, _called(against))
+        reference = _measured_reference(as_one(beside, repertoire, own=False), _called(against), repertoire)
+    measured = as_one(named_apart(measured), repertoire, own=True)
     if reference.n_pieces < ENOUGH_REAL:
         notes.append(
             f"Only {counted(reference.n_pieces, 'real piece')} to compare with: what lies outside says little."
@@ -197,7 +197,12 @@ def make_report(pieces: Pieces, against: Pieces | None, options: Options) -> Rep
     if sources.twins:
         notes.append(f"{counted(len(sources.twins), 'file')} left out: the same piece is there in a fuller format.")
     tellings, said = told_apart(
-        measured, beside, shipped=against is None, kind=reference.repertoire, seed=options.seed, jobs=options.jobs.n
+        measured,
+        beside,
+        shipped=against is None,
+        kind=repertoire if against is None else "",
+        seed=options.seed,
+        jobs=options.jobs.n,
     )
     notes += said
     found = Comparison(pieces=measured, reference=reference)
@@ -222,10 +227,10 @@ def named_apart(pieces: Sequence[Measured]) -> list[Measured]:
     ]
 
 
-def _measured_reference(beside: Sequence[Measured], name: str) -> Reference:
+def _measured_reference(beside: Sequence[Measured], name: str, repertoire: str) -> Reference:
     if not beside:
         raise CorpusError(f"{name}: none of its pieces can be read, so there is nothing to compare with")
-    return Reference.of(beside, f"{counted(len(beside), 'piece')} of {name}")
+    return replace(Reference.of(beside, f"{counted(len(beside), 'piece')} of {name}"), repertoire=repertoire)
 
 
 def _parted(pieces: Pieces) -> tuple[list[Score], Sources]:

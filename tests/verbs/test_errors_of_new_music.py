@@ -15,6 +15,7 @@ from stretto.frames.plan import Plan
 from stretto.theory.key import tonality
 from stretto.verbs import phrasewise
 from stretto.verbs.faults import n_errors, with_what_follows
+from stretto.verbs.fill import stages
 
 QUARTER = 24
 PLAN = Plan(end=4 * QUARTER, tonic=0, mode="major", bar_starts=(0,), bar_meters=("4/4",), phrase_ends=())
@@ -78,6 +79,15 @@ def test_where_the_piece_ends_nothing_follows() -> None:
     whole = chords(CHORDS)
     canvas = canvas_of(whole, [Hole(part=0, start=2 * QUARTER, end=4 * QUARTER)])
     assert with_what_follows(whole, canvas) is whole
+
+
+def test_a_phrase_that_ends_just_before_the_hole_does_is_drawn_with_what_leads_on() -> None:
+    """Of the one beat between them all versions are alike, and so are their errors at the joint."""
+    whole = chords(CHORDS * 4)
+    canvas = canvas_of(whole, [Hole(part=part, start=4 * QUARTER, end=12 * QUARTER) for part in range(4)])
+    for last, expected in ((10, [7, 12]), (9, [7, 10, 12]), (8, [7, 9, 12])):
+        plan = replace(PLAN, end=16 * QUARTER, phrase_ends=(6 * QUARTER, last * QUARTER, 15 * QUARTER))
+        assert stages(canvas, plan) == [beat * QUARTER for beat in expected]
 
 
 @pytest.mark.parametrize("counted", [True, False])

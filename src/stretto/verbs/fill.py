@@ -12,6 +12,7 @@ from stretto.errors import RequestError
 from stretto.frames.canvas import Canvas, Hole, canvas_of
 from stretto.frames.parts import PartFrames
 from stretto.frames.plan import Plan
+from stretto.score.model import TICKS_PER_QUARTER
 from stretto.verbs.asked import Asked
 from stretto.verbs.phrasewise import Chosen, after_phrases, draw_by_phrases
 from stretto.verbs.series import rows_of
@@ -19,6 +20,9 @@ from stretto.verbs.syllables import Place, canvas_sung
 
 STAGE_BARS = 2
 """Bars after which the best version goes on, where no phrase ends are known."""
+
+LAST_STAGE = 2 * TICKS_PER_QUARTER
+"""Shortest last stretch: what leads to music that is given must have room, as of one beat all versions are alike."""
 
 NOTHING_BEGINS = "no note begins in what is open, so nothing can be new; open the bar before it too"
 
@@ -69,6 +73,8 @@ def _up_to(until: int | None, stops: Sequence[int]) -> list[int]:
 def stages(canvas: Canvas, plan: Plan) -> list[int]:
     """Ticks at which the best version goes on: after phrase ends, else every two bars, and where all is filled.
 
+    A phrase that ends just before the last hole does is drawn with what leads on.
+
     Raises:
         RequestError: nothing is open.
     """
@@ -82,4 +88,4 @@ def stages(canvas: Canvas, plan: Plan) -> list[int]:
         stops = after_phrases(plan)
     else:
         stops = [*(plan.bar_starts or ())[STAGE_BARS::STAGE_BARS]]
-    return [*(stop for stop in stops if start < stop < end), end]
+    return [*(stop for stop in stops if start < stop <= end - LAST_STAGE), end]

@@ -134,13 +134,28 @@ def test_four_voices_at_a_piano_are_a_hymn_if_they_move_like_one() -> None:
         quick[column] //= 3
     brisk = Score.build(quick, slow.parts, meters=[Meter()])
     assert [measure_score(score, REAL).repertoire for score in (slow, brisk)] == ["", "keyboard"]
+    quick["part"] = 0
+    assert measure_score(Score.build(quick, [Part(name="Track 1")], meters=[Meter()]), REAL).repertoire == "keyboard"
+
+
+def test_four_voices_that_no_choir_sings_are_of_another_kind() -> None:
+    """As an organ's, with a part for the feet."""
+    notes = hymn().notes.copy()
+    for column in ("onset", "duration"):
+        notes[column] //= 6
+    notes["part"] = np.array([0, 0, 1, 2])[notes["part"]]
+    notes["pitch"][notes["part"] == 0] += np.arange(len(notes))[notes["part"] == 0] % 4
+    parts = [Part(name="Manual I"), Part(name="Manual II"), Part(name="Pedal")]
+    found = report(Score.build(notes, parts, meters=[Meter()]), audio=False)
+    assert not found.found.pieces[0].as_sung and found.found.pieces[0].tally is not None
+    assert found.answers[0].word == "Of another kind than Bach's chorales"
 
 
 def test_what_is_of_no_kind_that_ships_is_not_called_bad(tmp_path: Path) -> None:
     tune = choir("C5 E6:8 C3 F#6 C4:8 G6 D4:2 C#6:8 F3 B5 E6:8 C3 F#6 C4:8", key="C major")
     found = report(tune, audio=False)
     assert (found.answers[0].word, found.answers[0].tone) == ("Of another kind than Bach's chorales", "")
-    assert "not in four voices, nor for keyboard or string quartet" in because(found)
+    assert "not in four voices of a choir, nor for keyboard or string quartet" in because(found)
     assert "--against" not in json.dumps(found.as_json())
     write_score(tune, tmp_path / "tune.musicxml")
     by_hand = make_report(tmp_path / "tune.musicxml", None, Options(sound=False))

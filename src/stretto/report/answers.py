@@ -104,8 +104,8 @@ def of_another_kind(found: Comparison) -> bool:
 
 
 def _no_chorales(found: Comparison) -> bool:
-    """Most of the pieces have not four voices: chorales are beside them for want of real music of their own kind."""
-    others = sum(piece.tally is None for piece in found.pieces)
+    """Most of the pieces are not in four voices of a choir: chorales are beside them for want of their own music."""
+    others = sum(piece.tally is None or not piece.as_sung for piece in found.pieces)
     return found.reference.kind == CHORALES and 2 * others > len(found.pieces)
 
 
@@ -116,8 +116,8 @@ def _other_kind(found: Comparison) -> str:
     if _no_chorales(found):
         it = "It is" if len(found.pieces) == 1 else "They are"
         return (
-            f"{it} not in four voices, nor for keyboard or string quartet, of which alone real music ships: what lies "
-            "outside says how far it is from a chorale, not whether it is good."
+            f"{it} not in four voices of a choir, nor for keyboard or string quartet, of which alone real music ships: what "
+            "lies outside says how far it is from a chorale, not whether it is good."
         )
     return "If it is no four-part chorale, that says little."
 

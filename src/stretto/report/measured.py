@@ -89,6 +89,8 @@ class Measured:
     """As what it is measured: "keyboard" or "quartet"; "" = a choir, or as it stands."""
     stretch: Score
     """What is measured of it: its four voices, or the first bars of its staves."""
+    as_sung: bool
+    """False where it is in four voices that move too fast for a choir."""
     key: Tonality
     said: tuple[str, ...]
     """What its file did not say and was understood, and what was left out."""
@@ -176,6 +178,7 @@ def _figures(heard: Heard, *, own: bool, styles: bool) -> dict[str, Any]:
     return {
         "repertoire": repertoire.name if repertoire is not None else "",
         "stretch": score,
+        "as_sung": heard.sung,
         "key": estimate_key(score),
         "values": {
             NATS_PER_NOTE: surprise.nats_per_note if surprise else float("nan"),

@@ -97,6 +97,10 @@ class Heard:
     """Where it has a repertoire, what its network hears."""
     said: tuple[str, ...] = ()
     """What was left out, and how it was taken."""
+    taken: bool = False
+    """Its four voices were taken out of chords or staves."""
+    sung: bool = True
+    """False where these move too fast for a choir."""
 
 
 def heard_of(score: Score, beside: str | None = None) -> Heard:
@@ -107,22 +111,18 @@ def heard_of(score: Score, beside: str | None = None) -> Heard:
         beside: the repertoire whose real music it is set beside, "" for four voices; None = its own. What cannot be
             read as that is taken as it stands.
     """
+    in_voices = _in_voices(score)
     if beside is None:
         own = ensemble_of(score)
-        beside = own.name if own is not None and not (own.one_instrument and _is_hymn(score)) else ""
+        beside = own.name if own is not None else ""
+        if in_voices.taken and beside in ("", KEYBOARD.name):
+            beside = "" if in_voices.sung else KEYBOARD.name
     if beside in REPERTOIRES:
         try:
             return _on_staves(score, REPERTOIRES[beside])
         except (RequestError, ScoreError):
             pass  # it stands beside the same music, as it is
-    return _in_voices(score)
-
-
-def _is_hymn(score: Score) -> bool:
-    """Chords of four voices that move as slowly as a choir sings, whoever plays them."""
-    sung, taken = in_four_voices(score)
-    onsets = np.unique(sung.notes["onset"])
-    return bool(taken) and float(np.ptp(onsets)) >= SUNG * TICKS_PER_QUARTER * (len(onsets) - 1)
+    return in_voices
 
 
 def _on_staves(score: Score, repertoire: Repertoire) -> Heard:
@@ -146,7 +146,14 @@ def _in_voices(score: Score) -> Heard:
     sung, others = singers_alone(score)
     said = [f"measured by its four voices, without {listed(others)}"] if others else []
     sung, taken = in_four_voices(sung)
-    return Heard(score=sung, said=(*said, taken) if taken else tuple(said))
+    if not taken:
+        return Heard(score=sung, said=tuple(said))
+    return Heard(score=sung, said=(*said, taken), taken=True, sung=_moves_like_a_hymn(sung))
+
+
+def _moves_like_a_hymn(score: Score) -> bool:
+    onsets = np.unique(score.notes["onset"])
+    return float(np.ptp(onsets)) >= SUNG * TICKS_PER_QUARTER * (len(onsets) - 1)
 
 
 def fitting(values: Mapping[str, float], repertoire: Repertoire | None) -> dict[str, float]:

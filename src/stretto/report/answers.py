@@ -116,8 +116,8 @@ def _other_kind(found: Comparison) -> str:
     if _no_chorales(found):
         it = "It is" if len(found.pieces) == 1 else "They are"
         return (
-            f"{it} not in four voices of a choir, nor for keyboard or string quartet, of which alone real music ships: what "
-            "lies outside says how far it is from a chorale, not whether it is good."
+            f"{it} not in four voices of a choir, nor for keyboard or string quartet, of which alone real music ships: "
+            "what lies outside says how far it is from a chorale, not whether it is good."
         )
     return "If it is no four-part chorale, that says little."
 

@@ -118,18 +118,45 @@ def test_only_the_bars_that_are_asked_for_change() -> None:
     assert found.score.end == before.end and found.score.bars == before.bars
 
 
-def test_no_voice_falls_silent_where_a_note_that_was_taken_away_reached_beyond_its_bars() -> None:
+def test_a_note_that_is_held_out_of_the_open_bars_stays_whole_and_that_is_said() -> None:
+    tied = held_over(choir(), 216)
+    held = notes_of(tied, "Alto")[notes_of(tied, "Alto")["onset"] + notes_of(tied, "Alto")["duration"] == 216]
+    for seed in range(4):
+        found = infill(tied, 2, 2, manner=replace(QUICK, seed=seed))
+        own = notes_of(found.score, "Alto")
+        assert held[0] in own and same_outside(tied, found.score, 96, 192)
+        assert np.array_equal(own["onset"][1:], (own["onset"] + own["duration"])[:-1]), "no rest between two notes"
+        assert (
+            "alto: what is held over the end of bar 2 stays; open the bar after it too to have it new" in found.report
+        )
+        varied = vary(tied, 1.0, bars=(2, 2), manner=replace(QUICK, seed=seed))
+        assert held[0] in notes_of(varied.score, "Alto")
+
+
+def test_a_note_that_is_played_a_little_over_the_barline_is_not_held() -> None:
+    before = held_over(choir(), 194)
+    found = infill(before, 2, 2, parts=["alto"], manner=QUICK)
+    assert {(hole.start, hole.end) for hole in found.holes} == {(96, 192)}
+
+
+def test_where_all_that_is_open_is_held_out_of_it_nothing_can_be_new() -> None:
     before = choir()
     notes = before.notes.copy()
-    alto = np.flatnonzero((notes["part"] == 1) & (notes["onset"] < 192))
-    held = alto[-1]
-    notes["duration"][held] = 216 - notes["onset"][held]
-    gone = (notes["part"] == 1) & (notes["onset"] >= 192) & (notes["onset"] < 216)
-    tied = before.evolve(notes=notes[~gone])
-    for seed in range(4):
-        after = infill(tied, 2, 2, manner=replace(QUICK, seed=seed)).score
-        own = notes_of(after, "Alto")
-        assert np.array_equal(own["onset"][1:], (own["onset"] + own["duration"])[:-1]), "no rest between two notes"
+    first = notes[(notes["part"] == 1) & (notes["onset"] >= 96)][:1]
+    first["onset"], first["duration"] = 96, 120
+    gone = (notes["part"] == 1) & (notes["onset"] >= 96) & (notes["onset"] < 216)
+    tied = before.evolve(notes=np.concatenate([notes[~gone], first]))
+    with pytest.raises(RequestError, match="alto: what is held over the end of bar 2 stays; open the bar after"):
+        infill(tied, 2, 2, parts=["alto"], manner=QUICK)
+
+
+def held_over(score: Score, tick: int) -> Score:
+    """The alto's last note of bar 2 held until a tick in bar 3."""
+    notes = score.notes.copy()
+    last = np.flatnonzero((notes["part"] == 1) & (notes["onset"] < 192))[-1]
+    notes["duration"][last] = tick - notes["onset"][last]
+    gone = (notes["part"] == 1) & (notes["onset"] >= 192) & (notes["onset"] < tick) & (tick >= 216)
+    return score.evolve(notes=notes[~gone])
 
 
 def test_only_the_voices_that_are_asked_for_change() -> None:

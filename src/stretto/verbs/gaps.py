@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stretto.errors import RequestError
 from stretto.frames.canvas import Hole
@@ -19,6 +20,9 @@ from stretto.verbs.rework import Manner, Reworked, rework, voice_called
 from stretto.verbs.voicing import VOICES
 
 MAX_BARS = 64
+
+HELD = 3
+"""Ticks from which a note that ends after a barline is held over it; less is a way of playing."""
 
 
 def continue_(
@@ -129,8 +133,42 @@ def infill(
     document = document_for(score, hearing)
     open_voices = _open_voices(document, parts)
     stays = staying(keep_rhythm=keep_rhythm, keep_pitches=keep_pitches)
-    holes = [replace(stays, part=v, start=start, end=end) for v in open_voices]
-    return rework(document, [*holes, *_imagined(document)], manner or Manner(), chords_since=start)
+    ends = {v: open_until(*document.sung(v), end) for v in open_voices}
+    holes = [replace(stays, part=v, start=start, end=ends[v]) for v in open_voices if ends[v] > start]
+    said = held_report([VOICES[v] for v in open_voices if ends[v] < end], last, all_stay=not holes)
+    found = rework(document, [*holes, *_imagined(document)], manner or Manner(), chords_since=start)
+    return replace(found, report=[*said, *found.report])
+
+
+def open_until(onset_N: NDArray[np.int32], end_N: NDArray[np.int32], end: int) -> int:
+    """Where what is open must end so that what sounds from a tick on stays: a note that is held over it stays whole.
+
+    Args:
+        onset_N: of the notes of a voice or staff, in ticks.
+        end_N: where they end.
+        end: of the bars that are open.
+    """
+    held_N = (onset_N < end) & (end_N >= end + HELD)
+    return int(onset_N[held_N].min(initial=end))
+
+
+def held_report(who: Sequence[str], last: int, *, all_stay: bool) -> list[str]:
+    """What is to be said of notes that are held out of the bars that are open.
+
+    Args:
+        who: voices or staves that hold one.
+        last: number of the last bar that is open.
+        all_stay: nothing is left open.
+
+    Raises:
+        RequestError: nothing is left open.
+    """
+    if not who:
+        return []
+    said = f"{', '.join(who)}: what is held over the end of bar {last} stays; open the bar after it too to have it new"
+    if all_stay:
+        raise RequestError(said)
+    return [said]
 
 
 def bars_named(text: str) -> tuple[int, int]:
@@ -202,7 +240,8 @@ def vary(
     manner = (manner or Manner()).seeded()
     rng = np.random.default_rng([manner.seed or 0, 1])
     stays = staying(keep_rhythm=keep_rhythm, keep_pitches=keep_pitches)
-    whole = [hole for voice in open_voices for hole in _beats_of(document, voice, (start, end), rng, stays)]
+    ends = {v: open_until(*document.sung(v), end) for v in open_voices}
+    whole = [hole for voice in open_voices for hole in _beats_of(document, voice, (start, ends[voice]), rng, stays)]
     if not whole:
         raise RequestError("no note begins in what could be varied")
     drawn_W = rng.random(len(whole)) < strength

@@ -39,7 +39,8 @@ async function send(path: string, init: RequestInit): Promise<Response> {
   let answer: Response;
   try {
     answer = await fetch(path, { ...init, credentials: "same-origin" });
-  } catch {
+  } catch (cause) {
+    if (init.signal?.aborted) throw cause;
     throw new Refusal("The server does not answer. Is stretto studio still running?", 0);
   }
   if (answer.ok || answer.status === 401) return answer;
@@ -94,8 +95,28 @@ export async function keepSheet(file: File): Promise<RuleSheet> {
   const init = { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: file };
   return (await call(`/api/sheets?name=${encodeURIComponent(file.name)}`, init)).json();
 }
-export const pages = (id: string, revision: number): Promise<{ revision: number; pages: Page[] }> =>
-  get(`${piece(id)}/pages?revision=${revision}`);
+
+interface Engraved {
+  revision: number;
+  pages: Page[];
+}
+
+export const pages = async (id: string, revision: number, signal: AbortSignal): Promise<Engraved> =>
+  (await call(`${piece(id)}/pages?revision=${revision}`, { signal })).json();
+
+/** Of a page, the bars, from 0, with which its lines begin and those of the page before; and what comes after it, and after the line that follows. */
+export interface Breaks {
+  number: number;
+  before: number[];
+  lines: number[];
+  after: number;
+  until: number;
+}
+
+const query = (breaks: Breaks): string =>
+  Object.entries(breaks).flatMap(([name, bars]) => [bars].flat().map((bar) => `${name}=${bar}`)).join("&");
+export const onePage = (id: string, breaks: Breaks): Promise<Engraved> => get(`${piece(id)}/page?${query(breaks)}`);
+export const onePageUrl = (id: string, breaks: Breaks): string => `${piece(id)}/page.svg?${query(breaks)}`;
 export const choices = (): Promise<Choices> => get("/api/choices");
 
 export const pageUrl = (id: string, n: number, revision: number): string =>

@@ -35,7 +35,7 @@ function inTurn(work: (id: string, revision: number) => Promise<View | null>): P
 /** Shows what the server made of a change, with the edits since; of a piece that is not open any more it is only noted. */
 function received(view: View): void {
   revisions.set(view.id, view.revision);
-  if (state.view?.id === view.id) setView(withEdits(view, shown.filter((own) => own.id === view.id).flatMap((own) => own.edits)));
+  if (state.view?.id === view.id) setView(withEdits(view, shown.filter((own) => own.id === view.id).flatMap((own) => own.edits)), view);
 }
 
 /** Shows the edit at once, and what the server made of it when it answers. */

@@ -3,6 +3,7 @@
 import * as api from "./api";
 import { h, iconButton } from "./dom";
 import { selectionSays } from "./saying";
+import { type Shown, anchor, breaksOf, changedPages, inOrder, isLong } from "./score-changed";
 import { cursor, decorate, type Sheet } from "./score-marks";
 import { listenToKeys, listenToMouse } from "./score-mouse";
 import { on, state } from "./store";
@@ -11,9 +12,12 @@ import { welcome } from "./welcome";
 
 const SVG = "http://www.w3.org/2000/svg";
 
-let sheets: Sheet[] = [];
+let sheets: Shown[] = [];
 let zoom = 1;
 let shown = "";
+/** Ends what is done for a state that is no longer the newest: waiting, or engraving all of a long piece. */
+let interrupt = (): void => undefined;
+let working: View | null = null;
 let piece = "";
 let busy = false;
 /** Somebody wants to see where the playhead stands, once the page is there. */
@@ -42,6 +46,9 @@ export function scorePane(): HTMLElement {
 }
 
 
+/** Milliseconds without a change after which all pages of a long piece are engraved. */
+const REST = 2500;
+
 /** Asks for the pages of the newest revision, one at a time; the old ones stay until these are there. */
 async function refresh(holder: HTMLElement, note: HTMLElement, redraw: () => void, rezoom: (factor: number) => void): Promise<void> {
   if (state.view && state.view.id !== piece) {
@@ -51,17 +58,20 @@ async function refresh(holder: HTMLElement, note: HTMLElement, redraw: () => voi
     holder.replaceChildren(h("p", { class: "quiet engraving" }, "Engraving…"));
   }
   const nameOf = (view: View): string => `${view.id} ${view.revision} ${view.title}`;
-  if (busy || !state.view || shown === nameOf(state.view)) return;
+  if (busy && state.answered !== working) interrupt();
+  if (busy || !state.answered || shown === nameOf(state.answered)) return;
   busy = true;
   holder.setAttribute("aria-busy", "true");
   // Of a quick row of edits only the last is engraved: what came while one was waited for is looked at afterwards.
-  for (let view: View | null = state.view; view && shown !== nameOf(view); view = state.view) {
+  for (let view: View | null = state.answered; view && shown !== nameOf(view); view = state.answered) {
+    working = view;
+    if ((await engraveChanged(view, holder)) && !(await rests())) continue;
     shown = nameOf(view);
     try {
       await engrave(view, holder, rezoom);
       note.textContent = "";
     } catch (cause) {
-      if (state.view && shown === nameOf(state.view)) refuse(holder, note, cause instanceof Error ? cause.message : "");
+      if (state.answered && shown === nameOf(state.answered)) refuse(holder, note, cause instanceof Error ? cause.message : "");
     }
     redraw();
   }
@@ -86,17 +96,63 @@ function refuse(holder: HTMLElement, note: HTMLElement, why: string): void {
     h("p", {}, "This piece could not be engraved."), h("p", { class: "quiet" }, `${why[0]?.toUpperCase() ?? ""}${why.slice(1).replace(/\.?$/, ".")} In the roll it can be edited and heard, and it can be downloaded.`)));
 }
 
+/** Whether nothing changes for a while. */
+function rests(): Promise<boolean> {
+  if (state.answered !== working) return Promise.resolve(false);
+  return new Promise((tell) => {
+    const timer = setTimeout(() => tell(true), REST);
+    interrupt = () => {
+      clearTimeout(timer);
+      tell(false);
+    };
+  });
+}
+
+/** Of a long piece, puts changed pages in the place of those that are there; whether the rest can wait. */
+async function engraveChanged(view: View, holder: HTMLElement): Promise<boolean> {
+  const changed = changedPages(sheets, view);
+  if (!changed) return false;
+  const wanted = inOrder(changed, sheets, holder.getBoundingClientRect());
+  for (const i of wanted) {
+    try {
+      await engraveOne(view, i);
+    } catch {
+      return false; // why, the engraving of all will tell
+    }
+    if (state.answered !== view) return true;
+  }
+  return wanted.length === changed.length;
+}
+
+async function engraveOne(view: View, i: number): Promise<void> {
+  const breaks = breaksOf(sheets, i);
+  const { revision, pages } = await api.onePage(view.id, breaks);
+  looks += 1;
+  const made = sheetOf(pages[0]!, `${api.onePageUrl(view.id, breaks)}&look=${looks}`, i + 1, sheets.length);
+  await made.picture.decode().catch(() => undefined);
+  const old = sheets[i];
+  if (!old || view.id !== piece || revision !== view.revision) return;
+  made.sheet.style.width = `${zoom * 100}%`;
+  old.layer.parentElement!.replaceWith(made.sheet);
+  sheets[i] = { page: made.page, layer: made.layer, view };
+  decorate(sheets[i]);
+}
+
+/** Engraves all pages; an edit of a long piece ends it, for that is seen sooner on a page alone. */
 async function engrave(view: View, holder: HTMLElement, rezoom: (factor: number) => void): Promise<void> {
-  const answer = await api.pages(view.id, view.revision);
+  const ending = new AbortController();
+  interrupt = () => isLong(sheets) && ending.abort();
+  const answer = await api.pages(view.id, view.revision, ending.signal);
+  if (ending.signal.aborted) return;
   looks += 1;
   const made = answer.pages.map((page, i) => sheetOf(page, `${api.pageUrl(view.id, i + 1, view.revision)}&look=${looks}`, i + 1, answer.pages.length));
   await Promise.all(made.map(({ picture }) => picture.decode().catch(() => undefined)));
   if (view.id !== piece) return;
-  sheets = made.map(({ page, layer }) => ({ page, layer }));
-  const top = holder.scrollTop;
+  const stay = anchor(holder, sheets);
+  sheets = made.map(({ page, layer }) => ({ page, layer, view }));
   holder.replaceChildren(...made.map(({ sheet }) => sheet));
-  holder.scrollTop = top;
   rezoom(1);
+  stay(sheets);
 }
 
 function sheetOf(page: Page, url: string, n: number, of: number): Sheet & { sheet: HTMLElement; picture: HTMLImageElement } {

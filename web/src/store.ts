@@ -22,6 +22,8 @@ export function tell(topic: Topic): void {
 
 export const state = {
   view: null as View | null,
+  /** The same as the server told it last, without edits that it has not answered. */
+  answered: null as View | null,
   selected: new Set<NoteId>(),
   /** A stretch of bars, or none; the verbs work on it. */
   region: null as Region | null,
@@ -64,12 +66,13 @@ export const named = new Map<NoteId, NoteId>();
 /** What a note is called by now. */
 export const nameNow = (id: NoteId): NoteId => named.get(id) ?? id;
 
-export function setView(view: View): void {
+export function setView(view: View, answered = view): void {
   revisions.set(view.id, view.revision);
   const other = state.view?.id !== view.id;
   const players = JSON.stringify(state.view?.parts.map((part) => [part.name, part.staves]));
   const same = !other && players === JSON.stringify(view.parts.map((part) => [part.name, part.staves]));
   state.view = view;
+  state.answered = answered;
   if (!same) {
     state.part = state.staff = 0;
     for (const own of [state.muted, state.alone, state.volume, state.kept]) own.clear();

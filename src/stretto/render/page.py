@@ -8,8 +8,9 @@ from typing import Any
 
 from stretto.render.drawing import Drawing
 from stretto.render.engrave import OPTIONS, engrave
-from stretto.render.heading import draw_footer, draw_heading, heading_of
+from stretto.render.heading import Heading, draw_footer, draw_heading, heading_of
 from stretto.render.layout import Layout, arrange
+from stretto.render.section import Section
 from stretto.render.shared_rests import share_rests
 from stretto.render.verovio_svg import clean_page
 from stretto.score.model import Notice, Score
@@ -51,26 +52,56 @@ def render_pages(score: Score, layout: Layout | None = None, **wishes: Any) -> l
         RequestError: closed layout of what is not four voices.
         RenderError: verovio could not engrave it.
     """
+    return _drawn(score, layout, None, wishes)
+
+
+def render_page(score: Score, section: Section) -> Drawing:
+    """One page of a score of which it is known how it is broken into lines and pages.
+
+    Raises:
+        RequestError: it has no such bars, or they no longer fit the page.
+        RenderError: verovio could not engrave it.
+    """
+    section.check(score)
+    return _drawn(score, None, section, {})[0]
+
+
+def _drawn(score: Score, layout: Layout | None, section: Section | None, wishes: dict[str, Any]) -> list[Drawing]:
+    """All pages, or that of a section."""
     heading = heading_of(score.info, page_width=10 * OPTIONS["pageWidth"])
     unit = 10 * OPTIONS["unit"]
     margin = min(MAX_MARGIN, max(0.0, (heading.height - SPACER_HEIGHT) / unit))
     written, freedom = _on_the_beat(score)
     arranged = arrange(written, layout)
     arranged = _unlabelled(arranged)
+    if section is not None:
+        section.check(arranged)  # where a performance's empty end was left out
+        arranged = section.cut(arranged)
     # Headings are ours: verovio's own would stand in one size, at one side.
     musicxml, lost = write_musicxml(replace(arranged, info={"title": SPACER}))
     options = {"header": "auto", "bottomMarginHeader": margin} if heading.lines else {"header": "none"}
     text = share_rests(GROUP_NAME.sub("", musicxml.decode("utf-8")))
     options |= CLOSE if _is_instrumental(written) else {}
-    drawings = [clean_page(svg) for svg in engrave(text, _phrase_ends(written), **{**options, **wishes})]
+    if section is None:
+        drawings = [clean_page(svg) for svg in engrave(text, _phrase_ends(written), **{**options, **wishes})]
+    else:
+        svgs = engrave(section.broken(text), **{**options, "breaks": "line"})
+        drawings = [clean_page(section.page_among(svgs))]
     drawings[0].notices = (*freedom, *arranged.notices[len(written.notices) :], *lost)
-    if heading.lines:
-        draw_heading(drawings[0], heading)
-    if score.info.get("rights"):
-        draw_footer(drawings[0], score.info["rights"], is_rights=True)
-    for number, drawing in enumerate(drawings[1:], 2):
-        draw_footer(drawing, str(number), is_rights=False)
+    for number, drawing in enumerate(drawings, 1 if section is None else section.number):
+        _furnish(drawing, number, score, heading)
     return drawings
+
+
+def _furnish(drawing: Drawing, number: int, score: Score, heading: Heading) -> None:
+    """What stands above and below the music of a page."""
+    if number > 1:
+        draw_footer(drawing, str(number), is_rights=False)
+        return
+    if heading.lines:
+        draw_heading(drawing, heading)
+    if score.info.get("rights"):
+        draw_footer(drawing, score.info["rights"], is_rights=True)
 
 
 def _is_instrumental(score: Score) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from xml.etree.ElementTree import Element
 
 import numpy as np
 
-from stretto.score.model import TICKS_PER_QUARTER, Clef, Key, Mark, Meter, Score, Tempo
+from stretto.score.model import TICKS_PER_QUARTER, Clef, Key, Mark, Meter, Part, Score, Tempo
 from stretto.score.musicxml_barlines_write import write_left_barline, write_right_barline
 from stretto.score.musicxml_directions_write import write_between, write_tempo
 from stretto.score.musicxml_element import add
@@ -218,14 +219,8 @@ class PartWriter:
             for staff in range(1, self._n_staves + 1):
                 if not any(clef.staff == staff for clef in stated):
                     identity = f"{IMPLIED}clef-{self._identity}-{staff}"
-                    _write_clef(attributes, self._likely_clef(staff), self._n_staves, identity)
-
-    def _likely_clef(self, staff: int) -> Clef:
-        if self._part.percussion:
-            return Clef(staff=staff, sign="percussion")
-        pitches = [row.pitch - self._part.chromatic for row in self._rows if row.staff == staff]
-        treble = staff == 1 if not pitches else float(np.mean(pitches)) >= _TREBLE_FROM
-        return Clef(staff=staff) if treble else Clef(staff=staff, sign="F", line=4)
+                    clef = likely_clef(self._part, staff, [row.pitch for row in self._rows if row.staff == staff])
+                    _write_clef(attributes, clef, self._n_staves, identity)
 
     def _transpose(self, attributes: Element) -> None:
         octaves = int(self._part.chromatic / 12)
@@ -380,6 +375,14 @@ class PartWriter:
             self._tally.add("notes without a name spelled by the key", self._label, self._speller.guessed)
         if self._speller.respelled:
             self._tally.add("notes whose name is not their pitch respelled", self._label, self._speller.respelled)
+
+
+def likely_clef(part: Part, staff: int, pitches: Sequence[int]) -> Clef:
+    """The clef of a staff for which none is said, by the sounding pitches of all its notes."""
+    if part.percussion:
+        return Clef(staff=staff, sign="percussion")
+    treble = staff == 1 if not pitches else float(np.mean(pitches)) - part.chromatic >= _TREBLE_FROM
+    return Clef(staff=staff) if treble else Clef(staff=staff, sign="F", line=4)
 
 
 def _write_clef(attributes: Element, clef: Clef, n_staves: int, identity: str) -> None:

@@ -235,6 +235,17 @@ def test_the_page_bears_the_title_that_the_piece_has_now(page: Client) -> None:
         assert title in page.get(f"{path}/pages/1.svg").body.decode()
 
 
+def test_a_page_is_engraved_alone_when_its_lines_are_known(page: Client) -> None:
+    view = chorale(page)
+    path = f"/api/pieces/{view['id']}"
+    broken = "number=1&lines=0&after=2&until=2"
+    alone = page.get(f"{path}/page?{broken}").json
+    assert alone == page.get(f"{path}/pages").json
+    assert page.get(f"{path}/page.svg?{broken}").body == page.get(f"{path}/pages/1.svg").body
+    assert "the piece has 2" in page.get(f"{path}/page?number=1&lines=0&after=3&until=3").line
+    assert page.get(f"{path}/page?number=1&after=2&until=2").status == 422
+
+
 def test_a_piece_that_nobody_named_takes_the_title_of_the_candidate(page: Client) -> None:
     view = page.post("/api/pieces", {"notation": "title: Tune\n\nF4 A4\n"}).json
     untitled = page.ask("PATCH", f"/api/pieces/{view['id']}", {"title": ""}).json
@@ -467,7 +478,15 @@ def test_another_browser_sees_neither_pieces_nor_jobs(page: Client) -> None:
     events(page, job)
     other = replace(page, headers={"X-Workspace": "other"})
     assert other.get("/api/pieces").json == []
-    for path in ("", "/pages", "/pages/1.svg", "/check", "/likelihood", "/download/midi"):
+    for path in (
+        "",
+        "/pages",
+        "/pages/1.svg",
+        "/page?number=1&lines=0&after=2&until=2",
+        "/check",
+        "/likelihood",
+        "/download/midi",
+    ):
         assert other.get(f"/api/pieces/{view['id']}{path}").status == 404
     assert other.get(f"/api/jobs/{job}/events").status == 404
     assert other.get(f"/api/jobs/{job}/candidates/0.mid").status == 404

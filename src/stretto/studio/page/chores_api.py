@@ -6,8 +6,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
+from pydantic import BaseModel, Field
 
-from stretto.studio.limits import Refused
+from stretto.studio.limits import DOCUMENT_BARS, Refused
 from stretto.studio.page.page_shelf import Pages, PageShelf
 from stretto.studio.page.sheets_api import sheets_of
 from stretto.studio.pieces.downloads import SUFFIXES, TYPES, check_kind, disposition
@@ -19,6 +20,28 @@ from stretto.studio.workers.waiting import PAGE, asker_of, last_of, result_for, 
 JSON = "application/json"
 
 Rules = Annotated[str | None, Query(max_length=40, description="of a rule sheet; none = the one chosen for the piece")]
+
+Bar = Annotated[int, Field(ge=0, le=DOCUMENT_BARS)]
+
+
+class Breaks(BaseModel):
+    """Of a page that was engraved before, the bars with which its lines begin, and those of the page before; 0 = the
+    first bar of the piece."""
+
+    number: Annotated[int, Field(ge=1, le=DOCUMENT_BARS, description="of the page, the first being 1")]
+    before: Annotated[
+        list[Bar], Field(max_length=100, description="of the page before; none = there is no such page")
+    ] = []
+    lines: Annotated[list[Bar], Field(min_length=1, max_length=100)]
+    after: Annotated[Bar, Field(description="the one after the page's last")]
+    until: Annotated[Bar, Field(description="the one after the line that follows the page, or as `after`")]
+
+    def section(self) -> dict[str, Any]:
+        """As a worker takes it."""
+        return self.model_dump()
+
+
+Broken = Annotated[Breaks, Query()]
 
 router = APIRouter()
 
@@ -36,6 +59,19 @@ async def page_picture(piece: str, number: int, request: Request) -> Response:
     if not 1 <= number <= len(svgs):
         raise Refused(f"there is no page {number}; the piece has {len(svgs)}", 404)
     return Response(svgs[number - 1], media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
+
+
+@router.get("/pieces/{piece}/page")
+async def one_page(piece: str, request: Request, broken: Broken) -> Response:
+    """The same of one page of a piece that is broken into lines as it was before an edit: sooner there than all."""
+    return Response((await _engraved(piece, request, broken))[0], media_type=JSON)
+
+
+@router.get("/pieces/{piece}/page.svg", response_class=Response, responses=files("image/svg+xml"))
+async def one_page_picture(piece: str, request: Request, broken: Broken) -> Response:
+    """That page."""
+    picture = (await _engraved(piece, request, broken))[1]
+    return Response(picture, media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
 
 
 @router.get("/pieces/{piece}/check")
@@ -82,14 +118,17 @@ async def chore(request: Request, chore: Chore, body: bytes, **how: Any) -> Resu
     return await result_for(request, request.app.state.desk, Job(verb=chore, arguments=how, score=body), PAGE)
 
 
-async def _engraved(piece: str, request: Request) -> Pages:
+async def _engraved(piece: str, request: Request, broken: Breaks | None = None) -> Pages:
+    """All pages, or the one that is broken so."""
     entry, body = await kept(piece, request)
     shelf: PageShelf = request.app.state.pages
-    key = piece, entry.revision, entry.title
+    key = piece, entry.revision, entry.title, str(broken or "")
+    how: dict[str, Any] = {"revision": entry.revision, "title": entry.title}
 
     async def draw() -> Pages:
-        job = Job(verb="pages", arguments={"revision": entry.revision, "title": entry.title}, score=body)
-        return await _drawn(request, job)
+        whole = Job(verb="pages", arguments=how, score=body)
+        one = broken and Job(verb="page", arguments={**how, "section": broken.section()}, score=body)
+        return await _drawn(request, one or whole)
 
     return await while_awaited(request, shelf.pages(key, draw))
 

@@ -9,11 +9,11 @@ from collections.abc import Awaitable, Callable
 MAX_BYTES = 64 * 2**20
 """Of all pages that are kept."""
 
-Key = tuple[str, int, str]
-"""Piece, revision and title."""
+Key = tuple[str, int, str, str]
+"""Piece, revision, title and, of one page alone, how it is broken."""
 
 Pages = list[bytes]
-"""Where everything stands, as JSON, and the picture of each page."""
+"""Where everything stands, as JSON, and the picture of each page that was asked for."""
 
 
 class PageShelf:

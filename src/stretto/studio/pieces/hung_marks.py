@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import replace
 
@@ -82,12 +83,14 @@ class Hung:
         """The note that a mark hangs on, which may have begun before it, as the first of two that are tied."""
         if pitch < 0:
             return None
-        found = [
-            i
-            for i in self._by_pitch.get((mark.part, pitch), ())
-            if self._grace[i] == grace
-            and (self._onset[i] == tick or (self._onset[i] <= tick < self._end[i] and not grace))
-        ]
+        places, found = self._by_pitch.get((mark.part, pitch), []), list[int]()
+        # From the last that can be it backwards: the latest is it, and a long piece has thousands of marks.
+        for place in range(bisect_right(places, tick, key=self._onset.__getitem__) - 1, -1, -1):
+            i = places[place]
+            if found and self._onset[i] < self._onset[found[0]]:
+                break
+            if self._grace[i] == grace and (self._onset[i] == tick or (tick < self._end[i] and not grace)):
+                found.append(i)
         return max(found, key=lambda i: (self._onset[i], self._voice[i] == mark.voice, -i), default=None)
 
     def _carried(self, mark: Mark, tick: int, index: int, notes: Notes) -> int | None:

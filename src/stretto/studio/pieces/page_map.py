@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from xml.etree.ElementTree import Element
 
+import numpy as np
+
 from stretto.render.drawing import Drawing, svg_of
 from stretto.render.ink import STAFF_LINES, Box, box_of, leaves
 from stretto.render.marking import Look, Marking, coloured
-from stretto.render.page import render_pages
+from stretto.render.page import render_page, render_pages
+from stretto.render.section import Section
 from stretto.render.svg_geometry import IDENTITY, Matrix, matrix, times
 from stretto.render.verovio_svg import FOUND_BY
 from stretto.score.model import Score
@@ -39,14 +42,36 @@ def pages_of(document: Document) -> Pages:
         RenderError: it cannot be engraved.
     """
     score = document.score
+    return _mapped(document, render_pages(_named(score, range(len(score.notes)))), 0)
+
+
+def page_of(document: Document, section: Section) -> Pages:
+    """Engrave one page of a piece that is broken into lines as it is known.
+
+    Raises:
+        RequestError: it has no such bars, or they no longer fit the page.
+        RenderError: it cannot be engraved.
+    """
+    score = document.score
+    section.check(score)
+    start, end = score.bars[section.first].tick, score.bar_end(section.until - 1)
+    inside = np.flatnonzero((score.notes["onset"] < end) & (score.ends >= start)).tolist()
+    return _mapped(document, [render_page(_named(score, inside), section)], section.lines[0])
+
+
+def _named(score: Score, notes: Sequence[int]) -> Score:
+    """The score with names for some notes, by which they are found in a drawing."""
     everything = Marking(
-        number=1, look=Look(name="note", colour=INK, sign="disc"), notes=tuple(range(len(score.notes))), tick=0,
-        place="", text="", comment="",
+        number=1, look=Look(name="note", colour=INK, sign="disc"), notes=tuple(notes), tick=0, place="", text="",
+        comment="",
     )  # fmt: skip
-    drawings = render_pages(coloured(score, [everything], named=True))
-    ids = document.ids_N.tolist()
+    return coloured(score, [everything], named=True)
+
+
+def _mapped(document: Document, drawings: list[Drawing], n_before: int) -> Pages:
+    """Drawn pages with where everything stands on them; before the first are so many bars."""
+    score, ids = document.score, document.ids_N.tolist()
     places = []
-    n_before = 0
     for drawing in drawings:
         notes: list[dict[str, Any]] = []
         bars: list[dict[str, Any]] = []

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, fields
+from dataclasses import fields
 from fractions import Fraction
 from typing import Any, TypeVar
 
@@ -103,6 +103,6 @@ def _reader(kind: str) -> Callable[[Any], Any]:
 
 def _shorn(record: Any) -> dict[str, Any]:
     """A record without what is as usual."""
-    usual = {field.name: field.default for field in fields(record)}
-    found = {name: value for name, value in asdict(record).items() if value != usual[name]}
+    values = ((field.name, getattr(record, field.name), field.default) for field in fields(record))
+    found = {name: value for name, value, usual in values if value != usual}
     return {name: str(value) if isinstance(value, Fraction) else value for name, value in found.items()}

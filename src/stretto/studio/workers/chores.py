@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from stretto.errors import RequestError
 from stretto.score.model import Score
@@ -16,6 +16,9 @@ from stretto.studio.pieces.documents import Document
 from stretto.studio.pieces.score_json import unpack
 from stretto.studio.pieces.store import UNTITLED
 from stretto.studio.workers.jobs import Job, Result
+
+if TYPE_CHECKING:
+    from stretto.studio.pieces.page_map import Pages
 
 Made = tuple[bytes, Mapping[str, Any]]
 """A file, and what is to be known of it."""
@@ -34,6 +37,7 @@ def do_chore(job: Job) -> Result:
         "likelihood": _likelihood,
         "originality": _originality,
         "pages": _pages,
+        "page": _page,
         "file": _file,
     }
     file, data = chores[job.verb](Document.from_json(unpack(job.score)), **job.arguments)
@@ -59,10 +63,23 @@ def _originality(document: Document, revision: int) -> Made:
 
 
 def _pages(document: Document, revision: int, title: str) -> Made:
-    """The places and then the pictures, one behind the other; `bytes` says how long each is."""
+    """All engraved pages."""
     from stretto.studio.pieces.page_map import pages_of
 
-    found = pages_of(replace(document, score=titled(document.score, title)))
+    return _end_to_end(revision, pages_of(replace(document, score=titled(document.score, title))))
+
+
+def _page(document: Document, revision: int, title: str, section: dict[str, Any]) -> Made:
+    """One engraved page."""
+    from stretto.render.section import Section
+    from stretto.studio.pieces.page_map import page_of
+
+    wanted = Section(**{**section, "before": tuple(section["before"]), "lines": tuple(section["lines"])})
+    return _end_to_end(revision, page_of(replace(document, score=titled(document.score, title)), wanted))
+
+
+def _end_to_end(revision: int, found: Pages) -> Made:
+    """The places and then the pictures, one behind the other; `bytes` says how long each is."""
     pieces = [_as_json(revision, {"pages": list(found.places)}), *(svg.encode() for svg in found.svgs)]
     return b"".join(pieces), {"bytes": [len(piece) for piece in pieces]}
 

@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 
 Verb = Literal["compose", "continue", "harmonize", "infill", "vary", "check", "report", "convert"]
 
-Chore = Literal["faults", "likelihood", "originality", "pages", "file"]
+Chore = Literal["faults", "likelihood", "originality", "pages", "page", "file"]
 """What is done with a piece that is kept: see `chores`."""
 
 CHORES: frozenset[str] = frozenset(get_args(Chore))

@@ -11,7 +11,7 @@ import { chosenSheet, sheetPicker } from "./sheets";
 import { forgetMarks, on, select, setPlayhead, setRegion, state, tell } from "./store";
 import { place } from "./time";
 import type { BarLikelihood, BarOriginality, Fault, Passage, Severity, View } from "./types";
-import { inWords, reasonOf } from "./wording";
+import { inSigns, inWords, reasonOf } from "./wording";
 
 export function marksPanel(): HTMLElement {
   const faults = h("div", { class: "faults", role: "group", "aria-label": "Faults" });
@@ -65,8 +65,8 @@ async function fetchMarks(says: HTMLElement): Promise<void> {
   const [faults, heat, known] = await Promise.allSettled([api.checkPiece(view.id, chosenSheet()), api.likelihood(view.id), api.originality(view.id)]);
   // What is said of an older state would point at notes that are no longer there.
   if (state.view?.id !== view.id || state.view.revision !== view.revision) return;
-  state.faults = faults.status === "fulfilled" ? faults.value.faults : [];
-  state.likelihood = heat.status === "fulfilled" ? heat.value.bars : [];
+  state.faults = faults.status === "fulfilled" ? faults.value.faults.map((own) => ({ ...own, sentence: inSigns(own.sentence) })) : [];
+  state.likelihood = heat.status === "fulfilled" ? heat.value.bars.map((own) => ({ ...own, why: inSigns(own.why ?? "") })) : [];
   state.originality = known.status === "fulfilled" ? known.value.bars : [];
   state.heard = {
     natsPerNote: heat.status === "fulfilled" ? (heat.value.natsPerNote ?? null) : null,
@@ -137,6 +137,7 @@ function goToBars(from: number, to: number, parts: number[]): void {
   const view = state.view!;
   const bars = view.bars.filter((bar) => bar.end > from && bar.tick < to);
   if (!bars.length) return;
+  select([]); // notes that were chosen elsewhere are not meant
   setPlayhead(bars[0]!.tick);
   setRegion({ start: bars[0]!.tick, end: bars.at(-1)!.end, parts: parts.length ? parts : view.parts.map((part) => part.index) });
   reveal(bars[0]!.tick);

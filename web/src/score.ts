@@ -131,10 +131,12 @@ async function engraveOne(view: View, i: number): Promise<void> {
   const made = sheetOf(pages[0]!, `${api.onePageUrl(view.id, breaks)}&look=${looks}`, i + 1, sheets.length);
   await made.picture.decode().catch(() => undefined);
   const old = sheets[i];
-  if (!old || view.id !== piece || revision !== view.revision) return;
+  // The server engraves the newest state, which may have come here meanwhile.
+  const engraved = [state.answered, view].find((own) => own?.id === piece && own.revision === revision);
+  if (!old || !engraved) return;
   made.sheet.style.width = `${zoom * 100}%`;
   old.layer.parentElement!.replaceWith(made.sheet);
-  sheets[i] = { page: made.page, layer: made.layer, view };
+  sheets[i] = { page: made.page, layer: made.layer, view: engraved };
   decorate(sheets[i]);
 }
 

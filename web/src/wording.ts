@@ -11,5 +11,11 @@ const withoutOptions = (said: string): string =>
     .filter((clause) => !/(^|\s)--[a-z]/.test(clause))
     .join("; ") || said;
 
+const SIGNS: Record<string, string> = { b: "♭", bb: "♭♭", "#": "♯", "##": "𝄪" };
+
+/** Pitches and keys with the signs that musicians write: "E♭4", "B♭ major". */
+export const inSigns = (said: string): string =>
+  said.replace(/\b([A-G])(bb?|##?)(?=-?\d| major\b| minor\b)/g, (_, letter: string, sign: string) => letter + SIGNS[sign]);
+
 /** What went wrong, as it was thrown. */
 export const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));

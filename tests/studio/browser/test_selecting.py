@@ -172,3 +172,5 @@ def test_two_parts_of_one_name_are_told_apart_in_the_mixer_and_in_faults_alike(d
     fault.click()
     expect(page.locator(".part.current")).to_have_attribute("data-name", re.compile(r"^Voice \d$"))
     desk.look("parts-of-one-name")
+    page.locator(".heat-cell").first.click()
+    says(desk, "bar 1")

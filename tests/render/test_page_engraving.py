@@ -17,7 +17,7 @@ from stretto.render import engrave as engraving
 from stretto.render.drawing import Drawing, png_of, svg_of
 from stretto.render.page import render_pages
 from stretto.render.picture import draw_file, losses
-from stretto.score.model import Part, Score
+from stretto.score.model import Mark, Part, Score
 
 NOTEHEADS = {"E0A2", "E0A3", "E0A4"}
 FERMATA_ABOVE, FERMATA_BELOW, REST = "E4C0", "E4C1", "E4E5"
@@ -259,3 +259,16 @@ def test_what_was_played_live_is_engraved_on_the_beat() -> None:
     assert not groups(drawing, "tie")
     assert [notice.what for notice in drawing.notices][:1] == ["times off the beat (the page is written on it)"]
     assert played.notes["onset"].tolist() == [0, 26, 47, 73]
+
+
+def test_a_figure_of_a_bass_is_struck_through() -> None:
+    """With a line, for no face has the sign that verovio writes after it."""
+    bass = Score.build(
+        [(0, 48, 48, 0, 0, 1, 1, 127, 0), (48, 48, 50, 0, 0, 1, 1, 127, 0)],
+        [Part(name="Bass")],
+        marks=[Mark(kind="figured-bass", tick=48, text="6\\ 5", part=0, end=96)],
+    )
+    (drawing,) = render_pages(bass)
+    assert {"6", "5"} <= set(texts(drawing.body)) and not drawing.missing
+    strokes = [path for harm in groups(drawing, "harm") for path in harm.iter("path")]
+    assert len(strokes) == 1 and strokes[0].get("stroke") == "black"

@@ -41,6 +41,9 @@ RISE = {"♭": 0.17, "♮": 0.31, "♯": 0.31}
 METRONOME_NOTES = {chr(code) for code in (*range(0xE1D0, 0xE1E6), *range(0xECA0, 0xECB7))}
 """SMuFL's notes for running text and for metronome marks."""
 
+STROKE_THROUGH = "\u20e5"
+"""After a figure of a figured bass: it is struck through. No text face has the sign."""
+
 METRONOME_DOT = "\uecb7"
 
 METRONOME_SIZE = 0.62
@@ -192,6 +195,10 @@ def width_of(text: str, style: Style) -> float:
 
 def _set_text(string: str, style: Style, x: float, y: float, parent: Element, drawing: Drawing) -> None:
     """Draw letters from a point on their line; count those that the face lacks."""
+    for place in (i for i, character in enumerate(string) if character == STROKE_THROUGH and i):
+        left, right = (x + _width(string[:end], style) for end in (place - 1, place))
+        _strike(left, right, y, style.size, parent)
+    string = string.replace(STROKE_THROUGH, "")
     known = face(bold=style.bold, italic=style.italic).glyph_of
     for character in string:
         if ord(character) not in known:
@@ -204,6 +211,12 @@ def _set_text(string: str, style: Style, x: float, y: float, parent: Element, dr
     if style.fill:
         text.set("fill", style.fill)
     text.text = string
+
+
+def _strike(left: float, right: float, y: float, size: float, parent: Element) -> None:
+    """The stroke through a figure between two edges, which raises its note by a semitone."""
+    path = f"M{left:.0f} {y - 0.66 * size:.0f} L{right:.0f} {y - 0.3 * size:.0f}"
+    SubElement(parent, "path", {"d": path, "stroke": "black", "stroke-width": f"{0.06 * size:.0f}"})
 
 
 def _set_sign(sign: str, style: Style, x: float, y: float, parent: Element, drawing: Drawing) -> None:
@@ -247,9 +260,9 @@ def _plain_metronome(pieces: list[tuple[str, Style]]) -> list[tuple[str, Style]]
 
 
 def _width(string: str, style: Style) -> float:
-    if is_sign(string[0]):
+    if string and is_sign(string[0]):
         return advance(string, style.font) * style.size
-    return face(bold=style.bold, italic=style.italic).width(string) * style.size
+    return face(bold=style.bold, italic=style.italic).width(string.replace(STROKE_THROUGH, "")) * style.size
 
 
 def _outline_name(identifier: str) -> str:

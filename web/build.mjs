@@ -1,14 +1,16 @@
 // Bundles the page into src/stretto/studio/static, or into the folder that is named, with the libraries' licences beside it.
 import { build } from "esbuild";
-import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const out = process.argv[2] ? resolve(process.argv[2]) : join(here, "../src/stretto/studio/static");
+const target = process.argv[2] ? resolve(process.argv[2]) : join(here, "../src/stretto/studio/static");
+await mkdir(target, { recursive: true });
+// A studio that runs from here misses no file meanwhile: each takes the place of the old one when all are there.
+const out = await mkdtemp(`${target}-`);
 const library = (name) => join(here, "node_modules", name);
 
-await rm(out, { recursive: true, force: true });
 await mkdir(join(out, "licences"), { recursive: true });
 await build({
   entryPoints: { studio: join(here, "src/main.ts"), theme: join(here, "src/theme-first.ts") },
@@ -31,3 +33,17 @@ for (const name of ["spessasynth_lib", "spessasynth_core", "stb-vorbis"]) {
 }
 // Inside spessasynth_core, which does not bring its licence along.
 await cp(join(here, "licences/fflate.txt"), join(out, "licences/fflate.txt"));
+
+await replace(out, target);
+await rm(out, { recursive: true });
+
+async function replace(from, to) {
+  await mkdir(to, { recursive: true });
+  const made = await readdir(from, { withFileTypes: true });
+  for (const own of made) {
+    if (own.isDirectory()) await replace(join(from, own.name), join(to, own.name));
+    else await rename(join(from, own.name), join(to, own.name));
+  }
+  const names = made.map((own) => own.name);
+  for (const old of await readdir(to)) if (!names.includes(old)) await rm(join(to, old), { recursive: true });
+}

@@ -116,7 +116,8 @@ export interface Breaks {
 const query = (breaks: Breaks): string =>
   Object.entries(breaks).flatMap(([name, bars]) => [bars].flat().map((bar) => `${name}=${bar}`)).join("&");
 export const onePage = (id: string, breaks: Breaks): Promise<Engraved> => get(`${piece(id)}/page?${query(breaks)}`);
-export const onePageUrl = (id: string, breaks: Breaks): string => `${piece(id)}/page.svg?${query(breaks)}`;
+export const onePageUrl = (id: string, breaks: Breaks, revision: number): string =>
+  `${piece(id)}/page.svg?${query(breaks)}&revision=${revision}`;
 export const choices = (): Promise<Choices> => get("/api/choices");
 
 export const pageUrl = (id: string, n: number, revision: number): string =>

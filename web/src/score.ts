@@ -128,17 +128,20 @@ async function engraveOne(view: View, i: number): Promise<void> {
   const breaks = breaksOf(sheets, i);
   const { revision, pages } = await api.onePage(view.id, breaks);
   looks += 1;
-  const made = sheetOf(pages[0]!, `${api.onePageUrl(view.id, breaks)}&look=${looks}`, i + 1, sheets.length);
+  const made = sheetOf(pages[0]!, `${api.onePageUrl(view.id, breaks, revision)}&look=${looks}`, i + 1, sheets.length);
   await made.picture.decode().catch(() => undefined);
   const old = sheets[i];
-  // The server engraves the newest state, which may have come here meanwhile.
-  const engraved = [state.answered, view].find((own) => own?.id === piece && own.revision === revision);
+  const engraved = stateOf(revision, view);
   if (!old || !engraved) return;
   made.sheet.style.width = `${zoom * 100}%`;
   old.layer.parentElement!.replaceWith(made.sheet);
   sheets[i] = { page: made.page, layer: made.layer, view: engraved };
   decorate(sheets[i]);
 }
+
+/** Which state has been engraved: the one that was asked for or, as the server takes the newest, one that has come here meanwhile. */
+const stateOf = (revision: number, asked: View): View | undefined =>
+  [asked, state.answered].find((own): own is View => own?.id === piece && own.revision === revision);
 
 /** Engraves all pages; an edit of a long piece ends it, for that is seen sooner on a page alone. */
 async function engrave(view: View, holder: HTMLElement, rezoom: (factor: number) => void): Promise<void> {
@@ -147,11 +150,11 @@ async function engrave(view: View, holder: HTMLElement, rezoom: (factor: number)
   const answer = await api.pages(view.id, view.revision, ending.signal);
   if (ending.signal.aborted) return;
   looks += 1;
-  const made = answer.pages.map((page, i) => sheetOf(page, `${api.pageUrl(view.id, i + 1, view.revision)}&look=${looks}`, i + 1, answer.pages.length));
+  const made = answer.pages.map((page, i) => sheetOf(page, `${api.pageUrl(view.id, i + 1, answer.revision)}&look=${looks}`, i + 1, answer.pages.length));
   await Promise.all(made.map(({ picture }) => picture.decode().catch(() => undefined)));
   if (view.id !== piece) return;
   const stay = anchor(holder, sheets);
-  sheets = made.map(({ page, layer }) => ({ page, layer, view }));
+  sheets = made.map(({ page, layer }) => ({ page, layer, view: stateOf(answer.revision, view) ?? view }));
   holder.replaceChildren(...made.map(({ sheet }) => sheet));
   rezoom(1);
   stay(sheets);

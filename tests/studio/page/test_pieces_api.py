@@ -235,6 +235,21 @@ def test_the_page_bears_the_title_that_the_piece_has_now(page: Client) -> None:
         assert title in page.get(f"{path}/pages/1.svg").body.decode()
 
 
+def test_the_pages_of_a_state_are_there_when_the_next_one_is(page: Client) -> None:
+    """Else the places of one state would be shown with the pictures of the next."""
+    view = chorale(page)
+    path = f"/api/pieces/{view['id']}"
+    before = page.get(f"{path}/pages?revision=1").json
+    picture = page.get(f"{path}/pages/1.svg?revision=1").body
+    edit = {"revision": 1, "edits": [{"op": "delete", "ids": [view["notes"][0]["id"]]}]}
+    assert page.post(f"{path}/edits", edit).json["revision"] == 2
+    assert page.get(f"{path}/pages?revision=1").json == before
+    assert page.get(f"{path}/pages/1.svg?revision=1").body == picture
+    after = page.get(f"{path}/pages?revision=2").json
+    assert (after["revision"], len(after["pages"][0]["notes"])) == (2, len(view["notes"]) - 1)
+    assert page.get(f"{path}/pages/1.svg?revision=7").body == page.get(f"{path}/pages/1.svg").body != picture
+
+
 def test_a_page_is_engraved_alone_when_its_lines_are_known(page: Client) -> None:
     view = chorale(page)
     path = f"/api/pieces/{view['id']}"

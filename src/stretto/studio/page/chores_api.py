@@ -21,6 +21,10 @@ JSON = "application/json"
 
 Rules = Annotated[str | None, Query(max_length=40, description="of a rule sheet; none = the one chosen for the piece")]
 
+Revision = Annotated[
+    int | None, Query(description="whose pages are wanted, if they are still at hand; else, or with none, the newest's")
+]
+
 Bar = Annotated[int, Field(ge=0, le=DOCUMENT_BARS)]
 
 
@@ -36,9 +40,11 @@ class Breaks(BaseModel):
     after: Annotated[Bar, Field(description="the one after the page's last")]
     until: Annotated[Bar, Field(description="the one after the line that follows the page, or as `after`")]
 
+    revision: Revision = None
+
     def section(self) -> dict[str, Any]:
         """As a worker takes it."""
-        return self.model_dump()
+        return self.model_dump(exclude={"revision"})
 
 
 Broken = Annotated[Breaks, Query()]
@@ -47,15 +53,15 @@ router = APIRouter()
 
 
 @router.get("/pieces/{piece}/pages")
-async def pages(piece: str, request: Request) -> Response:
+async def pages(piece: str, request: Request, revision: Revision = None) -> Response:
     """Where on the printed pages every note and bar stands, in units of the pictures."""
-    return Response((await _engraved(piece, request))[0], media_type=JSON)
+    return Response((await _engraved(piece, request, revision))[0], media_type=JSON)
 
 
 @router.get("/pieces/{piece}/pages/{number}.svg", response_class=Response, responses=files("image/svg+xml"))
-async def page_picture(piece: str, number: int, request: Request) -> Response:
+async def page_picture(piece: str, number: int, request: Request, revision: Revision = None) -> Response:
     """A printed page, the first being 1."""
-    _, *svgs = await _engraved(piece, request)
+    _, *svgs = await _engraved(piece, request, revision)
     if not 1 <= number <= len(svgs):
         raise Refused(f"there is no page {number}; the piece has {len(svgs)}", 404)
     return Response(svgs[number - 1], media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
@@ -64,13 +70,13 @@ async def page_picture(piece: str, number: int, request: Request) -> Response:
 @router.get("/pieces/{piece}/page")
 async def one_page(piece: str, request: Request, broken: Broken) -> Response:
     """The same of one page of a piece that is broken into lines as it was before an edit: sooner there than all."""
-    return Response((await _engraved(piece, request, broken))[0], media_type=JSON)
+    return Response((await _engraved(piece, request, broken.revision, broken.section()))[0], media_type=JSON)
 
 
 @router.get("/pieces/{piece}/page.svg", response_class=Response, responses=files("image/svg+xml"))
 async def one_page_picture(piece: str, request: Request, broken: Broken) -> Response:
     """That page."""
-    picture = (await _engraved(piece, request, broken))[1]
+    picture = (await _engraved(piece, request, broken.revision, broken.section()))[1]
     return Response(picture, media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
 
 
@@ -118,16 +124,19 @@ async def chore(request: Request, chore: Chore, body: bytes, **how: Any) -> Resu
     return await result_for(request, request.app.state.desk, Job(verb=chore, arguments=how, score=body), PAGE)
 
 
-async def _engraved(piece: str, request: Request, broken: Breaks | None = None) -> Pages:
-    """All pages, or the one that is broken so."""
+async def _engraved(piece: str, request: Request, revision: int | None, section: dict[str, Any] | None = None) -> Pages:
+    """All pages, or that of a section: of the state that is asked for if they are at hand, else of the newest."""
     entry, body = await kept(piece, request)
     shelf: PageShelf = request.app.state.pages
-    key = piece, entry.revision, entry.title, str(broken or "")
+    which = str(section or "")
+    if revision is not None and (there := shelf.known((piece, revision, entry.title, which))) is not None:
+        return there
+    key = piece, entry.revision, entry.title, which
     how: dict[str, Any] = {"revision": entry.revision, "title": entry.title}
 
     async def draw() -> Pages:
         whole = Job(verb="pages", arguments=how, score=body)
-        one = broken and Job(verb="page", arguments={**how, "section": broken.section()}, score=body)
+        one = section and Job(verb="page", arguments={**how, "section": section}, score=body)
         return await _drawn(request, one or whole)
 
     return await while_awaited(request, shelf.pages(key, draw))

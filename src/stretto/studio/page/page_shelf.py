@@ -26,6 +26,10 @@ class PageShelf:
         self._coming: dict[Key, asyncio.Task[Pages]] = {}
         self._waiting: dict[Key, int] = {}
 
+    def known(self, key: Key) -> Pages | None:
+        """Those of a state, where they are at hand."""
+        return self._kept.get(key)
+
     async def pages(self, key: Key, draw: Callable[[], Awaitable[Pages]]) -> Pages:
         """Those of a state; `draw` is called if nobody did, and stopped when nobody waits any more."""
         if key in self._kept:

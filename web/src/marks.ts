@@ -3,7 +3,7 @@
 import * as api from "./api";
 import { announce, h } from "./dom";
 import { SEVERITIES, countsSaid, severityOf, severitySwitches, shownFaults } from "./faults";
-import { HEIGHT, SHARED, SURPRISE, isRare, sharedOf, surpriseOf } from "./heat";
+import { HEIGHT, SHARED, SURPRISE, sharedOf, surpriseOf } from "./heat";
 import { linesOf, onLine, type Line } from "./lines";
 import { frame } from "./roll-frame";
 import { listenToMarks } from "./roll-heat";
@@ -46,7 +46,7 @@ export function marksPanel(): HTMLElement {
     sheetPicker(again),
     h("div", { class: "check-row" }, look, h("label", { class: "tick", for: "marks-live" }, live, "after each change")),
     says, faults, h("h2", {}, "Bar by bar"),
-    h("p", { class: "quiet" }, "Above the line: how little the network expected the bar. Below it: how much of the bar is known from the music it learned from."),
+    h("p", { class: "quiet" }, "Above the line: how little the network expected the least expected note of the bar. Below it: how much of the bar is known from the music it learned from."),
     strip, why, passages);
 }
 
@@ -156,12 +156,12 @@ function cell(tick: number, why: HTMLElement): HTMLElement {
   const bar = view.bars.find((own) => own.tick === tick)!;
   const heat = state.likelihood.find((own) => own.tick === tick);
   const known = state.originality.find((own) => own.tick === tick);
-  const [surprise, shared] = [heat ? surpriseOf(heat, view) : null, known ? sharedOf(known) : null];
-  const said = [surprise === null ? "not judged" : SURPRISE[surprise], shared === null ? "" : SHARED[shared], heat && isRare(heat) ? "a very rare note" : ""].filter(Boolean).join("; ");
+  const [surprise, shared] = [heat ? surpriseOf(heat) : null, known ? sharedOf(known) : null];
+  const said = [surprise === null ? "not judged" : SURPRISE[surprise], shared === null ? "" : SHARED[shared]].filter(Boolean).join("; ");
   const tell_ = (): void => why.replaceChildren(...reasons(heat, known, `Bar ${bar.number}`, surprise, shared));
   const figure = heat?.natsPerNote != null ? ` (${heat.natsPerNote.toFixed(2)} nats a note)` : "";
   const made = h("button", { type: "button", class: "heat-cell", "aria-label": `Bar ${bar.number}: ${said}`, title: `Bar ${bar.number}: ${said}${figure}` },
-    shade("surprise", surprise), shade("shared", shared), heat && isRare(heat) ? h("span", { class: "rare" }) : null);
+    shade("surprise", surprise), shade("shared", shared));
   made.addEventListener("click", () => {
     tell_();
     goToBars(bar.tick, bar.end, []);

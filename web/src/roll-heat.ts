@@ -2,25 +2,24 @@
 
 import { ink } from "./colours";
 import { severityOf, shownFaults } from "./faults";
-import { HEIGHT, SHARED, SURPRISE, hasHeat, isRare, sharedOf, surpriseOf } from "./heat";
+import { HEIGHT, SHARED, SURPRISE, hasHeat, sharedOf, surpriseOf } from "./heat";
 import { GUTTER, HEAT, RULER, TOP, frame, tickOf, xOf } from "./roll-frame";
 import { state } from "./store";
-import type { Fault, Severity, View } from "./types";
+import type { Fault, Severity } from "./types";
 
 /** Pixels of the strip for surprise; the one for known music hangs below it. */
 const UPPER = HEAT * 0.6;
 
-export function paintHeat(brush: CanvasRenderingContext2D, view: View): void {
+export function paintHeat(brush: CanvasRenderingContext2D): void {
   const line = RULER + UPPER;
   for (const bar of state.likelihood) {
-    const level = surpriseOf(bar, view);
+    const level = surpriseOf(bar);
     if (level === null) continue;
     const [x, width] = [xOf(bar.tick) + 1, (bar.end - bar.tick) * frame.perTick - 2];
     brush.fillStyle = ink("--heat");
     brush.globalAlpha = level >= 2 ? 1 : 0.55;
     brush.fillRect(x, line - HEIGHT[level] * (UPPER - 1), width, HEIGHT[level] * (UPPER - 1));
     brush.globalAlpha = 1;
-    if (isRare(bar)) dot(brush, x + 5, RULER - 3);
   }
   for (const bar of state.originality) {
     const level = sharedOf(bar);
@@ -31,16 +30,6 @@ export function paintHeat(brush: CanvasRenderingContext2D, view: View): void {
   if (!hasHeat()) return;
   brush.fillStyle = ink("--faint");
   brush.fillRect(GUTTER, line, frame.width, 1);
-}
-
-function dot(brush: CanvasRenderingContext2D, x: number, y: number): void {
-  brush.fillStyle = ink("--heat");
-  brush.beginPath();
-  brush.arc(x, y, 3.2, 0, 2 * Math.PI);
-  brush.fill();
-  brush.lineWidth = 1;
-  brush.strokeStyle = ink("--surface");
-  brush.stroke();
 }
 
 const COLOUR: Record<Severity, string> = { error: "--fault", licence: "--licence", remark: "--remark" };
@@ -80,7 +69,7 @@ function saidAt(x: number, y: number): string {
   const inside = (bar: { tick: number; end: number }): boolean => bar.tick <= tick && tick < bar.end;
   const [heat, known] = [state.likelihood.find(inside), state.originality.find(inside)];
   if (!heat && !known) return "";
-  const [surprise, shared] = [heat ? surpriseOf(heat, view) : null, known ? sharedOf(known) : null];
+  const [surprise, shared] = [heat ? surpriseOf(heat) : null, known ? sharedOf(known) : null];
   const words = [surprise === null ? "" : SURPRISE[surprise], shared === null ? "" : SHARED[shared]].filter(Boolean).join("; ");
   return [`Bar ${(heat ?? known)!.number}: ${words}.`, heat?.why, known?.why].filter(Boolean).join("\n");
 }

@@ -162,7 +162,7 @@ function paintRuler(brush: CanvasRenderingContext2D, view: View): void {
     brush.fillRect(xOf(state.region.start), 0, (state.region.end - state.region.start) * frame.perTick, RULER);
   }
   for (const bar of view.bars) label(brush, String(bar.number), xOf(bar.tick) + 5, RULER / 2 + 2, "left", "--muted");
-  paintHeat(brush, view);
+  paintHeat(brush);
   paintFaults(brush);
   const x = xOf(state.playhead);
   brush.fillStyle = ink("--accent");

@@ -31,7 +31,7 @@ export function decorate(sheet: Sheet): void {
     if (region && bar.tick >= region.start && bar.end <= region.end) layer.append(box(bar, isWhole(view, region) ? "bar-marked" : "bar-marked part-marked"));
     const heat = state.likelihood.find((own) => own.tick === bar.tick);
     const known = state.originality.find((own) => own.tick === bar.tick);
-    const surprise = heat ? surpriseOf(heat, view) : null;
+    const surprise = heat ? surpriseOf(heat) : null;
     if (surprise !== null) layer.append(strip(sheet, bar, "bar-heat", surprise, heat?.why ?? ""));
     const shared = known ? sharedOf(known) : null;
     if (shared) layer.append(strip(sheet, bar, "bar-shared", shared, known?.why ?? ""));

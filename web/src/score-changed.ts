@@ -17,7 +17,7 @@ export interface Shown extends Sheet {
 
 export const isLong = (sheets: Shown[]): boolean => sheets.length >= LONG;
 
-/** The pages, from 0, on which something was changed; null = one of them cannot be engraved alone. */
+/** The pages, from 0, on which something was changed; null = they cannot be engraved alone. */
 export function changedPages(sheets: Shown[], now: View): number[] | null {
   if (!isLong(sheets)) return null;
   const spans = new Map<View, [number, number][]>();
@@ -26,9 +26,8 @@ export function changedPages(sheets: Shown[], now: View): number[] | null {
     if (frameOf(view) !== frameOf(now)) return null;
     spans.set(view, changedSpans(view.notes, now.notes));
   }
-  const changed = sheets.flatMap(({ page, view }, i) =>
+  return sheets.flatMap(({ page, view }, i) =>
     page.bars.some((bar) => spans.get(view)!.some(([start, end]) => start < bar.end && end > bar.tick)) ? [i] : []);
-  return changed.length ? changed : null;
 }
 
 /** What decides with all notes how a piece is broken into lines and pages, and is not of single notes. */

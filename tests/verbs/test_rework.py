@@ -150,6 +150,21 @@ def test_where_all_that_is_open_is_held_out_of_it_nothing_can_be_new() -> None:
         infill(tied, 2, 2, parts=["alto"], manner=QUICK)
 
 
+def test_a_voice_that_holds_one_note_through_all_that_is_open_stays_and_the_others_are_new() -> None:
+    before = choir()
+    notes = before.notes.copy()
+    own = notes["part"] == 3
+    notes["duration"][np.flatnonzero(own)[0]] = 288
+    tied = before.evolve(notes=notes[~own | (notes["onset"] == 0) | (notes["onset"] >= 288)])
+    found = infill(tied, 2, 2, manner=QUICK)
+    assert found.n_notes > 0 and not any("bass" in line for line in found.report if "is held over" in line)
+    assert np.array_equal(notes_of(found.score, "Bass"), notes_of(tied, "Bass"))
+    with pytest.raises(
+        RequestError, match="no note begins in what is open, so nothing can be new; open the bar before"
+    ):
+        infill(tied, 2, 2, parts=["bass"], manner=QUICK)
+
+
 def held_over(score: Score, tick: int) -> Score:
     """The alto's last note of bar 2 held until a tick in bar 3."""
     notes = score.notes.copy()

@@ -133,22 +133,25 @@ def infill(
     document = document_for(score, hearing)
     open_voices = _open_voices(document, parts)
     stays = staying(keep_rhythm=keep_rhythm, keep_pitches=keep_pitches)
-    ends = {v: open_until(*document.sung(v), end) for v in open_voices}
+    ends = {v: open_until(*document.sung(v), start, end) for v in open_voices}
     holes = [replace(stays, part=v, start=start, end=ends[v]) for v in open_voices if ends[v] > start]
     said = held_report([VOICES[v] for v in open_voices if ends[v] < end], last, all_stay=not holes)
     found = rework(document, [*holes, *_imagined(document)], manner or Manner(), chords_since=start)
     return replace(found, report=[*said, *found.report])
 
 
-def open_until(onset_N: NDArray[np.int32], end_N: NDArray[np.int32], end: int) -> int:
+def open_until(onset_N: NDArray[np.int32], end_N: NDArray[np.int32], start: int, end: int) -> int:
     """Where what is open must end so that what sounds from a tick on stays: a note that is held over it stays whole.
+
+    One that is held into the bars stays for that; beside a pedal, other notes of a staff can be new.
 
     Args:
         onset_N: of the notes of a voice or staff, in ticks.
         end_N: where they end.
-        end: of the bars that are open.
+        start: of the bars that are open.
+        end: of these bars.
     """
-    held_N = (onset_N < end) & (end_N >= end + HELD)
+    held_N = (onset_N >= start) & (onset_N < end) & (end_N >= end + HELD)
     return int(onset_N[held_N].min(initial=end))
 
 
@@ -240,7 +243,7 @@ def vary(
     manner = (manner or Manner()).seeded()
     rng = np.random.default_rng([manner.seed or 0, 1])
     stays = staying(keep_rhythm=keep_rhythm, keep_pitches=keep_pitches)
-    ends = {v: open_until(*document.sung(v), end) for v in open_voices}
+    ends = {v: open_until(*document.sung(v), start, end) for v in open_voices}
     whole = [hole for voice in open_voices for hole in _beats_of(document, voice, (start, ends[voice]), rng, stays)]
     if not whole:
         raise RequestError("no note begins in what could be varied")

@@ -158,7 +158,7 @@ def test_a_network_of_a_users_own_plays_for_its_own_staves(names: tuple[str, ...
     with pytest.raises(RequestError, match="there are romantic, waltzes-2"):
         composed(weights=folder, style="baroque")
     before = piece.score
-    found = stretto.infill(before, 3, weights=folder, parts=names[-1], seed=1, candidates=2)
+    found = stretto.infill(before, (3, 4), weights=folder, parts=names[-1], seed=1, candidates=2)
     assert found.n_notes > 0
     last = len(names) - 1
     kept = [s.notes[s.notes["part"] != last][["onset", "pitch", "part"]].tolist() for s in (before, found.score)]

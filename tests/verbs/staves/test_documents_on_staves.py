@@ -129,6 +129,22 @@ def test_one_hand_alone_is_open(parts: str, kept: tuple[int, int]) -> None:
     assert told(found.score) != told(before)
 
 
+@pytest.mark.parametrize("verb", ["infill", "vary"])
+def test_beside_a_pedal_that_is_held_through_the_open_bars_a_hand_is_new(verb: str) -> None:
+    tune, bass = (
+        [(24 * i, 24, 67 + 2 * (i % 4), 1) for i in range(24)],
+        [(24 * i, 24, 48 + i % 3, 2) for i in range(24)],
+    )
+    rows = [(*row[:3], 0, 0, row[3], row[3], 127, 0) for row in [*tune, *bass]]
+    pedal = (0, 96 * 5, 36, 0, 0, 3, 2, 127, 0)
+    before = understand(Score.build([*rows, pedal], [Part(name="Piano", n_staves=2)], meters=[Meter()]))[0]
+    one_hand: dict[str, Any] = {"infill": {"parts": "left hand"}, "vary": {"keep": "right hand", "strength": 1.0}}[verb]
+    found = getattr(stretto, verb)(before, bars=(2, 3), **one_hand, **QUICK)
+    assert found.n_notes > 0 and not any("is held over" in line for line in found.report)
+    assert outside(found.score, 96, 288) == outside(before, 96, 288)
+    assert beyond(found.score, 288) == beyond(before, 288)
+
+
 def test_what_was_played_live_stays_where_it_was_played() -> None:
     before = random_piano(8, live=True, pickup=0)
     found = stretto.infill(before, "3-4", parts="left hand", **QUICK)

@@ -141,7 +141,7 @@ class StaffVerbs:
         if missing := [self.players.staves[s] for s in wished if s not in has]:
             raise RequestError(f"--parts {','.join(missing)}: the document has no such staff; it has {document.has()}")
         stays = staying(keep_rhythm=keep_rhythm, keep_pitches=keep_pitches)
-        ends = {s: _open_until(document, s, end) for s in wished}
+        ends = {s: _open_until(document, s, start, end) for s in wished}
         holes = [replace(stays, part=s, start=start, end=ends[s]) for s in wished if ends[s] > start]
         said = held_report([self.players.staves[s] for s in wished if ends[s] < end], last, all_stay=not holes)
         found = rework(document, [*holes, *_imagined(document)], manner or StaffManner(), chords_since=start)
@@ -194,16 +194,16 @@ class StaffVerbs:
         return rework(document, [*holes, *_imagined(document)], manner)
 
 
-def _open_until(document: StaffDocument, staff: int, end: int) -> int:
+def _open_until(document: StaffDocument, staff: int, start: int, end: int) -> int:
     """Where a staff's hole must end so that what sounds from a tick on stays."""
     own = document.music.of_staff(staff)
-    return open_until(own["onset"], own["onset"] + own["duration"], end)
+    return open_until(own["onset"], own["onset"] + own["duration"], start, end)
 
 
 def _windows(document: StaffDocument, stays: Hole, span: tuple[int, int], rng: np.random.Generator) -> list[Hole]:
     """Stretches of one to two beats, within a span of ticks, in which a staff strikes; a rhythm needs more room."""
     own = document.music.of_staff(stays.part)
-    end = min(_open_until(document, stays.part, span[1]), int((own["onset"] + own["duration"]).max(initial=0)))
+    end = min(_open_until(document, stays.part, *span), int((own["onset"] + own["duration"]).max(initial=0)))
     edges = [tick for tick in _beats(document.score) if span[0] <= tick < end] + [end]
     found, at = [], 0
     while edges[at] < end:

@@ -14,6 +14,7 @@ const SVG = "http://www.w3.org/2000/svg";
 
 let sheets: Shown[] = [];
 let zoom = 1;
+/** The state that all pages show; none while they show several, for an undone edit brings back a state that was there. */
 let shown = "";
 /** Ends what is done for a state that is no longer the newest: waiting, or engraving all of a long piece. */
 let interrupt = (): void => undefined;
@@ -65,7 +66,8 @@ async function refresh(holder: HTMLElement, note: HTMLElement, redraw: () => voi
   // Of a quick row of edits only the last is engraved: what came while one was waited for is looked at afterwards.
   for (let view: View | null = state.answered; view && shown !== nameOf(view); view = state.answered) {
     working = view;
-    if ((await engraveChanged(view, holder)) && !(await rests())) continue;
+    const early = await engraveChanged(view, holder);
+    if (early && !(await rests())) continue;
     shown = nameOf(view);
     try {
       await engrave(view, holder, rezoom);
@@ -112,6 +114,7 @@ function rests(): Promise<boolean> {
 async function engraveChanged(view: View, holder: HTMLElement): Promise<boolean> {
   const changed = changedPages(sheets, view);
   if (!changed) return false;
+  shown = "";
   const wanted = inOrder(changed, sheets, holder.getBoundingClientRect());
   for (const i of wanted) {
     try {
@@ -146,9 +149,13 @@ const stateOf = (revision: number, asked: View): View | undefined =>
 /** Engraves all pages; an edit of a long piece ends it, for that is seen sooner on a page alone. */
 async function engrave(view: View, holder: HTMLElement, rezoom: (factor: number) => void): Promise<void> {
   const ending = new AbortController();
-  interrupt = () => isLong(sheets) && ending.abort();
+  interrupt = () => {
+    if (!isLong(sheets)) return;
+    ending.abort();
+    shown = "";
+  };
   const answer = await api.pages(view.id, view.revision, ending.signal);
-  if (ending.signal.aborted) return;
+  interrupt = () => undefined;
   looks += 1;
   const made = answer.pages.map((page, i) => sheetOf(page, `${api.pageUrl(view.id, i + 1, answer.revision)}&look=${looks}`, i + 1, answer.pages.length));
   await Promise.all(made.map(({ picture }) => picture.decode().catch(() => undefined)));

@@ -113,3 +113,20 @@ def test_of_a_long_piece_the_page_that_an_edit_changes_is_there_before_all_are(d
     page.wait_for_function("() => window.pictures.length > 3")
     desk.wait_for_pages()
     assert page.evaluate("() => window.pictures.map((own) => own[0])")[-2:] == ["page.svg", "1.svg"]
+
+
+def test_what_is_undone_at_once_is_undone_on_the_page_of_a_long_piece_too(desk: Desk) -> None:
+    """The state that comes back is the one whose pages were all there before."""
+    page = desk.page
+    page.locator("#file").set_input_files({"name": "l.abc", "mimeType": "text/plain", "buffer": long_chorale(120)})
+    page.wait_for_function("() => document.getElementById('title').value === 'Long'")
+    desk.wait_for_pages()
+    page.locator("#roll").focus()
+    desk.press("ArrowRight")
+    page.evaluate(NEW_PICTURES)
+    desk.press("ArrowUp")
+    page.wait_for_function("() => window.pictures.length > 0")
+    desk.press("Control+z")
+    page.wait_for_function("() => window.pictures.length > 1")
+    desk.wait_for_pages()
+    assert page.evaluate("() => window.pictures.map((own) => own[0])")[-2:] == ["page.svg", "1.svg"]

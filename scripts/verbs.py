@@ -28,6 +28,7 @@ from stretto.score.model import Part, Score  # noqa: E402
 from verbs_asked import asked, forms, imitated  # noqa: E402
 from verbs_given import given  # noqa: E402
 from verbs_real import ablations, continued, harmonized  # noqa: E402
+from verbs_seams import seams  # noqa: E402
 from verbs_speed import speed  # noqa: E402
 from verbs_table import Music, Row  # noqa: E402
 from verbs_users import users  # noqa: E402
@@ -39,6 +40,7 @@ SECTIONS: dict[str, Callable[[Music], list[Row]]] = {
     "asked": asked,
     "ablations": ablations,
     "harmonize": harmonized,
+    "seams": seams,
     "form": forms,
     "continue": continued,
     "imitate": imitated,

@@ -23,7 +23,7 @@ def seams(music: Music) -> list[Row]:
                 found.append(_errors(infill(score, first, first + 1, manner=manner(music, i)).score, first))
     return [
         Row(
-            name=f"infill of 2 bars of real chorales, {len(found)} times: errors of part-writing in them and the bar after",
+            name=f"infill of 2 bars of real chorales, {len(found)} times: errors in them and the bar after",
             found=f"{fmean(found):.3f}",
             real=f"{fmean(real):.3f}",
         )

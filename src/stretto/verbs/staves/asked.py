@@ -13,6 +13,7 @@ from stretto.frames.staff_canvas import StaffCanvas
 from stretto.frames.staves import STAFF_NOTE, StaffNotes
 from stretto.verbs.chord_line import ChordLine
 from stretto.verbs.staves.ensemble import Ensemble
+from stretto.verbs.staves.figures import Figures
 from stretto.verbs.staves.given import Given
 from stretto.verbs.staves.rules import StaffRules
 from stretto.verbs.taste import Taste
@@ -41,6 +42,8 @@ class StaffAsked:
     """Which chord is asked for when."""
     last: int | None = None
     """Where the last chord begins; None = nobody says."""
+    figures: Figures | None = None
+    """How the left hand is to go along; None = nobody says."""
 
     def given(self, weights: StavesWeights) -> Given | None:
         """What is given, as the drawing asks it."""

@@ -164,7 +164,9 @@ def _best(
     if len(reached) == 1 and originality is None:
         return reached[0]
     ends_open = _ends_open(plan, asked.canvas)
-    verdicts = [judge(moment.piece, plan, before=older, ends_open=ends_open) for moment in reached]
+    verdicts = [
+        judge(moment.piece, plan, before=older, ends_open=ends_open, figures=asked.figures) for moment in reached
+    ]
     typical = median(verdict.nll_per_note for verdict in verdicts)
     in_order = sorted(range(len(reached)), key=lambda i: verdicts[i].penalty(typical))
     kept = (

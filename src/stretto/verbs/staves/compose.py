@@ -21,6 +21,7 @@ from stretto.verbs.so_far import watched
 from stretto.verbs.staves.asked import StaffAsked
 from stretto.verbs.staves.choose import choose
 from stretto.verbs.staves.ensemble import Ensemble
+from stretto.verbs.staves.figures import usual_figures
 from stretto.verbs.staves.form import (
     StaffReturns,
     entries,
@@ -95,6 +96,7 @@ def compose_on_staves(
         pulls=returns.pulls,
         chords=_chords(request, plan, chords, form, closes=own is not None and own.close),
         last=last_chord(plan),
+        figures=usual_figures(players, plan, np.random.default_rng([request.seed, 6])),
     )
     originality = originality_for(players) if original else None
     chosen = choose(
@@ -111,9 +113,7 @@ def compose_on_staves(
     report = [
         *said,
         *request.style.said,
-        *(entries_report(returns.echoes, music, plan, players) if imitate else []),
-        *(form_report(form, music, plan) if form is not None else []),
-        *(returns_report(returns, music, plan) if form is None and not imitate else []),
+        *_said_of_form(form, returns, music, plan, players, imitate=imitate),
         *(chords_report(chords, plan) if chords is not None else []),
         *drawing_report(chosen, plan, players, candidates=candidates, rules=own),
         *close_report(chosen),
@@ -135,6 +135,15 @@ def compose_on_staves(
         verdict=chosen.verdict,
         report=report,
     )
+
+
+def _said_of_form(
+    form: str | None, returns: StaffReturns, music: StaffMusic, plan: Plan, players: Ensemble, *, imitate: bool
+) -> list[str]:
+    """How the sections of a form return, and how a theme is taken up; else what comes back as in a real work."""
+    found = entries_report(returns.echoes, music, plan, players) if imitate else []
+    found += form_report(form, music, plan) if form is not None else []
+    return found if form is not None or imitate else returns_report(returns, music, plan)
 
 
 def rules_on_staves(

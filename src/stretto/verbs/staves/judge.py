@@ -21,6 +21,7 @@ from stretto.score.model import TICKS_PER_QUARTER, Notes
 from stretto.theory.accents import lead_of_meter
 from stretto.theory.key import BELLMAN_BUDGE, KRUMHANSL_KESSLER, Profiles, pitch_class_weights, rank_keys
 from stretto.verbs.staves.draw import StaffDrawn
+from stretto.verbs.staves.figures import Figures, bars_of
 
 CLEAR = {"2/2": 0.06, "2/4": 0.03, "3/4": 0.06, "4/4": 0.06, "6/8": 0.3}
 METRE = 5.0
@@ -49,6 +50,9 @@ piece of ten a hand longer than two."""
 NEW_TRIPLETS = 0.3
 """What is taken off where beats are parted in three after music in which none was: four of five real movements have no
 triplets, and of passages that are drawn one by one too many would."""
+
+FIGURE = 0.15
+"""What is taken off for each nat a bar by which the left hand is unusual beside that of the work that is followed."""
 
 LEAST_CHANCE = 0.02
 """Of a metre or a period: the ear is never surer than that."""
@@ -88,6 +92,8 @@ class StaffVerdict:
     """Notes begin off the grid of 32nds, and none did before."""
     n_parallels: int
     """Fifths and octaves of the outer lines, one after the other."""
+    figure_nats: float = 0.0
+    """How unusual its new bars are beside those of the work whose left hand is followed, nats a bar."""
 
     def penalty(self, typical: float) -> float:
         """What orders versions: likelihood counts by its distance from what is typical of them (nats a note)."""
@@ -105,10 +111,18 @@ class StaffVerdict:
             + IDLE * self.n_idle
             + NEW_TRIPLETS * self.new_triplets
             + PARALLEL * self.n_parallels
+            + FIGURE * self.figure_nats
         )
 
 
-def judge(drawn: StaffDrawn, plan: Plan, *, before: StaffDrawn | None = None, ends_open: bool = True) -> StaffVerdict:
+def judge(
+    drawn: StaffDrawn,
+    plan: Plan,
+    *,
+    before: StaffDrawn | None = None,
+    ends_open: bool = True,
+    figures: Figures | None = None,
+) -> StaffVerdict:
     """Mark a piece so far, or what came to it since `before`.
 
     Args:
@@ -116,6 +130,7 @@ def judge(drawn: StaffDrawn, plan: Plan, *, before: StaffDrawn | None = None, en
         plan: what it was drawn along.
         before: the same piece at an earlier moment.
         ends_open: how it ends was open, so that it counts.
+        figures: how its left hand is to go along; None = nobody says.
     """
     n_old, old_nats = (before.n_notes, before.nats) if before is not None else (0, 0.0)
     since = before.music.end if before is not None else 0
@@ -137,6 +152,7 @@ def judge(drawn: StaffDrawn, plan: Plan, *, before: StaffDrawn | None = None, en
         n_idle=n_idle(work),
         new_triplets=_new_triplets(work, since),
         n_parallels=n_parallels(work, since),
+        figure_nats=figures.nats(bars_of(work, since)) if figures is not None else 0.0,
     )
 
 

@@ -28,6 +28,7 @@ from stretto.verbs.staves.asked import StaffAsked
 from stretto.verbs.staves.choose import StaffChosen, choose
 from stretto.verbs.staves.document import StaffDocument
 from stretto.verbs.staves.ensemble import Ensemble
+from stretto.verbs.staves.figures import Figures, usual_figures
 from stretto.verbs.staves.filling import filled
 from stretto.verbs.staves.form import StaffReturns, final_close
 from stretto.verbs.staves.report import close_report, drawing_report, room_report
@@ -107,6 +108,7 @@ def rework(
         pulls=returns.pulls,
         chords=line,
         last=last,
+        figures=_figures(document, plan, holes, manner),
     )
     manner = replace(manner, progress=watched(manner.progress, partial(_so_far, document, holes, keep_new)))
     found, fresh = _drawn(document, holes, plan, asked, manner, players.weights())
@@ -162,6 +164,14 @@ def _texture(players: Ensemble, style: Style, manner: StaffManner) -> tuple[floa
         return None
     rng = np.random.default_rng([manner.seed or 0, 1])
     return texture_of(checked_density(manner.density), habits_of(players, style), rng)
+
+
+def _figures(document: StaffDocument, plan: Plan, holes: Sequence[Hole], manner: StaffManner) -> Figures | None:
+    """Of a left hand that is new throughout, those of a real work; None = of another, as the given music has them."""
+    low = len(document.places) - 1
+    if not any(hole.part == low and hole.start <= 0 and hole.end >= document.score.end for hole in holes):
+        return None
+    return usual_figures(document.players, plan, np.random.default_rng([manner.seed or 0, 6]))
 
 
 def _last(document: StaffDocument, holes: Sequence[Hole]) -> int | None:

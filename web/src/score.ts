@@ -39,13 +39,11 @@ export function scorePane(): HTMLElement {
   on(["selection", "marks", "theme"], redraw);
   on("playhead", () => sheets.forEach((sheet) => cursor(sheet, holder)));
   on("reveal", () => {
-    wanted = true;
-    if (!busy) reveal(holder);
+    wanted = !reveal(holder) && busy;
   });
   const tools = h("div", { class: "pane-head" }, h("h2", {}, "Score"), note, selectionSays(), h("span", { class: "spring" }), iconButton("minus", "Smaller", () => rezoom(0.83)), iconButton("plus", "Larger", () => rezoom(1.2)));
   return h("section", { class: "pane score-pane", "aria-label": "Score" }, tools, h("div", { class: "score-body" }, holder, welcome()));
 }
-
 
 /** Milliseconds without a change after which all pages of a long piece are engraved. */
 const REST = 2500;
@@ -80,14 +78,15 @@ async function refresh(holder: HTMLElement, note: HTMLElement, redraw: () => voi
   holder.removeAttribute("aria-busy");
   busy = false;
   if (wanted) reveal(holder);
+  wanted = false;
 }
 
-/** Scrolls to where the playhead stands. */
-function reveal(holder: HTMLElement): void {
-  wanted = false;
+/** Scrolls to where the playhead stands; whether that is on a page. */
+function reveal(holder: HTMLElement): boolean {
   const line = holder.querySelector(".cursor")?.getBoundingClientRect();
   const around = holder.getBoundingClientRect();
   if (line && (line.top < around.top || line.bottom > around.bottom)) holder.scrollBy({ top: line.top - around.top - 40 });
+  return line !== undefined;
 }
 
 /** Says why there is no new page: beside the old one or, where there is none, in its place. */
@@ -132,7 +131,7 @@ async function engraveOne(view: View, i: number): Promise<void> {
   const { revision, pages } = await api.onePage(view.id, breaks);
   looks += 1;
   const made = sheetOf(pages[0]!, `${api.onePageUrl(view.id, breaks, revision)}&look=${looks}`, i + 1, sheets.length);
-  await made.picture.decode().catch(() => undefined);
+  await made.picture.decode();
   const old = sheets[i];
   const engraved = stateOf(revision, view);
   if (!old || !engraved) return;
@@ -146,11 +145,11 @@ async function engraveOne(view: View, i: number): Promise<void> {
 const stateOf = (revision: number, asked: View): View | undefined =>
   [asked, state.answered].find((own): own is View => own?.id === piece && own.revision === revision);
 
-/** Engraves all pages; an edit of a long piece ends it, for that is seen sooner on a page alone. */
+/** Engraves all pages; another piece ends it, and an edit of a long one, for that is seen sooner on a page alone. */
 async function engrave(view: View, holder: HTMLElement, rezoom: (factor: number) => void): Promise<void> {
   const ending = new AbortController();
   interrupt = () => {
-    if (!isLong(sheets)) return;
+    if (view.id === piece && !isLong(sheets)) return;
     ending.abort();
     shown = "";
   };

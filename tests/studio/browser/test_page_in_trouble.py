@@ -201,6 +201,16 @@ def piece(desk: Desk, id: str) -> dict[str, Any]:
     return told
 
 
+def test_another_piece_does_not_wait_for_the_pages_of_the_one_before(desk: Desk) -> None:
+    old = desk.view()["id"]
+    held = held_back(desk, f"**/{old}/pages*")
+    draw_a_note(desk)
+    desk.wait_until(lambda: bool(held))
+    desk.page.locator("#new").click()
+    desk.page.wait_for_function("id => localStorage.getItem('stretto.piece') !== id", arg=old)
+    desk.wait_for_pages()
+
+
 def test_another_piece_that_is_opened_is_silent(desk: Desk) -> None:
     from playwright.sync_api import expect
 

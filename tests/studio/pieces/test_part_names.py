@@ -27,6 +27,11 @@ def test_parts_of_one_name_are_numbered_and_those_without_are_called_by_their_pl
     assert [part["name"] for part in view_of(document_of(made))["parts"]] == part_names(made)
 
 
+def test_no_two_parts_are_called_alike_whatever_their_names() -> None:
+    made = score(*((name, (60,)) for name in ("Piano", "Piano 2", "Piano", "", "Part 4", "Part 5")))
+    assert part_names(made) == ["Piano 1", "Piano 2", "Piano 3", "Part 4 1", "Part 4 2", "Part 5"]
+
+
 def test_within_a_sentence_a_plain_word_is_small_and_has_an_article() -> None:
     names = ["Soprano", "right hand", "Voice 1", "Violin II", "Part 3"]
     assert [in_a_sentence(name) for name in names] == [

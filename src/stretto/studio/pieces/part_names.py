@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from itertools import count
 
 from stretto.score.model import Score
 
@@ -21,10 +22,13 @@ def part_names(score: Score) -> list[str]:
     ['Voice 1', 'Part 2', 'Voice 2']
     """
     names = [part.name.strip() or f"Part {index + 1}" for index, part in enumerate(score.parts)]
-    return [
-        f"{name} {names[: index + 1].count(name)}" if names.count(name) > 1 else name
-        for index, name in enumerate(names)
-    ]
+    often, found = Counter(names), list[str]()
+    for name in names:
+        numbered = (f"{name} {number}" for number in count(1))
+        found.append(
+            next(new for new in numbered if new not in often and new not in found) if often[name] > 1 else name
+        )
+    return found
 
 
 def in_a_sentence(name: str) -> str:

@@ -112,6 +112,17 @@ def test_one_chopin_in_three_four_of_several_is_a_waltz() -> None:
     assert bach["nCC"] == 0
 
 
+def test_works_are_of_the_period_where_no_composer_is_named() -> None:
+    def n_bars(period: str, composer: str = "") -> int:
+        found = usual_figures(KEYBOARD, plan_of(style=(period, composer)), np.random.default_rng(1))
+        assert found is not None
+        return found.style.total()
+
+    assert n_bars("romantic", "chopin") < n_bars("romantic") < n_bars("")
+    assert n_bars("baroque") < n_bars("romantic")
+    assert n_bars("romantic", "somebody") == n_bars("romantic")
+
+
 def test_where_no_works_are_known_nothing_is_said() -> None:
     """Of a quartet, and of a metre that hardly any piece has."""
     assert usual_figures(QUARTET, plan_of(), np.random.default_rng(1)) is None

@@ -81,11 +81,9 @@ def usual_figures(players: Ensemble, plan: Plan, rng: np.random.Generator) -> Fi
     if len(set(plan.bar_meters)) != 1:
         return None
     works = _known().get(players.name, {}).get(plan.bar_meters[0], [])
-    for own in (
-        [work for work in works if work[0] == plan.period] if plan.period else works,
-        [work for work in works if work[1] == plan.composer] if plan.composer else works,
-    ):
-        works = own if len(own) >= ENOUGH else works
+    for place, wished in enumerate((plan.period, plan.composer)):
+        own = [work for work in works if work[place] == wished]
+        works = own if wished and len(own) >= ENOUGH else works
     if len(works) < ENOUGH:
         return None
     bars = [work[2].split() for work in works]

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from stretto.frames.parts import ONSET, PartFrames
+from stretto.frames.plan import Plan
 from stretto.verbs import phrasewise
 from stretto.verbs.asked import Asked
 from stretto.verbs.phrasewise import BEYOND, CLOSE_ENOUGH, ERROR
@@ -32,7 +34,7 @@ def in_order(marks: list[float], errors: list[int]) -> Any:
     """The numbers of versions of which the first lists say what is taken off, and how many errors each has."""
     reached: Any = [SimpleNamespace(piece=SimpleNamespace(frames=frames)) for frames in enumerate(errors)]
     verdicts: Any = [SimpleNamespace(nll_per_note=0.0, penalty=lambda typical, mark=mark: mark) for mark in marks]
-    plan: Any = None
+    plan: Any = SimpleNamespace(tonic=-1, mode="")
     versions = phrasewise._in_order(reached, verdicts, None, plan, Asked(taste=Taste(), checked=True))
     return (version.piece.frames[0] for version in versions)
 
@@ -56,3 +58,29 @@ def test_the_best_without_errors_is_counted_alone(counted: list[int]) -> None:
 def test_one_with_errors_is_held_against_those_behind_it(counted: list[int]) -> None:
     assert next(in_order([1.0, 1.2, 1.4, 9.0], [2, 1, 0, 0])) == 2
     assert counted == [0, 1, 2]
+
+
+@pytest.mark.parametrize(("tonic", "best"), [(0, 1), (2, 0)])
+def test_of_versions_of_a_new_piece_the_one_in_the_asked_key_is_preferred(
+    tonic: int, best: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two scales that are as good else: the first in D major, the other in C major."""
+    monkeypatch.setattr(phrasewise, "n_errors", lambda *_: 0)
+    scale = np.array([0, 4, 7, 2, 5, 9, 11, 7, 0], np.int16)[:, None]
+    versions: Any = [
+        SimpleNamespace(
+            piece=SimpleNamespace(
+                frames=PartFrames(
+                    tick_T=24 * np.arange(len(scale), dtype=np.int32),
+                    pitch_TV=60 + up + scale,
+                    state_TV=np.full(scale.shape, ONSET, np.int8),
+                    end=24 * len(scale),
+                )
+            )
+        )
+        for up in (2, 0)
+    ]
+    verdicts: Any = [SimpleNamespace(nll_per_note=0.0, penalty=lambda typical: 1.0) for _ in versions]
+    plan = Plan(end=24 * len(scale), tonic=tonic, mode="major")
+    found = phrasewise._in_order(versions, verdicts, None, plan, Asked(taste=Taste(), checked=True))
+    assert next(found) is versions[best]

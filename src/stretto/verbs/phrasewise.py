@@ -17,13 +17,14 @@ from numpy.typing import NDArray
 from stretto.engine.weights import FlagshipWeights
 from stretto.evaluate.originality import CELL
 from stretto.frames.canvas import Canvas
-from stretto.frames.parts import PartFrames
+from stretto.frames.parts import PartFrames, notes_of_parts
 from stretto.frames.plan import Plan
 from stretto.score.model import TICKS_PER_QUARTER
 from stretto.theory.cadence import KINDS
 from stretto.verbs.asked import Asked
 from stretto.verbs.faults import n_errors, with_what_follows
 from stretto.verbs.judge import Verdict, judge, plan_key
+from stretto.verbs.key_fit import key_behind
 from stretto.verbs.originals import Originals, derived
 from stretto.verbs.sample import Drawing, Drawn, Moment
 from stretto.verbs.so_far import by_bars, show_kept
@@ -40,6 +41,9 @@ ERROR = 1.5
 
 LIKENESS = 1.0
 """What is given for each nat by which figures tell a version for real."""
+
+KEY_BEHIND = 3.0
+"""What is taken off a new piece for each unit by which another key's profile fits better than that of the asked one."""
 
 BEYOND = 1000.0
 """What puts the versions of which no errors are counted behind those of which they are."""
@@ -185,6 +189,8 @@ def _in_order(
     marks = np.array([verdict.penalty(typical) for verdict in verdicts])
     if asked.likeness is not None:
         marks -= LIKENESS * np.array([_likeness(moment.piece, plan, asked.likeness) for moment in reached])
+    if asked.checked and asked.canvas is None and plan.tonic >= 0 and plan.mode:
+        marks += KEY_BEHIND * np.array([key_behind(notes_of_parts(moment.piece.frames), plan) for moment in reached])
     uncounted = set[int]()
     if asked.checked:
         order = np.argsort(marks, kind="stable")

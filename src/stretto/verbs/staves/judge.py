@@ -19,7 +19,7 @@ from stretto.frames.plan import Plan
 from stretto.frames.staves import StaffMusic, density, polyphony
 from stretto.score.model import TICKS_PER_QUARTER, Notes
 from stretto.theory.accents import lead_of_meter
-from stretto.theory.key import BELLMAN_BUDGE, KRUMHANSL_KESSLER, Profiles, pitch_class_weights, rank_keys
+from stretto.verbs.key_fit import key_behind
 from stretto.verbs.staves.draw import StaffDrawn
 from stretto.verbs.staves.figures import Figures, bars_of
 
@@ -145,7 +145,7 @@ def judge(
         metre_nats=_metre_nats(lately, plan) if heard else 0.0,
         period_nats=_period_nats(work) if heard else 0.0,
         in_key=key is None or (key.tonic, key.mode) == (plan.tonic, plan.mode),
-        key_behind=_key_behind(lately, plan) if key_known else 0.0,
+        key_behind=key_behind(lately.notes, plan) if key_known else 0.0,
         closes=not (done and ends_open) or close_of(work).closes,
         faults=faults_of(work),
         texture_gap=_texture_gap(drawn.music, plan) if heard else 0.0,
@@ -241,17 +241,6 @@ def _nats(ear: Softmax, heard_F: NDArray[np.float64], asked: str) -> float:
     """How far an ear is from naming what is asked for."""
     chance = float(ear.probabilities(heard_F)[ear.classes.index(asked)])
     return -math.log(max(chance, LEAST_CHANCE))
-
-
-def _key_behind(lately: _Lately, plan: Plan) -> float:
-    weights = pitch_class_weights(lately.notes)
-    return float(np.mean([_behind(weights, plan, profiles) for profiles in (BELLMAN_BUDGE, KRUMHANSL_KESSLER)]))
-
-
-def _behind(weights: NDArray[np.float64], plan: Plan, profiles: Profiles) -> float:
-    ranked = rank_keys(weights, profiles=profiles)
-    own = next(r.fit for r in ranked if (r.key.tonic, r.key.mode) == (plan.tonic, plan.mode))
-    return ranked[0].fit - own
 
 
 def n_parallels(work: StaffWork, since: int = 0) -> int:

@@ -6,9 +6,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
+from itertools import islice
 from typing import Any
-
-import numpy as np
 
 from stretto.check.check import Checked, check_score
 from stretto.check.faults import Finding
@@ -108,11 +107,10 @@ def _of_choir(document: Document, understood: Score) -> dict[str, Any]:
 def _of_staves(document: Document, understood: Score, players: Ensemble) -> dict[str, Any]:
     """By the keyboard's or the quartet's network."""
     found = staff_surprise(understood, players)
-    named = _by_page_names(document, [note for notes in found.notes_B for note in notes])
-    ends = np.cumsum([len(notes) for notes in found.notes_B]).tolist()
+    named = iter(_by_page_names(document, [note for notes in found.notes_B for note in notes]))
     bars = [
-        _judged(understood, named[end - len(notes) : end], nats or 0.0, rhythm)
-        for notes, end, nats, rhythm in zip(found.notes_B, ends, found.nats_B, found.rhythm_B, strict=True)
+        _judged(understood, list(islice(named, len(notes))), nats or 0.0, rhythm)
+        for notes, nats, rhythm in zip(found.notes_B, found.nats_B, found.rhythm_B, strict=True)
     ]
     return _heard(document, bars, found.nats_per_note, [])
 

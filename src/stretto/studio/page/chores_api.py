@@ -39,7 +39,6 @@ class Breaks(BaseModel):
     lines: Annotated[list[Bar], Field(min_length=1, max_length=100)]
     after: Annotated[Bar, Field(description="the one after the page's last")]
     until: Annotated[Bar, Field(description="the one after the line that follows the page, or as `after`")]
-
     revision: Revision = None
 
     def section(self) -> dict[str, Any]:
@@ -133,13 +132,11 @@ async def _engraved(piece: str, request: Request, revision: int | None, section:
         return there
     key = piece, entry.revision, entry.title, which
     how: dict[str, Any] = {"revision": entry.revision, "title": entry.title}
-
-    async def draw() -> Pages:
-        whole = Job(verb="pages", arguments=how, score=body)
-        one = section and Job(verb="page", arguments={**how, "section": section}, score=body)
-        return await _drawn(request, one or whole)
-
-    return await while_awaited(request, shelf.pages(key, draw))
+    if section is None:
+        job = Job(verb="pages", arguments=how, score=body)
+    else:
+        job = Job(verb="page", arguments={**how, "section": section}, score=body)
+    return await while_awaited(request, shelf.pages(key, lambda: _drawn(request, job)))
 
 
 async def _drawn(request: Request, job: Job) -> Pages:

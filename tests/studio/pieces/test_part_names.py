@@ -33,9 +33,9 @@ def test_no_two_parts_are_called_alike_whatever_their_names() -> None:
 
 
 def test_within_a_sentence_a_plain_word_is_small_and_has_an_article() -> None:
-    names = ["Soprano", "right hand", "Voice 1", "Violin II", "Part 3"]
+    names = ["Soprano", "right hand", "Voice 1", "Violin II", "Part 3", "S"]
     assert [in_a_sentence(name) for name in names] == [
-        "the soprano", "the right hand", "Voice 1", "Violin II", "Part 3",
+        "the soprano", "the right hand", "Voice 1", "Violin II", "Part 3", "S",
     ]  # fmt: skip
 
 

@@ -32,12 +32,12 @@ def part_names(score: Score) -> list[str]:
 
 
 def in_a_sentence(name: str) -> str:
-    """As "the soprano", "the right hand", "Voice 1".
+    """As "the soprano", "the right hand", "Voice 1", "S".
 
-    >>> [in_a_sentence(name) for name in ("Soprano", "right hand", "Violin II")]
-    ['the soprano', 'the right hand', 'Violin II']
+    >>> [in_a_sentence(name) for name in ("Soprano", "right hand", "Violin II", "S")]
+    ['the soprano', 'the right hand', 'Violin II', 'S']
     """
-    word = name.lower() if name.istitle() and name.isalpha() else name
+    word = name.lower() if name.istitle() and name.isalpha() and len(name) > 1 else name
     return f"the {word}" if word[:1].islower() else word
 
 

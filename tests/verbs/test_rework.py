@@ -130,7 +130,7 @@ def test_a_note_that_is_held_out_of_the_open_bars_stays_whole_and_that_is_said()
             "alto: what is held over the end of bar 2 stays; open the bar after it too to have it new" in found.report
         )
         varied = vary(tied, 1.0, bars=(2, 2), manner=replace(QUICK, seed=seed))
-        assert held[0] in notes_of(varied.score, "Alto")
+        assert held[0] in notes_of(varied.score, "Alto") and varied.report[0] == found.report[0]
 
 
 def test_a_note_that_is_played_a_little_over_the_barline_is_not_held() -> None:
@@ -146,8 +146,11 @@ def test_where_all_that_is_open_is_held_out_of_it_nothing_can_be_new() -> None:
     first["onset"], first["duration"] = 96, 120
     gone = (notes["part"] == 1) & (notes["onset"] >= 96) & (notes["onset"] < 216)
     tied = before.evolve(notes=np.concatenate([notes[~gone], first]))
-    with pytest.raises(RequestError, match="alto: what is held over the end of bar 2 stays; open the bar after"):
+    said = "alto: what is held over the end of bar 2 stays; open the bar after"
+    with pytest.raises(RequestError, match=said):
         infill(tied, 2, 2, parts=["alto"], manner=QUICK)
+    with pytest.raises(RequestError, match=said):
+        vary(tied, bars=(2, 2), keep=["soprano", "tenor", "bass"], manner=QUICK)
 
 
 def test_a_voice_that_holds_one_note_through_all_that_is_open_stays_and_the_others_are_new() -> None:

@@ -135,7 +135,7 @@ def infill(
     stays = staying(keep_rhythm=keep_rhythm, keep_pitches=keep_pitches)
     ends = {v: open_until(*document.sung(v), start, end) for v in open_voices}
     holes = [replace(stays, part=v, start=start, end=ends[v]) for v in open_voices if ends[v] > start]
-    said = held_report([VOICES[v] for v in open_voices if ends[v] < end], last, all_stay=not holes)
+    said = held_report([VOICES[v] for v in open_voices if ends[v] < end], (first, last), all_stay=not holes)
     found = rework(document, [*holes, *_imagined(document)], manner or Manner(), chords_since=start)
     return replace(found, report=[*said, *found.report])
 
@@ -155,20 +155,21 @@ def open_until(onset_N: NDArray[np.int32], end_N: NDArray[np.int32], start: int,
     return int(onset_N[held_N].min(initial=end))
 
 
-def held_report(who: Sequence[str], last: int, *, all_stay: bool) -> list[str]:
+def held_report(who: Sequence[str], bars: tuple[int, int] | None, *, all_stay: bool) -> list[str]:
     """What is to be said of notes that are held out of the bars that are open.
 
     Args:
         who: voices or staves that hold one.
-        last: number of the last bar that is open.
+        bars: numbers of the first and the last that are open; None = all are, and nothing is held out of them.
         all_stay: nothing is left open.
 
     Raises:
         RequestError: nothing is left open.
     """
-    if not who:
+    if not who or bars is None:
         return []
-    said = f"{', '.join(who)}: what is held over the end of bar {last} stays; open the bar after it too to have it new"
+    over = f"what is held over the end of bar {bars[1]} stays; open the bar after it too to have it new"
+    said = f"{', '.join(who)}: {over}"
     if all_stay:
         raise RequestError(said)
     return [said]
@@ -245,11 +246,13 @@ def vary(
     stays = staying(keep_rhythm=keep_rhythm, keep_pitches=keep_pitches)
     ends = {v: open_until(*document.sung(v), start, end) for v in open_voices}
     whole = [hole for voice in open_voices for hole in _beats_of(document, voice, (start, ends[voice]), rng, stays)]
+    said = held_report([VOICES[v] for v in open_voices if ends[v] < end], bars, all_stay=not whole)
     if not whole:
         raise RequestError("no note begins in what could be varied")
     drawn_W = rng.random(len(whole)) < strength
     holes = [hole for hole, drawn in zip(whole, drawn_W, strict=True) if drawn] or whole[:1]
-    return rework(document, [*holes, *_imagined(document)], manner)
+    found = rework(document, [*holes, *_imagined(document)], manner)
+    return replace(found, report=[*said, *found.report])
 
 
 def _beats_of(

@@ -143,7 +143,7 @@ class StaffVerbs:
         stays = staying(keep_rhythm=keep_rhythm, keep_pitches=keep_pitches)
         ends = {s: _open_until(document, s, start, end) for s in wished}
         holes = [replace(stays, part=s, start=start, end=ends[s]) for s in wished if ends[s] > start]
-        said = held_report([self.players.staves[s] for s in wished if ends[s] < end], last, all_stay=not holes)
+        said = held_report([self.players.staves[s] for s in wished if ends[s] < end], (first, last), all_stay=not holes)
         found = rework(document, [*holes, *_imagined(document)], manner or StaffManner(), chords_since=start)
         return replace(found, report=[*said, *found.report])
 
@@ -186,12 +186,16 @@ class StaffVerbs:
         manner = (manner or StaffManner()).seeded()
         stays = staying(keep_rhythm=keep_rhythm, keep_pitches=keep_pitches)
         rng = np.random.default_rng([manner.seed or 0, 1])
-        windows = [hole for s in opened for hole in _windows(document, replace(stays, part=s), span, rng)]
+        ends = {s: _open_until(document, s, *span) for s in opened}
+        windows = [h for s in opened for h in _windows(document, replace(stays, part=s), (span[0], ends[s]), rng)]
+        held = [self.players.staves[s] for s in opened if ends[s] < span[1]]
+        said = held_report(held, bars, all_stay=not windows)
         if not windows:
             raise RequestError("no note begins in what could be varied")
         drawn_W = rng.random(len(windows)) < strength
         holes = [hole for hole, drawn in zip(windows, drawn_W, strict=True) if drawn] or windows[:1]
-        return rework(document, [*holes, *_imagined(document)], manner)
+        found = rework(document, [*holes, *_imagined(document)], manner)
+        return replace(found, report=[*said, *found.report])
 
 
 def _open_until(document: StaffDocument, staff: int, start: int, end: int) -> int:
@@ -203,7 +207,7 @@ def _open_until(document: StaffDocument, staff: int, start: int, end: int) -> in
 def _windows(document: StaffDocument, stays: Hole, span: tuple[int, int], rng: np.random.Generator) -> list[Hole]:
     """Stretches of one to two beats, within a span of ticks, in which a staff strikes; a rhythm needs more room."""
     own = document.music.of_staff(stays.part)
-    end = min(_open_until(document, stays.part, *span), int((own["onset"] + own["duration"]).max(initial=0)))
+    end = min(span[1], int((own["onset"] + own["duration"]).max(initial=0)))
     edges = [tick for tick in _beats(document.score) if span[0] <= tick < end] + [end]
     found, at = [], 0
     while edges[at] < end:

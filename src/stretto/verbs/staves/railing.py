@@ -59,7 +59,7 @@ class Railing:
         if asked.rules is not None and asked.rules.grid:
             self.soft.append(Grid(plans))
         last_N = np.array([plan.end if asked.last is None else asked.last for plan in plans])
-        self.guard = StaffGuard(plans, last_N) if asked.guarded else None
+        self.guard = StaffGuard(plans, last_N, hands=asked.ensemble.one_instrument) if asked.guarded else None
         self.all: list[Rail] = [*self.given_rails, *self.hard, *self.soft]
         self.rhythm = next((rail for rail in self.given_rails if isinstance(rail, KeptRhythm)), None)
         self.pitches = next((rail for rail in self.given_rails if isinstance(rail, KeptPitches)), None)

@@ -1,4 +1,5 @@
-"""The guard on staves: no silence over a bar, no note over four, no bar more than four times running."""
+"""The guard on staves: no silence over a bar, no note over four, no bar more than four times running, no hand that
+hammers on one key."""
 
 # Shapes: N pieces, A of them, P pitches, O = 1 + P options.
 
@@ -6,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -20,13 +22,23 @@ LONGEST_BARS = 4
 TIMES = 4
 """How often a bar may come in a row."""
 
+STRIKES, AGAIN = 24, 18
+"""Of so many strikes of a hand in a row, how many may repeat the outermost note of the one before: as many are in one
+stretch of a hundred in 237 real keyboard movements (scripts/staff_repeats.py)."""
+
 
 class StaffGuard(Rail):
     """What each piece has been doing lately."""
 
-    def __init__(self, plans: Sequence[Plan], last_N: Ints) -> None:
-        """Hear where the bars are; after `last_N` a piece may fall silent."""
-        self.last_N = last_N
+    def __init__(self, plans: Sequence[Plan], last_N: Ints, *, hands: bool = False) -> None:
+        """Hear where the bars are.
+
+        Args:
+            plans: of each piece.
+            last_N: ticks after which they may fall silent.
+            hands: staves are hands, which do not hammer on one key; players of strings repeat notes as they like.
+        """
+        self.last_N, self.hands = last_N, hands
         self.starts = [list(plan.bar_starts or range(0, max(1, plan.end), 96)) for plan in plans]
         self._lengths = [[bar_ticks(meter) for meter in plan.bar_meters] or [96] for plan in plans]
         self.acts: list[tuple[Act, ...]] = [() for _ in plans]
@@ -48,6 +60,12 @@ class StaffGuard(Rail):
             if piece in self.must_sound and last_open_A[a] and not struck:
                 out[SILENCE][a, NO_MORE] = True
             if not now.count_NV[piece, staff] and (pitch := self._again(now, staff, piece)) is not None:
+                out[REPETITION][a, FIRST_PITCH + pitch] = True
+            if (
+                self.hands
+                and not now.count_NV[piece, staff]
+                and (pitch := self._hammered(now, staff, piece)) is not None
+            ):
                 out[REPETITION][a, FIRST_PITCH + pitch] = True
         return out
 
@@ -84,6 +102,21 @@ class StaffGuard(Rail):
         if not own or not self._runs(now, piece, bar) or not self._same_so_far(now, piece, bar, into):
             return None
         return own[0] - now.lowest
+
+    def _hammered(self, now: Making, staff: int, piece: int) -> int | None:
+        """The outermost note of a hand that it has repeated too often; None = there is none."""
+        ticks = now.ticks[piece][staff]
+        if len(ticks) < STRIKES:
+            return None
+        outer = [self._outer(now, staff, piece, tick) for tick in ticks[-2:]]
+        if outer[0] != outer[1]:
+            return None
+        outer = [self._outer(now, staff, piece, tick) for tick in ticks[-STRIKES:]]
+        n_again = sum(one == other for one, other in pairwise(outer))
+        return outer[-1] - now.lowest if n_again >= AGAIN else None
+
+    def _outer(self, now: Making, staff: int, piece: int, tick: int) -> int:
+        return next(pitch for part, pitch, _ in now.at_tick[piece][tick] if part == staff)
 
     def _runs(self, now: Making, piece: int, bar: int) -> bool:
         """The bars before one are all alike."""

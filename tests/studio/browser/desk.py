@@ -109,6 +109,12 @@ class Desk:
         self.page.locator("#go").click()
         self.take(before)
 
+    def bring(self, abc: bytes, title: str) -> None:
+        """Give a file of ABC to the page, and wait until the piece, which has this title, stands there."""
+        self.page.locator("#file").set_input_files({"name": "a.abc", "mimeType": "text/plain", "buffer": abc})
+        self.page.wait_for_function("title => document.getElementById('title').value === title", arg=title)
+        self.wait_for_pages()
+
     def take(self, before: int) -> None:
         """Take the first candidate that is there over into the piece, which had this revision."""
         self.take_button().click(timeout=COMPOSED_MS)

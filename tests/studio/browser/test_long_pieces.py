@@ -25,9 +25,7 @@ def test_candidates_show_the_bars_around_what_is_new_and_are_said_when_a_key_cho
     from playwright.sync_api import expect
 
     page = desk.page
-    page.locator("#file").set_input_files({"name": "l.abc", "mimeType": "text/plain", "buffer": long_chorale(24)})
-    page.wait_for_function("() => document.getElementById('title').value === 'Long'")
-    desk.wait_for_pages()
+    desk.bring(long_chorale(24), "Long")
     page.locator("[data-verb=infill]").click()
     desk.select_bar(4)
     page.locator("#go").focus()
@@ -45,8 +43,7 @@ def test_a_raised_note_is_called_as_the_key_spells_it(desk: Desk) -> None:
     from playwright.sync_api import expect
 
     page = desk.page
-    page.locator("#file").set_input_files({"name": "l.abc", "mimeType": "text/plain", "buffer": long_chorale(2)})
-    page.wait_for_function("() => document.getElementById('title').value === 'Long'")
+    desk.bring(long_chorale(2), "Long")
     page.locator("#roll").focus()
     desk.press("ArrowRight", "ArrowRight")
     expect(page.locator("#says")).to_contain_text("D5, quarter, Soprano")
@@ -88,9 +85,7 @@ def test_of_a_long_piece_the_page_that_an_edit_changes_is_there_before_all_are(d
     from playwright.sync_api import expect
 
     page = desk.page
-    page.locator("#file").set_input_files({"name": "l.abc", "mimeType": "text/plain", "buffer": long_chorale(120)})
-    page.wait_for_function("() => document.getElementById('title').value === 'Long'")
-    desk.wait_for_pages()
+    desk.bring(long_chorale(120), "Long")
     n_pages = page.locator(".sheet").count()
     assert n_pages >= 3
     page.evaluate(SCROLL_TO, 70 * 96)
@@ -118,9 +113,7 @@ def test_of_a_long_piece_the_page_that_an_edit_changes_is_there_before_all_are(d
 def test_what_is_undone_at_once_is_undone_on_the_page_of_a_long_piece_too(desk: Desk) -> None:
     """The state that comes back is the one whose pages were all there before."""
     page = desk.page
-    page.locator("#file").set_input_files({"name": "l.abc", "mimeType": "text/plain", "buffer": long_chorale(120)})
-    page.wait_for_function("() => document.getElementById('title').value === 'Long'")
-    desk.wait_for_pages()
+    desk.bring(long_chorale(120), "Long")
     page.locator("#roll").focus()
     desk.press("ArrowRight")
     page.evaluate(NEW_PICTURES)

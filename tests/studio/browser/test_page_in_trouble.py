@@ -228,9 +228,7 @@ def test_of_five_parts_without_names_it_is_said_how_the_voices_are_known(desk: D
 
     voices = "\n".join(f'V:{i} name="Viol {i}"\n{note}4|{note}4|' for i, note in enumerate("cAFCD", 1))
     tune = f"X:1\nT:Viols\nM:4/4\nL:1/4\nK:F\n{voices}\n".encode()
-    desk.page.locator("#file").set_input_files({"name": "v.abc", "mimeType": "text/plain", "buffer": tune})
-    desk.page.wait_for_function("() => document.getElementById('title').value === 'Viols'")
-    desk.wait_for_pages()
+    desk.bring(tune, "Viols")
     desk.page.locator("[data-verb=infill]").click()
     desk.select_bar(0)
     desk.page.locator("#go").click()

@@ -162,8 +162,7 @@ def test_two_parts_of_one_name_are_told_apart_in_the_mixer_and_in_faults_alike(d
     voices = [f'V:{i} name="Voice"\n{line}' for i, line in enumerate(lines, 1)]
     file = "\n".join(["X:1", "T:Nameless", "M:4/4", "L:1/4", "K:C", *voices, ""]).encode()
     page = desk.page
-    page.locator("#file").set_input_files({"name": "n.abc", "mimeType": "text/plain", "buffer": file})
-    page.wait_for_function("() => document.getElementById('title').value === 'Nameless'")
+    desk.bring(file, "Nameless")
     expect(page.locator(".part-name")).to_have_text(["Voice 1", "Voice 2", "Voice 3", "Voice 4"])
     page.locator("#tab-check").click()
     page.locator("#check").click()

@@ -37,9 +37,7 @@ C, D, C,2 | C, D, C,2 |
 def states(desk: Desk) -> Iterator[str]:
     """Leads through the tabs, dialogs and trays of the page, one after the other."""
     page = desk.page
-    page.locator("#file").set_input_files({"name": "p.abc", "mimeType": "text/plain", "buffer": PARALLELS})
-    page.wait_for_function("() => document.getElementById('title').value === 'Parallels'")
-    desk.wait_for_pages()
+    desk.bring(PARALLELS, "Parallels")
     yield "write"
     for verb in ("continue", "harmonize", "infill", "vary", "compose"):
         page.locator(f"[data-verb={verb}]").click()

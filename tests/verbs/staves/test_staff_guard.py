@@ -68,6 +68,21 @@ def test_a_hand_hammers_no_longer_on_a_key_than_real_ones(hands: bool, others: i
     assert not guard.what_bars(now, 1, piece, np.array([False]))[REPETITION].any()
 
 
+@pytest.mark.parametrize(("pitch", "bars", "ends"), [(76, 4, True), (76, 3, False), (48, 4, False)])
+def test_a_melody_stays_no_longer_on_a_note_than_four_bars_but_a_bass_may(pitch: int, bars: int, ends: bool) -> None:
+    now, piece = making(), np.array([0])
+    for tick, other in [(0, pitch + 2), *((72 + 36 * i + 12 * (i % 4 == 3), pitch) for i in range(2 * bars))]:
+        now.begin(np.array([tick]))
+        strike(now, other)
+    now.begin(np.array([72 + 72 * bars]))
+    guard = StaffGuard(
+        [Plan(bar_starts=tuple(range(0, 720, 72)), bar_meters=("3/4",), end=720)], np.array([720]), hands=True
+    )
+    guard.begin(now)
+    barred = guard.what_bars(now, 0 if pitch >= 60 else 1, piece, np.array([False]))[REPETITION][0]
+    assert np.flatnonzero(barred).tolist() == ([FIRST_PITCH + pitch - LOWEST] if ends else [])
+
+
 def strike(now: Making, pitch: int) -> None:
     """By the hand that is nearer."""
     now.strike(0 if pitch >= 60 else 1, np.array([0]), np.array([pitch - LOWEST]), np.array([6]))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 import numpy as np
 
@@ -17,7 +17,8 @@ from stretto.verbs.staves.making import Making
 from stretto.verbs.staves.rails import FIRST_PITCH, NEVER_ENDS, NO_MORE, Bools, Ints, Rail, nothing_barred
 
 LONGEST_BARS = 4
-"""For which a note may sound."""
+"""For which a note may sound, and a right hand come back to one and no other: in 22 real keyboard movements of 23 it
+does so for a shorter time."""
 
 TIMES = 4
 """How often a bar may come in a row."""
@@ -104,16 +105,17 @@ class StaffGuard(Rail):
         return own[0] - now.lowest
 
     def _hammered(self, now: Making, staff: int, piece: int) -> int | None:
-        """The outermost note of a hand that it has repeated too often; None = there is none."""
-        ticks = now.ticks[piece][staff]
-        if len(ticks) < STRIKES:
+        """The outermost note of a hand that it has repeated too often, or a right hand for too long; None = there is
+        none. A left hand may have a drone."""
+        ticks = now.ticks[piece][staff][-STRIKES:]
+        if len(ticks) < 2 or self._outer(now, staff, piece, ticks[-1]) != self._outer(now, staff, piece, ticks[-2]):
             return None
-        outer = [self._outer(now, staff, piece, tick) for tick in ticks[-2:]]
-        if outer[0] != outer[1]:
-            return None
-        outer = [self._outer(now, staff, piece, tick) for tick in ticks[-STRIKES:]]
+        outer = [self._outer(now, staff, piece, tick) for tick in ticks]
         n_again = sum(one == other for one, other in pairwise(outer))
-        return outer[-1] - now.lowest if n_again >= AGAIN else None
+        n_same = sum(1 for _ in takewhile(lambda pitch: pitch == outer[-1], reversed(outer)))
+        at = int(now.at_N[piece])
+        too_long = staff == 0 and at - ticks[-n_same] >= LONGEST_BARS * self._full_bar(piece, at)
+        return outer[-1] - now.lowest if too_long or n_again >= AGAIN else None
 
     def _outer(self, now: Making, staff: int, piece: int, tick: int) -> int:
         return next(pitch for part, pitch, _ in now.at_tick[piece][tick] if part == staff)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
@@ -67,6 +67,8 @@ class RuleSheet:
     """Those that are not off, in the order of the sheet."""
     cantus: str = "auto"
     """One of CANTUS."""
+    ships: bool = field(default=False, compare=False)
+    """It is one of Stretto's, and not what a teacher has written."""
 
     def only(self, wanted: Callable[[SheetRule], bool]) -> RuleSheet:
         """Some of the rules alone."""
@@ -85,7 +87,7 @@ def load_sheet(name: str | Path) -> RuleSheet:
     """
     path = Path(name)
     if str(name) in KINDS:
-        return sheet_of(sheet_text(str(name)), str(name))
+        return replace(sheet_of(sheet_text(str(name)), str(name)), ships=True)
     if path.suffix != ".toml":
         raise RequestError(f"rules {str(name)!r}: there are {', '.join(KINDS)}, or a file of yours as my.toml")
     try:

@@ -11,6 +11,7 @@ import numpy as np
 from stretto.errors import RequestError
 from stretto.score.model import Notes, Score
 from stretto.theory.at_piano import is_played, needs_hands
+from stretto.theory.at_strings import for_strings, kind_of, seats_of, sounding_parts, which_violin
 from stretto.theory.voice_leading import CHOIR_RANGES
 from stretto.verbs.lines import opened
 from stretto.verbs.staves.ensemble import KEYBOARD, QUARTET, Ensemble
@@ -24,16 +25,6 @@ KEYS = re.compile(
     r"(right|left|upper|lower) ?hand|\b[rl]\.?h\b|\bm\.?[dg]\.?\b",
     re.IGNORECASE,
 )
-STRINGS = (
-    (re.compile(r"violin|\bviol(on|ons|ono)?\b|\bv(ln|l|n)s?\d?\b|geige|skrzypc", re.IGNORECASE), 40),
-    (re.compile(r"\bviol(a|as|e|en)\b|\baltos?\b|bratsche|\b(vla|vle|va)s?\b|altówk", re.IGNORECASE), 41),
-    (re.compile(r"cell[oi]|violonc|\bvl?c\b|wiolonczel", re.IGNORECASE), 42),
-)
-"""What players of strings are called, one or several at a desk, and their General MIDI programs."""
-
-SINGS = re.compile(r"sopran|alt|tenor|cant|disc|treble|voice|vox|melod|choir|chor", re.IGNORECASE)
-"""Names that a program of strings does not outweigh: choirs are often heard so."""
-
 LEFT = re.compile(r"left|lower|\bl\.?h\b|\bm\.?g\b|links", re.IGNORECASE)
 RIGHT_HAND, LEFT_HAND = 0, 1
 RIGHT = re.compile(r"right|upper|\br\.?h\b|\bm\.?d\b|rechts", re.IGNORECASE)
@@ -56,55 +47,9 @@ CROWDED = 0.25
 
 def ensemble_of(score: Score) -> Ensemble | None:
     """For whom a document is written, as far as it says; None = for a choir, or for anybody."""
-    sounding = _sounding(score)
-    players = [p for p, part in enumerate(score.parts) if not part.percussion]
-    if any(len(parts) == len(QUARTET.staves) and _strings(score, parts) is not None for parts in (sounding, players)):
+    if for_strings(score):
         return QUARTET
-    if len(sounding) > 1 and _some_strings(score, sounding):
-        return QUARTET
-    return KEYBOARD if _is_keyboard(score, sounding) else None
-
-
-def _sounding(score: Score) -> list[int]:
-    """Parts with notes, drums left out."""
-    return [p for p, part in enumerate(score.parts) if not part.percussion and (score.notes["part"] == p).any()]
-
-
-def _strings(score: Score, parts: Sequence[int]) -> dict[int, int] | None:
-    """The player of each part of a string quartet; None = it is none."""
-    kinds = [_kind(score, part) for part in parts]
-    if sorted(kind for kind in kinds if kind is not None) != [0, 0, 1, 2]:
-        return None
-    violins = [part for part, kind in zip(parts, kinds, strict=True) if kind == 0]
-    first = min(violins, key=lambda p: (_number(score.parts[p].name), p))
-    others = {part: kind + 1 for part, kind in zip(parts, kinds, strict=True) if kind is not None and kind > 0}
-    return {first: 0, next(p for p in violins if p != first): 1, **others}
-
-
-def _some_strings(score: Score, parts: Sequence[int]) -> bool:
-    """Players of a quartet that wants the others, by their names: none is there twice but the violins."""
-    kinds = [_kind(score, part) for part in parts]
-    named = [
-        k for p, k in zip(parts, kinds, strict=True) if k is not None and STRINGS[k][0].search(score.parts[p].name)
-    ]
-    sung = all(SINGS.search(score.parts[p].name) for p in parts)
-    return len(named) == len(parts) and not sung and all(named.count(k) <= (2, 1, 1)[k] for k in named)
-
-
-def _kind(score: Score, part: int) -> int | None:
-    """0 a violin, 1 a viola, 2 a cello; None = neither its name nor its program says so."""
-    name = score.parts[part].name
-    for kind, (words, _) in enumerate(STRINGS):
-        if words.search(name):
-            return kind
-    if SINGS.search(name) and not re.fullmatch(r"voice\s*\d*", name.strip(), re.IGNORECASE):
-        return None
-    return next((kind for kind, (_, program) in enumerate(STRINGS) if score.parts[part].program == program), None)
-
-
-def _number(name: str) -> int:
-    """Which of two violins a name says: 1 or 2."""
-    return 2 if re.search(r"\b(2|ii|second|secondo|zweite)\b|2$|ii$", name.strip(), re.IGNORECASE) else 1
+    return KEYBOARD if _is_keyboard(score, sounding_parts(score)) else None
 
 
 def _is_keyboard(score: Score, parts: Sequence[int]) -> bool:
@@ -177,7 +122,7 @@ def places_of(
     Raises:
         RequestError: it has more staves than there are players, or a wish does not fit.
     """
-    parts = _sounding(score)
+    parts = sounding_parts(score)
     if not parts:
         what = "percussion alone" if len(score.notes) else "no notes, only rests"
         raise RequestError(f"{what}; the network needs music to go by")
@@ -253,7 +198,7 @@ def _by_player(score: Score, places: Sequence[Place], players: Ensemble) -> dict
             "which parts are theirs"
         )
     parts = [part for part, _ in places]
-    if players.strings and len(set(parts)) == len(players.staves) and (whose := _strings(score, parts)) is not None:
+    if players.strings and len(set(parts)) == len(players.staves) and (whose := seats_of(score, parts)) is not None:
         return {place: whose[place[0]] for place in places}
     order = sorted(places, key=lambda place: -_mean(score, place))
     named = {place: staff for place in places if (staff := _named(score, place, players)) is not None}
@@ -274,8 +219,8 @@ def _by_player(score: Score, places: Sequence[Place], players: Ensemble) -> dict
 
 def _named(score: Score, place: Place, players: Ensemble) -> int | None:
     name = score.parts[place[0]].name
-    if players.strings and (kind := _kind(score, place[0])) is not None:
-        return kind + 1 if kind else _number(name) - 1
+    if players.strings and (kind := kind_of(score.parts[place[0]])) is not None:
+        return kind + 1 if kind else which_violin(name) - 1
     try:
         return players.staff_called(name)
     except RequestError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from stretto.score.model import Notes
 from stretto.score.sketch import sketch
@@ -120,3 +121,12 @@ def test_an_end_on_a_triplet_or_a_32nd_stays() -> None:
 def test_notes_of_a_quintuplet_keep_their_lengths() -> None:
     onset, duration = np.array([0, 5, 10, 14, 19, 24]), np.array([5, 5, 4, 5, 5, 24])
     assert legible_ends(onset, duration, BARS).tolist() == duration.tolist()
+
+
+@pytest.mark.parametrize(
+    ("onset", "duration", "written"),
+    [(42, 2, 3), (40, 2, 4), (42, 6, 6), (40, 8, 8), (36, 8, 8), (36, 9, 9), (42, 10, 10), (32, 5, 4)],
+)
+def test_no_32nd_is_followed_by_what_is_left_of_a_triplet(onset: int, duration: int, written: int) -> None:
+    """Within a quarter a note ends on the grid on which it begins."""
+    assert legible_ends(np.array([onset]), np.array([duration]), BARS).tolist() == [written]

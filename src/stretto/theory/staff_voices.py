@@ -48,6 +48,9 @@ MAX_LEAP = 12
 N_KEPT = 24
 """Divisions that are followed side by side."""
 
+PARTS = (TICKS_PER_QUARTER // 8, TICKS_PER_QUARTER // 6)
+"""A 32nd, and a sixteenth of a triplet."""
+
 TRIFLE = 2
 """Ticks, less than a 32nd, by which a written note may be longer or shorter than a played one."""
 
@@ -96,19 +99,21 @@ def staff_voices(onset_N: Ints, duration_N: Ints, pitch_N: Ints, barlines: Seque
 def legible_ends(onset_N: Ints, duration_N: Ints, barlines: Sequence[int]) -> Ints:
     """Lengths as they are written, (N,): a note that ends a trifle off ends where a reader expects it.
 
-    That is where another note of the staff begins or a bar does, else on a 32nd or a sixteenth of a triplet. Times are
-    moved by less than a 32nd, and only where they are on none of these already.
+    That is where another note of the staff begins or a bar does, else on a 32nd or a sixteenth of a triplet; within one
+    quarter on that on which it begins. Times are moved by less than a 32nd, and only where they are on none of these.
     """
     found = duration_N.copy()
     starts = np.unique(np.r_[onset_N, np.array(barlines, np.int64)])
     for i, (onset, end) in enumerate(zip(onset_N.tolist(), (onset_N + duration_N).tolist(), strict=True)):
-        into = end % TICKS_PER_QUARTER
-        if into % 3 == 0 or into % 4 == 0:
+        # Within a quarter, a 32nd is not followed by what is left of a triplet.
+        apart = onset // TICKS_PER_QUARTER < (end - 1) // TICKS_PER_QUARTER
+        parts = [n for n in PARTS if apart or onset % n == 0] or PARTS
+        if any(end % n == 0 for n in parts):
             continue
         near = starts[(np.abs(starts - end) <= TRIFLE) & (starts > onset)]
         if end in near:
             continue
-        grid = [tick for tick in range(end - TRIFLE, end + TRIFLE + 1) if tick % 3 == 0 or tick % 4 == 0]
+        grid = [tick for tick in range(end - TRIFLE, end + TRIFLE + 1) if any(tick % n == 0 for n in parts)]
         choice = near.tolist() or [tick for tick in grid if tick > onset]
         if choice:
             found[i] = min(choice, key=lambda tick: (abs(tick - end), tick % 6 != 0, tick)) - onset

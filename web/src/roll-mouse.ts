@@ -47,7 +47,7 @@ export function listenToMouse(canvas: HTMLCanvasElement, repaint: () => void): v
     } else canvas.dataset.cursor = cursorAt(x, y);
     if (drag) repaint();
   });
-  canvas.addEventListener("pointerup", () => (rest(), finish(), repaint()));
+  canvas.addEventListener("pointerup", () => (finish(), rest(), repaint()));
   canvas.addEventListener("pointercancel", () => (rest(), (drag = null), clearPreview(), repaint()));
   canvas.addEventListener("dblclick", (event) => {
     const [x, y] = at(event);

@@ -6,6 +6,7 @@ import { TOP, contentHeight, contentWidth, fillPane, fitPitches, frame, xOf, GUT
 import { listenToMouse, mouse } from "./roll-mouse";
 import { paintRoll } from "./roll-paint";
 import { rollKey } from "./roll-keys";
+import { lower, seeChosen, stay } from "./roll-sight";
 import { roll, setLength } from "./roll-state";
 import { on, state, tell } from "./store";
 import { lengthName } from "./time";
@@ -36,7 +37,7 @@ export function rollPane(): HTMLElement {
     frame.height = scroller.clientHeight;
     const high = frame.high;
     fillPane();
-    if (frame.scrollY) scroller.scrollTop += (frame.high - high) * frame.lane;
+    if (frame.scrollY) lower(scroller, (frame.high - high) * frame.lane);
     const ratio = window.devicePixelRatio || 1;
     canvas.width = Math.round(frame.width * ratio);
     canvas.height = Math.round(frame.height * ratio);
@@ -64,6 +65,7 @@ export function rollPane(): HTMLElement {
   scroller.addEventListener(
     "wheel",
     (event) => {
+      stay();
       if (!event.ctrlKey && !event.metaKey) return;
       event.preventDefault();
       const factor = Math.exp(-event.deltaY / 300);
@@ -83,6 +85,7 @@ export function rollPane(): HTMLElement {
   listenToMouse(canvas, repaint);
   new ResizeObserver(() => measure()).observe(scroller);
   let shown = "";
+  let piece = "";
   let ids = new Set<NoteId>();
   on("view", () => {
     const view = state.view;
@@ -93,16 +96,21 @@ export function rollPane(): HTMLElement {
     const anew = now !== shown || (view.notes.length > 1 && kept < view.notes.length / 2);
     ids = new Set(view.notes.map((note) => note.id));
     fitPitches(anew);
-    if (!anew) scroller.scrollTop += (frame.high - high) * frame.lane;
-    if (anew) {
+    if (!anew) {
+      spacer.style.height = `${contentHeight()}px`;
+      lower(scroller, (frame.high - high) * frame.lane);
+    } else {
       shown = now;
       const room = scroller.clientHeight - TOP;
       frame.lane = Math.max(9, Math.min(18, room / (frame.high - frame.low + 1)));
     }
     measure();
+    if (view.id !== piece) scroller.scrollLeft = 0;
+    piece = view.id;
     if (anew) centre(scroller);
   });
   on(["selection", "marks", "parts", "theme"], repaint);
+  on("selection", () => seeChosen(scroller));
   on("playhead", () => {
     if (!mouse.down) follow(scroller);
     repaint();
@@ -113,6 +121,7 @@ export function rollPane(): HTMLElement {
 
 /** Brings the middle of the pitches to the middle of the pane. */
 function centre(scroller: HTMLElement): void {
+  stay();
   const pitches = state.view?.notes.map((note) => note.pitch) ?? [];
   const middle = pitches.length ? (Math.min(...pitches) + Math.max(...pitches)) / 2 : 64;
   scroller.scrollTop = (frame.high - middle + 0.5) * frame.lane - (frame.height - TOP) / 2;

@@ -5,7 +5,7 @@ import { audition, seek } from "./player";
 import { allParts, inRegion, regionSays } from "./region";
 import { noteSays, rollKey } from "./roll-keys";
 import { box, type Sheet } from "./score-marks";
-import { select, setPlayhead, setRegion, state } from "./store";
+import { select, setPlayhead, setRegion, state, tell } from "./store";
 import type { Box, NoteId, Page } from "./types";
 
 type Point = [x: number, y: number];
@@ -72,9 +72,14 @@ export function listenToMouse(sheet: Sheet): void {
   });
 }
 
+/** While something is dragged here, the roll must not move for it. */
+export const isDragging = (): boolean => drag?.moved ?? false;
+
 function end({ layer }: Sheet): void {
+  const moved = isDragging();
   drag = null;
   layer.querySelector(".band")?.remove();
+  if (moved) tell("selection");
 }
 
 function chooseNote(id: NoteId, add: boolean): void {

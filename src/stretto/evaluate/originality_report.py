@@ -7,7 +7,7 @@ number of voices, one melody with its rhythm, and its steps alone. `originality`
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
 
@@ -135,6 +135,14 @@ class OriginalityReport:
         notes = self.score.notes
         length = int((notes["onset"] + notes["duration"]).max() - notes["onset"].min()) if len(notes) else 0
         return (passage.here.end - passage.here.start) / length if length else 0.0
+
+    def beyond(self, share: float) -> OriginalityReport:
+        """Only what is longer than in such a share of real chorales: in music that is no choir's, less is chance.
+
+        Steps without their rhythm are left out: they judge nothing.
+        """
+        far = [p for p in self.passages.values() if p.real_below >= share and p.kind != "melody without rhythm"]
+        return replace(self, passages={p.kind: p for p in far})
 
     def sentences(self) -> list[str]:
         """A line for each kind."""

@@ -13,6 +13,7 @@ from stretto.evaluate.staff_work import STAVES, StaffWork, work_of_score
 from stretto.frames.plan import Plan
 from stretto.frames.staves import StaffMusic
 from stretto.score.model import Score
+from stretto.theory.at_strings import seats_of
 
 REAL = {"keyboard": (0.4, 4.5), "quartet": (0.7, 0.7)}
 """Of a hundred held-out works how many share SHORTEST bars in their first 32: in all notes, in the top line
@@ -23,9 +24,6 @@ NAMES = {"keyboard": "keyboard pieces", "quartet": "movements of quartets"}
 
 N_TOLD = 3
 """Passages that are told in words."""
-
-STRINGS = ("violin", "viola", "cello", "alto", "bratsche")
-"""Of which the names of a quartet's parts are made; other four parts are not asked."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,10 +39,19 @@ class StaffOriginality:
         """It shares what real works hardly ever share."""
         return bool(self.passages)
 
+    def real_below(self, passage: VerbatimPassage) -> float:
+        """Share of real works, unknown to the network, that have no such bars in common with what it learned from."""
+        return 1 - REAL[self.repertoire][passage.melody] / 100
+
+    @property
+    def learned_from(self) -> str:
+        """The music that is searched: "the 287 movements of quartets that the quartet network learned from"."""
+        n = len(shipped_index(self.repertoire).pieces)
+        return f"the {n:,} {NAMES[self.repertoire]} that the {self.repertoire} network learned from"
+
     def sentences(self) -> list[str]:
         """A line for each passage, or one that says that there is none."""
-        n = len(shipped_index(self.repertoire).pieces)
-        whose = f"the {n:,} {NAMES[self.repertoire]} that the {self.repertoire} network learned from"
+        whose = self.learned_from
         if not self.passages:
             return [f"No {SHORTEST} bars of it, and not even their top line, are those of one of {whose}."]
         return [f"Of {whose}: {passage}." for passage in self.passages[:N_TOLD]]
@@ -101,9 +108,8 @@ def repertoire_of(score: Score) -> str:
     staves = [0 if part.percussion else part.n_staves for part in score.parts]
     if 0 not in staves and sum(staves) == STAVES["keyboard"]:
         return "keyboard"
-    names = [part.name.lower() for part in score.parts]
-    strings = sum(any(word in name for word in STRINGS) for name in names)
-    return "quartet" if staves == [1] * STAVES["quartet"] and strings == len(names) else ""
+    strings = staves == [1] * STAVES["quartet"] and seats_of(score, range(len(staves))) is not None
+    return "quartet" if strings else ""
 
 
 def originality_of_staves(score: Score) -> StaffOriginality | None:

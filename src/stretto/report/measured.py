@@ -37,6 +37,9 @@ from stretto.theory.understand import understand
 
 NATS_PER_NOTE = "network.nats_per_note"
 
+UNUSUAL = 0.95
+"""Share of real chorales that share less with the training music, from which a passage is told."""
+
 MARGIN, FOOT = 700.0, 2200.0
 """Left free below the last staff, hundredths of a millimetre: of a page without and with a line at its foot."""
 
@@ -108,6 +111,8 @@ class Measured:
     """What it shares with the training music."""
     on_staves: StaffOriginality | None = None
     """The same, of what the networks of keyboard and quartet learned from; None = it is for neither."""
+    for_players: bool = False
+    """It is for keyboard or quartet: of what it shares with the choir's music only what is beyond chance is kept."""
     unmeasured: dict[str, str] = field(default_factory=dict)
     """What was not measured -> why."""
     portrait: Portrait | None = None
@@ -118,6 +123,15 @@ class Measured:
     def title(self) -> str:
         """As its score says, else its name."""
         return " ".join(self.score.info.get("title", "").split()) or self.name
+
+    @property
+    def real_below(self) -> float:
+        """Share of real music that shares less with the training music than its furthest passage; nan = it has none."""
+        nearest = self.originality.nearest if self.originality is not None else None
+        shares = [nearest.real_below] if nearest is not None else []
+        if self.for_players and self.on_staves is not None:
+            shares += [self.on_staves.real_below(passage) for passage in self.on_staves.passages]
+        return max(shares, default=float("nan"))
 
     @property
     def sung(self) -> Checked | None:
@@ -155,8 +169,7 @@ def measure_score(score: Score, depth: Depth = Depth(), *, name: str = "") -> Me
         score=score,
         said=(*said, *heard.said),
         **_figures(heard, own=depth.own, styles=bool(depth.pages)),
-        originality=originality_of(score) if depth.own else None,
-        on_staves=originality_of_staves(score) if depth.own else None,
+        **(_shared(score, heard if depth.beside is None else heard_of(score)) if depth.own else {}),
         portrait=portrait_of(score, depth) if depth.pages else None,
         work=work_of(score, name, longest=depth.longest) if depth.longest else None,
     )
@@ -190,6 +203,17 @@ def _figures(heard: Heard, *, own: bool, styles: bool) -> dict[str, Any]:
         "surprise": surprise,
         "checked": checked,
         "unmeasured": why,
+    }
+
+
+def _shared(score: Score, heard: Heard) -> dict[str, Any]:
+    """What a piece shares with the training music, by the names of `Measured`; `heard` as its own repertoire."""
+    found, on_staves = originality_of(score), originality_of_staves(score)
+    players = on_staves is not None and heard.repertoire is not None
+    return {
+        "originality": found.beyond(UNUSUAL) if players else found,
+        "on_staves": on_staves,
+        "for_players": players,
     }
 
 

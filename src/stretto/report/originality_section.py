@@ -18,14 +18,14 @@ from stretto.render.markup import Child, node
 from stretto.render.passages import Passage, side_by_side
 from stretto.report.answers import Answer, Tone
 from stretto.report.figures import counted, listed, percent
-from stretto.report.measured import Measured
+from stretto.report.measured import UNUSUAL, Measured
+from stretto.report.players_section import bars_of, bars_table, searched, usual_for
 from stretto.report.strips import histogram
 from stretto.report.tables import number, number_head, table
 from stretto.score.model import Score
 
-UNUSUAL, KNOWN = 0.95, 1.0
-"""Share of real chorales that share less with the training music, from which a passage is told, and from which it
-counts as taken from there."""
+KNOWN = 1.0
+"""Share of real chorales that share less with the training music, from which a passage counts as taken from there."""
 
 SAYS: dict[Kind, str] = {
     "near copy": "all four voices, nine eighths of ten alike",
@@ -34,6 +34,9 @@ SAYS: dict[Kind, str] = {
     "melody": "one melody with its rhythm",
     "melody without rhythm": "one melody, its steps alone",
 }
+
+PLAYED: dict[Kind, str] = {kind: says.replace("voices", "lines") for kind, says in SAYS.items()}
+"""The same of what nobody sings."""
 
 WHOLE = 0.8
 """Share of a piece that a known passage fills, from which the piece is known, and not a passage of it."""
@@ -54,7 +57,8 @@ ONLY_TRAINING = (
 def is_it_mine(pieces: Sequence[Measured]) -> Answer:
     """What is shared with the training music, in plain words."""
     asked = [piece for piece in pieces if piece.originality is not None and piece.originality.n_lines]
-    caveat = ONLY_TRAINING.format(n=len(shipped_music().pieces))
+    others = not asked or any(not piece.for_players for piece in asked)
+    caveat = ONLY_TRAINING.format(n=len(shipped_music().pieces)) if others else searched(asked)
     if not asked:
         return Answer(
             question="Is it mine?",
@@ -85,6 +89,9 @@ def _word(n: int, n_unusual: int, n_taken: int, n_whole: int) -> tuple[str, Tone
 def _because_alone(piece: Measured) -> list[str]:
     nearest = piece.originality.nearest if piece.originality is not None else None
     bars = piece.on_staves.sentences() if piece.on_staves is not None else []
+    if piece.for_players:
+        sung = [f"Of the choir's music, more than chance: {told(nearest, PLAYED)}."] if nearest is not None else []
+        return [*bars, *usual_for([piece]), *sung]
     if nearest is None:
         return bars or ["No passage of it stands in the training music."]
     return [*bars, f"Its nearest passage: {told(nearest)}.", _usual(nearest)]
@@ -113,12 +120,15 @@ def _usual(passage: SharedPassage) -> str:
 
 
 def _because_many(asked: Sequence[Measured], unusual: Sequence[Measured]) -> list[str]:
-    said = [
-        f"{len(unusual) or 'None'} of {len(asked)} have a passage in common with the training music that is longer "
-        "than in 95 of 100 real chorales."
-    ]
+    said, sung = list[str](), [piece for piece in asked if not piece.for_players]
+    if sung:
+        n = sum(not piece.for_players for piece in unusual)
+        said.append(
+            f"{n or 'None'} of {len(sung)} have a passage in common with the training music that is longer "
+            "than in 95 of 100 real chorales."
+        )
     for kind in ("all voices", "melody"):
-        lengths = [_length(p) for piece in asked if (p := _passage(piece, kind)) is not None]
+        lengths = [_length(p) for piece in sung if (p := _passage(piece, kind)) is not None]
         if lengths:
             unit = "notes" if "melody" in kind else "quarters"
             here, real = f"{median(lengths):g}", f"{real_sharing().quantile(kind, 0.5):g}"
@@ -130,18 +140,19 @@ def _because_many(asked: Sequence[Measured], unusual: Sequence[Measured]) -> lis
             f"{n or 'None'} of {counted(len(on_staves), 'piece')} for keyboard or quartet has bars, or their top line, "
             "of what those networks learned from."
         )
+    said += usual_for(asked)
     if unusual:
-        said.append(f"The furthest: {listed([piece.name for piece in sorted(unusual, key=_nearest, reverse=True)])}.")
+        said.append(f"The furthest: {listed([piece.name for piece in sorted(unusual, key=_furthest, reverse=True)])}.")
     return said
 
 
-def told(passage: SharedPassage) -> str:
+def told(passage: SharedPassage, says: dict[Kind, str] = SAYS) -> str:
     """A passage in a clause: what, where, and whose."""
     by = f", {passage.piece.composer}" if passage.piece.composer else ""
     moved = f", {counted(abs(passage.up), 'semitone')} {'higher' if passage.up > 0 else 'lower'}" if passage.up else ""
     title = passage.piece.title or passage.piece.name
     return (
-        f"{SAYS[passage.kind]}, {_size(passage)} in {passage.here}, as in {passage.there} of {title}{by}{moved}; "
+        f"{says[passage.kind]}, {_size(passage)} in {passage.here}, as in {passage.there} of {title}{by}{moved}; "
         f"{percent(passage.real_below)} of real chorales share less"
     )
 
@@ -149,6 +160,11 @@ def told(passage: SharedPassage) -> str:
 def _nearest(piece: Measured) -> float:
     found = piece.originality.nearest if piece.originality is not None else None
     return found.real_below if found is not None else 0.0
+
+
+def _furthest(piece: Measured) -> float:
+    """By which pieces are listed that share much."""
+    return piece.real_below if piece.for_players else _nearest(piece)
 
 
 def _passage(piece: Measured, kind: Kind) -> SharedPassage | None:
@@ -176,11 +192,15 @@ def originality_body(pieces: Sequence[Measured]) -> tuple[Element, ...]:
     asked = [piece for piece in pieces if piece.originality is not None]
     if not asked:
         return ()
+    played = (bars_table(asked),) if bars_of(asked) else ()
     if len(asked) == 1:
-        return (_kinds_table(asked[0].originality), *_side_by_side(asked[:1]))
-    figures = [_histogram(asked, kind) for kind in KINDS if any(_passage(piece, kind) for piece in asked)]
-    furthest = sorted(asked, key=_nearest, reverse=True)[:N_NAMED]
-    return (node("div", *figures, class_="multiples"), _named_table(furthest), *_side_by_side(furthest[:3]))
+        kinds = () if played and _nearest(asked[0]) == 0 else (_kinds_table(asked[0].originality),)
+        return (*played, *kinds, *_side_by_side(asked[:1]))
+    sung = [piece for piece in asked if not piece.for_players]
+    figures = [_histogram(sung, kind) for kind in KINDS if any(_passage(piece, kind) for piece in sung)]
+    furthest = sorted([p for p in asked if not p.for_players or _nearest(p)], key=_nearest, reverse=True)[:N_NAMED]
+    named = (node("div", *figures, class_="multiples"), _named_table(furthest)) if furthest else ()
+    return (*named, *played, *_side_by_side(furthest[:3]))
 
 
 def _histogram(asked: Sequence[Measured], kind: Kind) -> Element:

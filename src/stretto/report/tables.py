@@ -23,7 +23,8 @@ TONES = {
 COLUMNS = (
     "Every piece; a click on a heading sorts. Grade: Bach or Mock, the lower the nearer to real music. Outside: share "
     "of its measures beyond the middle 95 % of real music. Errors: by the rules of four-part writing, where "
-    "singers could sing it. Shared: real chorales whose nearest passage in the training music is shorter."
+    "singers could sing it. Shared: real chorales whose nearest passage in the training music is shorter; of music for "
+    "keyboard or quartet with bars of that of their networks, real works that have none."
 )
 
 
@@ -71,8 +72,7 @@ def _piece_row(found: Comparison, index: int, piece: Measured, linked: bool) -> 
     nats, grade = values[NATS_PER_NOTE], values.get("grade.total", float("nan"))
     n_bars = sum(bar.number > 0 for bar in piece.score.bars)
     errors = float(piece.sung.n_errors) if piece.sung is not None else float("nan")
-    nearest = piece.originality.nearest if piece.originality is not None else None
-    shared = nearest.real_below if nearest is not None else float("nan")
+    shared = piece.real_below
     name = node("a", piece.name, href=f"#piece-{index + 1}") if linked else piece.name
     word, tone = piece_word(outside)
     return node(

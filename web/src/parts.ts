@@ -22,7 +22,8 @@ export function partsPanel(): HTMLElement {
   return list;
 }
 
-const isCurrent = (line: Line): boolean => state.part === line.part && (line.staff === 0 || (state.staff || 1) === line.staff);
+/** Whether new notes go there; of two hands neither is it until one is chosen, for till then each gets what is in its reach. */
+const isCurrent = (line: Line): boolean => state.part === line.part && state.staff === line.staff;
 
 function mark(item: HTMLElement, line: Line): void {
   item.classList.toggle("current", isCurrent(line));

@@ -114,3 +114,27 @@ def test_what_is_played_on_a_midi_keyboard_is_written_step_by_step_keys_together
     found = sorted((onset, pitch) for _, onset, _, pitch in desk.notes())
     length = desk.notes()[0][2]
     assert found == [(0, 60), (length, 64), (length, 67), (2 * length, 72)]
+
+
+def test_no_hand_is_marked_before_one_is_chosen_and_who_chose_one_writes_in_it(desk: Desk) -> None:
+    from playwright.sync_api import expect
+
+    desk.page.locator("#roll").focus()
+    expect(desk.page.locator(".part.current")).to_have_count(0)
+    desk.press(*"cgdae")
+    desk.wait_until(lambda: len(desk.notes()) == 5)
+    assert staves(desk) == {72: 1, 67: 1, 62: 1, 57: 2, 52: 2}, "each hand gets what is in its reach"
+    desk.press("Control+a", "Delete")
+    desk.wait_until(lambda: not desk.notes())
+    desk.page.locator('[data-name="Right hand"] .part-name').click()
+    expect(desk.page.locator(".part.current")).to_have_attribute("data-name", "Right hand")
+    desk.page.locator("#roll").focus()
+    desk.press("Home", *"cgdae")
+    desk.wait_until(lambda: len(desk.notes()) == 5)
+    assert set(staves(desk).values()) == {1}
+    expect(desk.page.locator(".part.current")).to_have_attribute("data-name", "Right hand")
+
+
+def staves(desk: Desk) -> dict[int, int]:
+    """On which staff each pitch stands."""
+    return {note["pitch"]: note["staff"] for note in desk.view()["notes"]}

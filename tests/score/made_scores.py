@@ -201,9 +201,11 @@ def plain_scores(draw: st.DrawFn) -> Score:
     pickup = beat * draw(st.integers(0, first[0] - 1))
     n_bars = draw(st.integers(3, 6))
     # After one bar only, a longer metre would make that bar a pickup.
-    later = Meter(tick=pickup + draw(st.integers(2, n_bars - 1)) * meter.bar_ticks, numerator=3, denominator=4)
+    n_before = draw(st.integers(2, n_bars - 1))
+    later = Meter(tick=pickup + n_before * meter.bar_ticks, numerator=3, denominator=4)
     meters = (meter, later) if draw(st.booleans()) else (meter,)
-    end = pickup + n_bars * meter.bar_ticks - (draw(st.sampled_from([0, beat])) if len(meters) == 1 else 0)
+    end = later.tick + (n_bars - n_before) * meters[-1].bar_ticks
+    end -= draw(st.sampled_from([0, beat])) if len(meters) == 1 else 0
     taken: set[tuple[int, int, int]] = set()
     rows = []
     for row in draw(st.lists(notes(n_parts, latest=max(0, end - 1), graces=False), min_size=1, max_size=20)):

@@ -29,6 +29,10 @@ class _Edge:
         """Graces sound before the note at their tick; an end comes before a beginning at the same place."""
         return (self.mark.tick, self.mark.grace or 127, int(self.is_start), self.order)
 
+    def as_written(self) -> tuple[int, int, int]:
+        """A trill line may begin and end on one note: at one place the file says which comes first."""
+        return (self.mark.tick, self.mark.grace or 127, self.order)
+
 
 @dataclass(slots=True)
 class SpanBook:
@@ -53,8 +57,8 @@ class SpanBook:
         groups: dict[tuple[str, str], list[_Edge]] = {}
         for edge in self.edges:
             groups.setdefault((edge.family, edge.level), []).append(edge)
-        for group in groups.values():
-            group.sort(key=_Edge.key)
+        for (family, _), group in groups.items():
+            group.sort(key=_Edge.as_written if family == "wavy-line" else _Edge.key)
             found += _pair(group)
             found += _pair([edge for edge in group if not edge.taken], same_place=True)
         for edge in self.edges:

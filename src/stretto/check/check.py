@@ -21,6 +21,13 @@ FOR_SINGERS = 0.1
 """Share of the notes that may be too high or too low to be sung, in music for singers."""
 
 
+NOT_FOR_THEM = (
+    "and the rules for chorale are for the voices of a choir; a sheet of your own is followed as it is written; name "
+    "it with --rules"
+)
+"""Of players whom Stretto's own sheet is not for."""
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Checked:
     """An exercise with all that was found in it."""
@@ -48,15 +55,12 @@ def check_score(score: Score, sheet: RuleSheet, *, key: Tonality | None = None, 
         cantus: which voice is the cantus firmus, 0 = the highest; None = found, where the sheet wants one.
 
     Raises:
-        RequestError: what stands there cannot be read as as many voices as the sheet is for, or it is for strings and
-            the sheet is Stretto's own for singers.
+        RequestError: what stands there cannot be read as as many voices as the sheet is for, or it is for strings or
+            for a keyboard and the sheet is Stretto's own for singers.
     """
     if sheet.ships and sheet.kind == "chorale" and for_strings(score):
         # In a first movement by Mozart of 946 notes they find 194 errors, ranges left aside: mostly doubled octaves.
-        raise RequestError(
-            "this is written for strings, and the rules for chorale are for the voices of a choir; a sheet of your own "
-            "is followed as it is written; begin one with --print-rules chorale, and name it with --rules"
-        )
+        raise RequestError(f"this is written for strings, {NOT_FOR_THEM}")
     read = read_voices(score, kind=sheet.kind)
     voiced = read.score
     key = key or estimate_key(voiced)
@@ -76,6 +80,8 @@ def check_score(score: Score, sheet: RuleSheet, *, key: Tonality | None = None, 
     n_out = sum(finding.fault.rule == "range" for finding in findings)
     if n_out > FOR_SINGERS * len(voiced.notes):
         out = f"{n_out} of {len(voiced.notes)} notes are too high or low to sing"
+        if sheet.ships and read.from_chords and not read.like_a_choirs:
+            raise RequestError(f"this is written for a keyboard, where {out}, {NOT_FOR_THEM}")
         sentences += (f"{out}: if it is not for four singers, these rules say little of it",)
     return Checked(
         score=voiced,

@@ -32,6 +32,11 @@ SUNG_THROUGH = 0.9
 FULL = 0.75
 """Share of four voices that sound on average, from which music is in four voices, however it is written."""
 
+HYMN = 0.45
+"""Quarters, at least, from one moment in which a note of a hymn begins to the next, on average. All of 132 chorales by
+Bach have 0.48 and more; of 130 excerpts of keyboard music 8 are in four voices too, organ chorales most, with 0.39 and
+less."""
+
 Stream = NDArray[np.int64]
 """Indices of notes that stand together: of a part, a staff or a voice."""
 
@@ -47,6 +52,14 @@ class Voiced:
     """What was taken as what."""
     beside: Notes | None = None
     """What instruments beside the singers play; None = nothing was left out."""
+    from_chords: bool = False
+    """The voices were taken out of the notes of staves, as far as chords have voices."""
+
+    @property
+    def like_a_choirs(self) -> bool:
+        """They sing nearly all the time, and move no faster than in a hymn."""
+        n_sung = len(self.voices) * _sounding(self.score, self.voices)
+        return _plain(self.score)["duration"].sum() >= FULL * n_sung and moves_like_a_hymn(self.score)
 
 
 def read_voices(score: Score, *, kind: str) -> Voiced:
@@ -145,6 +158,12 @@ def _without_others(score: Score, chosen: list[int]) -> tuple[Score, list[int]]:
     rest = {name: moved(getattr(score, name)) for name in ("marks", "keys", "clefs")}
     parts = [score.parts[part] for part in kept]
     return score.evolve(notes=notes, parts=parts, **rest), [place[part] for part in chosen]
+
+
+def moves_like_a_hymn(score: Score) -> bool:
+    """From one moment in which a note begins to the next it takes as long as in hymns."""
+    onsets = np.unique(score.notes["onset"])
+    return float(np.ptp(onsets)) >= HYMN * TICKS_PER_QUARTER * (len(onsets) - 1)
 
 
 def singers_of(score: Score) -> list[int]:
@@ -311,7 +330,8 @@ def _split(score: Score, lines: Sequence[Sequence[int]], said: str) -> Voiced:
     new = score.evolve(
         notes=notes[np.sort(keep)], parts=[Part(name=name) for name in names], marks=marks, keys=keys, clefs=()
     )
-    return Voiced(new, tuple(range(len(lines))), f"voices: {', '.join(names).lower()}, taken from {said}")
+    says = f"voices: {', '.join(names).lower()}, taken from {said}"
+    return Voiced(new, tuple(range(len(lines))), says, from_chords=not said.startswith("voices"))
 
 
 def _moved(mark: Mark, home: dict[tuple[int, int, int], int], first: dict[int, int]) -> Mark | None:

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-import numpy as np
-
-from stretto.check.voices import in_four_voices, singers_alone
+from stretto.check.voices import in_four_voices, moves_like_a_hymn, singers_alone
 from stretto.errors import RequestError, ScoreError
 from stretto.evaluate.staff_stretch import MOST_BARS, score_of, stretch_of
 from stretto.evaluate.staff_work import StaffWork
 from stretto.report.distributions import Counts
 from stretto.report.figures import listed
 from stretto.report.staff_surprise import NO_TEXTURE
-from stretto.score.model import TICKS_PER_QUARTER, Score
+from stretto.score.model import Score
 from stretto.verbs.staves.document import staff_document
 from stretto.verbs.staves.ensemble import KEYBOARD, QUARTET, Ensemble
 from stretto.verbs.staves.places import ensemble_of
@@ -24,12 +22,6 @@ NO_STYLE = Style(name=ANY, period="")
 
 MOST_ABSENT = 1
 """Players that may be silent in a quartet: two strings alone are none."""
-
-
-SUNG = 0.45
-"""Quarters, at least, from one moment in which a note of a hymn begins to the next, on average. All of 132 chorales by
-Bach have 0.48 and more; of 130 excerpts of keyboard music 8 are in four voices too, organ chorales most, with 0.39 and
-less."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,12 +140,7 @@ def _in_voices(score: Score) -> Heard:
     sung, taken = in_four_voices(sung)
     if not taken:
         return Heard(score=sung, said=tuple(said))
-    return Heard(score=sung, said=(*said, taken), taken=True, sung=_moves_like_a_hymn(sung))
-
-
-def _moves_like_a_hymn(score: Score) -> bool:
-    onsets = np.unique(score.notes["onset"])
-    return float(np.ptp(onsets)) >= SUNG * TICKS_PER_QUARTER * (len(onsets) - 1)
+    return Heard(score=sung, said=(*said, taken), taken=True, sung=moves_like_a_hymn(sung))
 
 
 def fitting(values: Mapping[str, float], repertoire: Repertoire | None) -> dict[str, float]:

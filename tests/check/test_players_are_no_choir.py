@@ -1,4 +1,4 @@
-"""The rules for chorales are for singers: what is written for strings is not marked by them unasked."""
+"""The rules for chorales are for singers: what strings or a pianist play is not marked by them unasked."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from stretto.check.folder import Task, check_folder
 from stretto.check.sheet import load_sheet, sheet_of, sheet_text
 from stretto.errors import RequestError
 from stretto.score.formats import read_score
-from stretto.score.model import Part, Score
+from stretto.score.model import Meter, Part, Score
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "theory"))
 from drawn_choir import choir
@@ -45,6 +45,25 @@ def test_a_sheet_of_a_teachers_is_followed_as_it_is_written(tmp_path: Path) -> N
     (tmp_path / "my.toml").write_text(sheet_text("chorale"), encoding="utf-8")
     for sheet in (sheet_of(sheet_text("chorale")), load_sheet(tmp_path / "my.toml")):
         assert stretto.check(QUARTET, sheet).counts["range"] == 3
+
+
+def piano(*, length: int, up: int = 0) -> Score:
+    """Chords of four notes in the right hand of a pianist and none in the left, one after the other."""
+    rows = [
+        (length * i, length, pitch + up, 0, 0, 1, 1, 127, 0) for i in range(16) for pitch in (48, 55, 64, 72 + i % 2)
+    ]
+    return Score.build(rows, [Part(name="Piano", n_staves=2)], meters=[Meter()], end=16 * length)
+
+
+def test_a_pianists_chords_that_no_choir_moves_like_are_not_marked_by_them_either() -> None:
+    """Chords in quarters are a pupil's, who may have mistaken the octave; quick ones that can be sung are marked."""
+    with pytest.raises(
+        RequestError, match=r"for a keyboard, where \d+ of 64 notes are too high or low to sing, and the"
+    ):
+        stretto.check(piano(length=6, up=24))
+    assert stretto.check(piano(length=6, up=24), sheet_of(sheet_text("chorale"))).counts["range"] > 40
+    assert stretto.check(piano(length=24, up=24)).counts["range"] > 40
+    assert stretto.check(piano(length=6)).counts["range"] == 0
 
 
 def test_of_a_folder_the_quartet_is_told_apart(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from stretto.score.model import Meter, Part, Score
 from stretto.score.sketch import sketch
 from stretto.studio.limits import Refused
 from stretto.studio.workers import children
-from stretto.studio.workers.children import read_upload
+from stretto.studio.workers.children import open_upload, read_upload
 
 DAMAGED = Path(__file__).parents[2] / "data" / "damaged"
 
@@ -50,6 +50,14 @@ def test_what_is_no_score_is_refused_in_one_line(data: bytes, suffix: str) -> No
         read_upload(data, suffix)
     assert "\n" not in str(caught.value)
     assert len(str(caught.value)) < 400
+
+
+def test_a_midi_file_without_a_part_is_no_piece() -> None:
+    """An empty score to who reads it, but nothing can be engraved of it, and no note written in it."""
+    header_only = b"MThd\0\0\0\6\0\0\0\0\0\x60"
+    assert not read_upload(header_only, ".mid").parts
+    with pytest.raises(ScoreReadError, match="there is not a note in it, nor a part to write one in"):
+        open_upload(header_only, ".mid")
 
 
 def test_a_file_that_is_too_large_never_reaches_a_child(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,6 +38,8 @@ def main() -> None:
             )
         said: list[str] = []
         if "understood" in sys.argv[2:]:
+            if not score.parts:
+                raise ScoreReadError(f"{NAME}: there is not a note in it, nor a part to write one in; export it again")
             from stretto.theory.understand import understand
 
             score, said = understand(score)

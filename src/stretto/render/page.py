@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from stretto.render.drawing import Drawing
+from stretto.render.dynamics_in_words import in_words
 from stretto.render.engrave import OPTIONS, engrave
 from stretto.render.heading import Heading, draw_footer, draw_heading, heading_of
 from stretto.render.layout import Layout, arrange
@@ -78,7 +79,7 @@ def _drawn(score: Score, layout: Layout | None, section: Section | None, wishes:
         section.check(arranged)  # where a performance's empty end was left out
         arranged = section.cut(arranged)
     # Headings are ours: verovio's own would stand in one size, at one side.
-    musicxml, lost = write_musicxml(replace(arranged, info={"title": SPACER}))
+    musicxml, lost = write_musicxml(replace(arranged, marks=in_words(arranged.marks), info={"title": SPACER}))
     options = {"header": "auto", "bottomMarginHeader": margin} if heading.lines else {"header": "none"}
     text = share_rests(GROUP_NAME.sub("", musicxml.decode("utf-8")))
     options |= CLOSE if _is_instrumental(written) else {}

@@ -41,6 +41,11 @@ def test_a_line_ends_on_the_note_on_which_another_begins() -> None:
     assert lines_of(note("C", "start"), note("D", "stop", "start"), note("E", "stop")) == [(0, 1), (1, 2)]
 
 
+def test_a_line_whose_end_is_lost_ends_with_its_note() -> None:
+    assert lines_of(note("C"), note("D", "start"), note("E"), note("F")) == [(1, 1)]
+    assert lines_of(note("C"), note("D", "stop"), note("E")) == []
+
+
 def test_lines_of_every_length_come_back_as_they_were() -> None:
     notes = [(WHOLE * i, WHOLE, 60 + i, 0, 0, 1, 1, 0, 0) for i in range(4)]
     ends = [(0, 1), (1, 1), (2, 2), (2, 3)]

@@ -52,7 +52,7 @@ class SpanBook:
         self.edges.append(_Edge(replace(mark, number=number), family, level or "1", is_start, len(self.edges), where))
 
     def marks(self) -> list[Mark]:
-        """All spans; an edge without its other end is counted and left out."""
+        """All spans; an edge without its other end is counted and left out, but a trill ends with its own note."""
         found: list[Mark] = []
         groups: dict[tuple[str, str], list[_Edge]] = {}
         for edge in self.edges:
@@ -65,6 +65,8 @@ class SpanBook:
             if not edge.taken:
                 what = "begun and never ended" if edge.is_start else "ended and never begun"
                 self.tally.add(f"{edge.family}s {what}", edge.where)
+                if edge.is_start and edge.family == "wavy-line":
+                    found.append(_joined(edge.mark, edge.mark))
         return found
 
 

@@ -1,4 +1,4 @@
-"""How often the hands of real keyboard music repeat their outermost note, stretch by stretch.
+"""How often the hands of real keyboard music repeat their outermost note, and for how long a right hand does.
 
     python scripts/staff_repeats.py --cache build/corpus
 
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from staff_pieces import split_pieces
 from stretto.evaluate.staff_shapes import top_line
 from stretto.evaluate.staff_work import StaffWork
-from stretto.verbs.staves.watch import AGAIN, STRIKES
+from stretto.verbs.staves.watch import AGAIN, LONGEST_BARS, STRIKES
 
 QUANTILES = (0.5, 0.9, 0.95, 0.99, 0.999)
 
@@ -31,10 +31,15 @@ def main() -> None:
     asked = parser.parse_args()
     _, valid, test = split_pieces("keyboard", asked.data, asked.cache)
     pieces = [*valid, *test]
-    found = np.concatenate([repeats(StaffWork(name="", music=piece.music, plan=piece.plan)) for piece in pieces])
+    works = [StaffWork(name="", music=piece.music, plan=piece.plan) for piece in pieces]
+    found = np.concatenate([repeats(work) for work in works])
     shown = ", ".join(f"{q:.1%}: {value:g}" for q, value in zip(QUANTILES, np.quantile(found, QUANTILES), strict=True))
     print(f"{len(pieces)} movements, {len(found)} stretches of {STRIKES} strikes; repeats in so many of them: {shown}")
     print(f"at least {AGAIN} in {(found >= AGAIN).mean():.2%}")
+    longest = [longest_bars(work) for work in works]
+    print(
+        f"one top note and no other for {LONGEST_BARS} bars or more in {np.mean(np.array(longest) >= LONGEST_BARS):.1%}"
+    )
 
 
 def repeats(work: StaffWork) -> NDArray[np.int64]:
@@ -46,6 +51,18 @@ def repeats(work: StaffWork) -> NDArray[np.int64]:
         if len(same) >= STRIKES - 1:
             found.append(np.convolve(same, np.ones(STRIKES - 1, np.int64), "valid"))
     return np.concatenate([np.zeros(0, np.int64), *found])
+
+
+def longest_bars(work: StaffWork) -> float:
+    """For how many bars at most a right hand comes back to one top note and no other, until it strikes another."""
+    tick_N, top_N = top_line(work, 0)
+    starts = np.array(work.plan.bar_starts or ())
+    if len(starts) < 2 or len(top_N) < 2:
+        return 0.0
+    first = np.flatnonzero(np.diff(top_N, prepend=-1))
+    after = np.append(first[1:], len(top_N) - 1)
+    again = np.diff(np.append(first, len(top_N))) > 1
+    return float((tick_N[after] - tick_N[first])[again].max(initial=0) / np.median(np.diff(starts)))
 
 
 if __name__ == "__main__":

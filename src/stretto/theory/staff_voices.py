@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stretto.score.model import TICKS_PER_QUARTER
+from stretto.theory.performance import FINEST
 
 UP, DOWN, MIDDLE = 0, 1, 2
 """A staff's voices 1, 2 and 3: stems up, stems down, and a third between them."""
@@ -47,9 +48,6 @@ MAX_LEAP = 12
 
 N_KEPT = 24
 """Divisions that are followed side by side."""
-
-PARTS = (TICKS_PER_QUARTER // 8, TICKS_PER_QUARTER // 6)
-"""A 32nd, and a sixteenth of a triplet."""
 
 TRIFLE = 2
 """Ticks, less than a 32nd, by which a written note may be longer or shorter than a played one."""
@@ -107,7 +105,7 @@ def legible_ends(onset_N: Ints, duration_N: Ints, barlines: Sequence[int]) -> In
     for i, (onset, end) in enumerate(zip(onset_N.tolist(), (onset_N + duration_N).tolist(), strict=True)):
         # Within a quarter, a 32nd is not followed by what is left of a triplet.
         apart = onset // TICKS_PER_QUARTER < (end - 1) // TICKS_PER_QUARTER
-        parts = [n for n in PARTS if apart or onset % n == 0] or PARTS
+        parts = [n for n in FINEST if apart or onset % n == 0] or FINEST
         if any(end % n == 0 for n in parts):
             continue
         near = starts[(np.abs(starts - end) <= TRIFLE) & (starts > onset)]

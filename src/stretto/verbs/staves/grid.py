@@ -12,11 +12,9 @@ import numpy as np
 from stretto.frames.plan import Plan, bar_ticks
 from stretto.frames.staff_example import LENGTHS
 from stretto.score.model import TICKS_PER_QUARTER
+from stretto.theory.performance import FINEST
 from stretto.verbs.staves.making import Making
 from stretto.verbs.staves.rails import NEVER_ENDS, Bools, Ints, Rail
-
-FINEST = (TICKS_PER_QUARTER // 8, TICKS_PER_QUARTER // 6)
-"""A 32nd, and a sixteenth of a triplet."""
 
 FIRM = (TICKS_PER_QUARTER // 4, TICKS_PER_QUARTER // 3)
 """A sixteenth, and an eighth of a triplet: what begins between them leads to the next of them."""

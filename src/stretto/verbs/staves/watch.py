@@ -17,8 +17,8 @@ from stretto.verbs.staves.making import Making
 from stretto.verbs.staves.rails import FIRST_PITCH, NEVER_ENDS, NO_MORE, Bools, Ints, Rail, nothing_barred
 
 LONGEST_BARS = 4
-"""For which a note may sound, and a right hand come back to one and no other: in 22 real keyboard movements of 23 it
-does so for a shorter time."""
+"""For which a note may sound, and a right hand come back to one and no other: in 23 real keyboard movements of 24 it
+does so for a shorter time (scripts/staff_repeats.py)."""
 
 TIMES = 4
 """How often a bar may come in a row."""
